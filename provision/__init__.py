@@ -1,0 +1,1 @@
+"""A Lambda function in front of a private PostgreSQL on RDS, by plain boto3 calls."""

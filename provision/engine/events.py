@@ -1,0 +1,112 @@
+"""What the engine tells its listeners. Frozen, free of secrets, free of any way to show them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunBegan:
+    """First of all: what this run is about. `keys` are the steps, in order, with their labels."""
+
+    command: str
+    name: str
+    target: str
+    account: str
+    region: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepEvent:
+    """`key` is the step's row in the state file, `label` its words for people, `at` seconds since the run began."""
+
+    key: str
+    label: str
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepFound(StepEvent):
+    """It was there already and is as it should be."""
+
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepBegan(StepEvent):
+    """A mutating call is about to be sent. `verb` is one of create, adopt, update, delete."""
+
+    verb: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepWaiting(StepEvent):
+    """AWS is at it. Seconds: `elapsed` so far, `usual` as a rule (0 if unknown), `patience` at most."""
+
+    elapsed: float
+    usual: float
+    patience: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepDelayed(StepEvent):
+    """AWS refused for a reason that time cures; asked again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepDone(StepEvent):
+    """Settled after `verb`; `elapsed` seconds since the step began."""
+
+    verb: str
+    id: str
+    elapsed: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepFailed(StepEvent):
+    """This step ended the run (or, on the way down, stays behind while the rest goes on)."""
+
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """A sentence for the user, not about one step: what is being asked, built or called now."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warned:
+    """Something the user should know that does not stop the run."""
+
+    what: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunEnded:
+    """The last event of a run that was not interrupted: seconds in all, and how many steps changed."""
+
+    elapsed: float
+    changed: int
+
+
+Event = (
+    RunBegan
+    | StepFound
+    | StepBegan
+    | StepWaiting
+    | StepDelayed
+    | StepDone
+    | StepFailed
+    | Note
+    | Warned
+    | RunEnded
+)
+Emit = Callable[[Event], None]
