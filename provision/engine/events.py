@@ -97,16 +97,5 @@ class RunEnded:
     changed: int
 
 
-Event = (
-    RunBegan
-    | StepFound
-    | StepBegan
-    | StepWaiting
-    | StepDelayed
-    | StepDone
-    | StepFailed
-    | Note
-    | Warned
-    | RunEnded
-)
+Event = RunBegan | StepFound | StepBegan | StepWaiting | StepDelayed | StepDone | StepFailed | Note | Warned | RunEnded
 Emit = Callable[[Event], None]

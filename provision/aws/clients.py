@@ -1,0 +1,104 @@
+"""One cached, typed client per service. The only place that builds them, and so the only one that imports boto3."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from boto3.session import Session
+    from botocore.config import Config
+    from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_rds import RDSClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_service_quotas import ServiceQuotasClient
+    from mypy_boto3_sts import STSClient
+
+CONNECT_SECONDS = 5
+READ_SECONDS = 30
+READ_ATTEMPTS = 6
+"""For reading only: botocore's standard mode repeats throttled, lost and 5xx answers with growing, jittered pauses."""
+
+_BUILDING = threading.Lock()
+"""A boto3 session must not build two clients at once."""
+
+
+class Clients:
+    """The services of one account and Region, with one retry policy. `endpoint` None means AWS's own (or the
+    AWS_ENDPOINT_URL variables, which botocore reads)."""
+
+    def __init__(self, session: Session, *, region: str, endpoint: str | None, config: Config) -> None:
+        self._session = session
+        self._region = region
+        self._endpoint = endpoint
+        self._config = config
+
+    def _client(self, service: str) -> Any:
+        with _BUILDING:
+            return self._session.client(  # type: ignore[call-overload]  # the stubs want literal service names
+                service, region_name=self._region, endpoint_url=self._endpoint, config=self._config
+            )
+
+    @cached_property
+    def ec2(self) -> EC2Client:
+        return self._client("ec2")
+
+    @cached_property
+    def iam(self) -> IAMClient:
+        return self._client("iam")
+
+    @cached_property
+    def awslambda(self) -> LambdaClient:
+        return self._client("lambda")
+
+    @cached_property
+    def logs(self) -> CloudWatchLogsClient:
+        return self._client("logs")
+
+    @cached_property
+    def rds(self) -> RDSClient:
+        return self._client("rds")
+
+    @cached_property
+    def secretsmanager(self) -> SecretsManagerClient:
+        return self._client("secretsmanager")
+
+    @cached_property
+    def quotas(self) -> ServiceQuotasClient:
+        return self._client("service-quotas")
+
+    @cached_property
+    def sts(self) -> STSClient:
+        return self._client("sts")
+
+
+def config(*, attempts: int, read_seconds: float = READ_SECONDS) -> Config:
+    """botocore's settings for one kind of call; `attempts` counts the first one."""
+    from botocore.config import Config as BotocoreConfig  # noqa: PLC0415 - boto3 is loaded only when it is needed
+
+    return BotocoreConfig(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=read_seconds,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        user_agent_extra="provision",
+        max_pool_connections=16,
+    )
+
+
+def reading(session: Session, *, region: str, endpoint: str | None) -> Clients:
+    return Clients(session, region=region, endpoint=endpoint, config=config(attempts=READ_ATTEMPTS))
+
+
+def sending(session: Session, *, region: str, endpoint: str | None) -> Clients:
+    """Each call goes out once. AWS: CreateVpc, CreateSubnet, CreateInternetGateway and AllocateAddress have no
+    idempotency token, so a re-sent one makes a second; what became of a lost answer is found by looking."""
+    return Clients(session, region=region, endpoint=endpoint, config=config(attempts=1))
+
+
+def invoking(session: Session, *, region: str, endpoint: str | None, timeout: float) -> Clients:
+    """For Invoke: waits as long as the function may run (seconds), and never runs it a second time."""
+    return Clients(session, region=region, endpoint=endpoint, config=config(attempts=1, read_seconds=timeout + 15))

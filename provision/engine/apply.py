@@ -1,0 +1,114 @@
+"""The way up: each step exists, is ready, and is as the settings want it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from provision.engine.calls import refused, sending
+from provision.engine.events import StepBegan, StepDone, StepFound
+from provision.engine.march import Done, March, Moved, Outcome, Waiting
+from provision.engine.resource import Change, Found, Resource
+from provision.engine.seen import maybe_deleted, unlisted, whole
+
+if TYPE_CHECKING:
+    from provision.engine.run import Run
+
+RESEND = 10.0
+"""Seconds after which an update whose effect is still not seen is sent again; AWS may be slow to show it."""
+
+
+def apply(run: Run, steps: Sequence[Resource[Any]]) -> None:
+    """Make or repair `steps`, whose needs are all among them or already known to `run`. Raises the first failure."""
+    up = Up(run)
+    keys = {step.key for step in steps}
+    March(
+        run=run,
+        steps=steps,
+        before={step.key: {need.key for need in step.needs} & keys for step in steps},
+        move=up.move,
+        usual=lambda step: step.usual_up,
+        patience=lambda step: step.patience_up,
+    ).go()
+
+
+@dataclass
+class Begun:
+    """What this run already did for a step."""
+
+    verb: str
+    at: float
+    changes: Sequence[Change] = ()
+    sent: float = 0.0
+
+
+@dataclass
+class Up:
+    """What "move" means on the way up."""
+
+    run: Run
+    begun: dict[str, Begun] = field(default_factory=dict)
+
+    def move(self, step: Resource[Any]) -> Outcome:
+        with refused(self.run, step):
+            found = whole(self.run, step)
+            return self._glance(step, found) if found else self._create(step)
+
+    def _create(self, step: Resource[Any]) -> Outcome:
+        young = unlisted(self.run, step)
+        if young:
+            return Waiting(young)
+        self.run.unlearn(step)
+        row = self.run.ledger.intend(step.key, kind=step.kind, status="creating")
+        self._begin(step, "create")
+        with sending(self.run, step):
+            made = step.create(self.run, row.token)
+        self.run.ledger.record(step.key, id=made if isinstance(made, str) else made.id)
+        return Moved()
+
+    def _glance(self, step: Resource[Any], found: Found[Any]) -> Outcome:
+        condition = step.condition(self.run, found)
+        if condition.state == "leaving" or maybe_deleted(self.run, step):
+            return Waiting(condition.detail or "its deletion may still be under way")
+        self.run.learn(step, found)
+        if condition.state == "settling":
+            return Waiting(condition.detail)
+        changes = tuple(step.drift(self.run, found))
+        return self._update(step, found, changes) if changes else self._settle(step, found)
+
+    def _update(self, step: Resource[Any], found: Found[Any], changes: Sequence[Change]) -> Outcome:
+        begun = self.begun.get(step.key)
+        now = self.run.clock.now()
+        if begun and begun.changes == changes and now - begun.sent < RESEND:
+            return Waiting("the change does not show yet")
+        # A row still being created keeps that status: its first drift is the second half of its creation.
+        row = self.run.recorded(step)
+        if row is None or row.status != "creating":
+            self.run.ledger.intend(step.key, kind=step.kind, status="updating", id=found.id)
+        if begun is None:
+            begun = self._begin(step, "update", "; ".join(map(str, changes)))
+        step.update(self.run, found, changes)
+        begun.changes, begun.sent = changes, now
+        return Moved()
+
+    def _settle(self, step: Resource[Any], found: Found[Any]) -> Outcome:
+        self.run.ledger.settle(step.key, kind=step.kind, id=found.id, attrs=found.attrs)
+        begun = self.begun.get(step.key)
+        if begun is None:
+            self.run.emit(StepFound(key=step.key, label=step.label, at=self.run.at, id=found.id))
+        else:
+            elapsed = self.run.clock.now() - begun.at
+            done = StepDone(
+                key=step.key, label=step.label, at=self.run.at, verb=begun.verb, id=found.id, elapsed=elapsed
+            )
+            self.run.emit(done)
+        return Done()
+
+    def _begin(self, step: Resource[Any], verb: str, detail: str = "") -> Begun:
+        begun = self.begun.get(step.key)
+        if begun is None:
+            begun = self.begun[step.key] = Begun(verb, self.run.clock.now())
+            self.run.changed.append((step.key, verb))
+            self.run.emit(StepBegan(key=step.key, label=step.label, at=self.run.at, verb=verb, detail=detail))
+        return begun

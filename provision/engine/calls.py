@@ -1,0 +1,72 @@
+"""What becomes of a call that AWS refused or did not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from provision.engine.resource import NotKnown, NotYet
+from provision.errors import Failed, ProvisionError
+
+if TYPE_CHECKING:
+    from provision.engine.resource import Resource
+    from provision.engine.run import Run
+
+
+class Missing(Exception):  # noqa: N818 - it is an answer, not an error
+    """AWS says that the thing is not there."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`meaning` is what to raise instead; `answered` whether AWS surely did not carry the call out."""
+
+    meaning: NotYet | Missing | ProvisionError
+    answered: bool
+
+
+@contextmanager
+def refused(run: Run, step: Resource[Any]) -> Iterator[None]:
+    """Raises the verdict's meaning in place of the AWS layer's exception; a state that cannot heal is recorded."""
+    try:
+        yield
+    except Failed:
+        row = run.recorded(step)
+        if row is not None and row.status == "creating":
+            run.ledger.mark(step.key, "failed")
+        raise
+    except NotKnown as unknown:
+        raise NotYet(f"AWS has not told {unknown} yet") from unknown
+    except (NotYet, Missing, ProvisionError):
+        raise
+    except Exception as error:
+        verdict = run.judge(error, step)
+        if verdict is None:
+            raise
+        meaning = verdict.meaning
+        raise NotYet(f"AWS does not show it yet ({meaning})") if isinstance(meaning, Missing) else meaning from error
+
+
+@contextmanager
+def sending(run: Run, step: Resource[Any]) -> Iterator[None]:
+    """Around a create: a refusal that AWS surely did not act on takes the intent back."""
+    try:
+        yield
+    except Exception as error:
+        verdict = run.judge(error, step)
+        if verdict is None or verdict.answered:
+            run.ledger.forget(step.key)
+        raise
+
+
+@contextmanager
+def if_there(run: Run, step: Resource[Any]) -> Iterator[None]:
+    """Around a delete: what is missing already is as good as deleted."""
+    try:
+        yield
+    except Exception as error:
+        verdict = run.judge(error, step)
+        if verdict is None or not isinstance(verdict.meaning, Missing):
+            raise

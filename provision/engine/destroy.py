@@ -1,0 +1,113 @@
+"""The way down: the same list backwards. Each step ends once all that need it are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from provision.engine.calls import if_there, refused
+from provision.engine.events import StepBegan, StepDone, Warned
+from provision.engine.march import Done, March, Moved, Outcome, Waiting
+from provision.engine.resource import READY, Condition, Found, Resource
+from provision.engine.seen import maybe_unlisted, not_ours
+from provision.errors import Failed
+
+if TYPE_CHECKING:
+    from provision.engine.run import Run
+
+
+def destroy(run: Run, steps: Sequence[Resource[Any]]) -> None:
+    """End `steps`, those that nothing needs first. Goes on past a failure as far as it can, then raises the first."""
+    needed_by: dict[str, set[str]] = {step.key: set() for step in steps}
+    for step in steps:
+        for need in step.needs:
+            if need.key in needed_by:
+                needed_by[need.key].add(step.key)
+    down = Down(run)
+    March(
+        run=run,
+        steps=list(reversed(steps)),
+        before=needed_by,
+        move=down.move,
+        usual=lambda step: step.usual_down,
+        patience=lambda step: step.patience_down,
+        carry_on=True,
+    ).go()
+
+
+@dataclass
+class Down:
+    """What "move" means on the way down."""
+
+    run: Run
+    begun: dict[str, float] = field(default_factory=dict)
+
+    def move(self, step: Resource[Any]) -> Outcome:
+        if step.property_only:
+            self.run.ledger.forget(step.key)
+            return Done()
+        with refused(self.run, step):
+            candidates = step.find(self.run)
+            ours = [found for found in candidates if found.owned]
+            self._leave_alone(step, [found for found in candidates if not found.owned])
+            if not ours:
+                return self._gone(step)
+            self.run.learn(step, ours[0])
+            outcomes = [self._end(step, found) for found in ours]
+            return next((outcome for outcome in outcomes if isinstance(outcome, Moved)), outcomes[0])
+
+    def _leave_alone(self, step: Resource[Any], others: Sequence[Found[Any]]) -> None:
+        row = self.run.recorded(step)
+        for found in others:
+            if row is not None and row.id == found.id:
+                self.run.ledger.forget(step.key)
+                raise not_ours(self.run, step, found)
+            if step.key not in self.begun:
+                self.begun[step.key] = self.run.clock.now()
+                what = f"The {step.label} {found.id} is not this stack's and stays as it is."
+                self.run.emit(Warned(what=what))
+
+    def _gone(self, step: Resource[Any]) -> Outcome:
+        young = maybe_unlisted(self.run, step)
+        if young:
+            return Waiting(young)
+        self.run.unlearn(step)
+        row = self.run.recorded(step)
+        self.run.ledger.forget(step.key)
+        if (step.key, "delete") in self.run.changed:
+            elapsed = self.run.clock.now() - self.begun[step.key]
+            gone = StepDone(
+                key=step.key, label=step.label, at=self.run.at, verb="delete", id=row.id if row else "", elapsed=elapsed
+            )
+            self.run.emit(gone)
+        return Done()
+
+    def _end(self, step: Resource[Any], found: Found[Any]) -> Outcome:
+        condition = self._condition(step, found)
+        if condition.state == "leaving":
+            self._say(step)
+            return Waiting(condition.detail)
+        row = self.run.recorded(step)
+        if row is None or row.status != "deleting":
+            self.run.ledger.intend(step.key, kind=step.kind, status="deleting", id=found.id)
+        first = self._say(step)
+        with if_there(self.run, step):
+            step.delete(self.run, found)
+        return Moved() if first else Waiting(condition.detail or "deleting")
+
+    def _condition(self, step: Resource[Any], found: Found[Any]) -> Condition:
+        """A state that cannot heal is no obstacle to deleting."""
+        try:
+            return step.condition(self.run, found)
+        except Failed:
+            return READY
+
+    def _say(self, step: Resource[Any]) -> bool:
+        """Tell the listeners once; whether this was that once."""
+        if (step.key, "delete") in self.run.changed:
+            return False
+        self.begun[step.key] = self.run.clock.now()
+        self.run.changed.append((step.key, "delete"))
+        self.run.emit(StepBegan(key=step.key, label=step.label, at=self.run.at, verb="delete"))
+        return True

@@ -1,0 +1,181 @@
+"""The one loop, and the only place where the program waits.
+
+A turn moves every step whose predecessors are done and whose next look is due, all of them at once where calls can
+overlap. When nothing moved, the loop sleeps until the next look is due. Looks grow rarer the longer a step has waited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tenacity import RetryCallState, Retrying, retry_if_result, stop_never
+
+from provision.engine.events import StepDelayed, StepFailed, StepWaiting
+from provision.engine.resource import NotYet
+from provision.errors import PatienceRanOut, ProvisionError
+
+if TYPE_CHECKING:
+    from provision.engine.resource import Resource
+    from provision.engine.run import Run
+
+SHARE = 0.03
+"""A look comes at most this share of the time already waited late; contract: no later than 5 %."""
+SOONEST, LATEST = 0.2, 10.0
+"""Seconds between two looks at one step, at least and at most."""
+
+
+class Outcome:
+    """What became of one move."""
+
+
+@dataclass(frozen=True)
+class Done(Outcome):
+    """This step is where it should be."""
+
+
+@dataclass(frozen=True)
+class Moved(Outcome):
+    """A call was sent that changes something: look again soon."""
+
+
+@dataclass(frozen=True)
+class Waiting(Outcome):
+    """AWS is at it; `detail` is its word for that."""
+
+    detail: str = ""
+    refusal: NotYet | None = None
+
+
+@dataclass
+class Wait:
+    """How long a step has been under way, when to look next, and since when AWS has refused it."""
+
+    began: float
+    due: float
+    refused: float | None = None
+
+
+Move = Callable[["Resource[Any]"], Outcome]
+
+
+@dataclass(kw_only=True)
+class March:
+    """One way through the list. `before[key]` are the keys that must be done first."""
+
+    run: Run
+    steps: Sequence[Resource[Any]]
+    before: Mapping[str, set[str]]
+    move: Move
+    usual: Callable[[Resource[Any]], float]
+    patience: Callable[[Resource[Any]], float]
+    carry_on: bool = False
+    """After a failure go on with everything that does not depend on the failed step."""
+
+    def __post_init__(self) -> None:
+        self.done: set[str] = set()
+        self.failures: dict[str, ProvisionError] = {}
+        self.waits: dict[str, Wait] = {}
+        self._moved = False
+
+    def go(self) -> None:
+        """To the end, or raises the first failure once every call already sent has answered and is recorded."""
+        Retrying(
+            retry=retry_if_result(lambda finished: not finished),
+            wait=self._until_due,
+            stop=stop_never,
+            sleep=self.run.clock.sleep,
+        )(self._turn)
+        if self.failures:
+            raise next(iter(self.failures.values()))
+
+    def _turn(self) -> bool:
+        if self._moved or self.waits:
+            self.run.looks.forget()
+        movable = [step for step in self.steps if self._may_move(step)]
+        outcomes = self.run.overlap(self._moved_one, movable)
+        for step, outcome in zip(movable, outcomes, strict=True):
+            self._note(step, outcome)
+        self._moved = any(isinstance(outcome, Moved | Done) for outcome in outcomes)
+        if self.failures and not self.carry_on:
+            return True
+        return all(step.key in self.done or self._blocked(step) for step in self.steps)
+
+    def _may_move(self, step: Resource[Any]) -> bool:
+        if step.key in self.done or step.key in self.failures or not self.before[step.key] <= self.done:
+            return False
+        wait = self.waits.get(step.key)
+        return wait is None or wait.due <= self.run.clock.now()
+
+    def _blocked(self, step: Resource[Any]) -> bool:
+        return step.key in self.failures or any(
+            key in self.failures or (key not in self.done and self._blocked_key(key)) for key in self.before[step.key]
+        )
+
+    def _blocked_key(self, key: str) -> bool:
+        return next(self._blocked(step) for step in self.steps if step.key == key)
+
+    def _moved_one(self, step: Resource[Any]) -> Outcome | ProvisionError:
+        try:
+            return self.move(step)
+        except NotYet as refusal:
+            self.run.emit(StepDelayed(key=step.key, label=step.label, at=self.run.at, reason=refusal.reason))
+            return Waiting(refusal.reason, refusal)
+        except ProvisionError as error:
+            return error
+
+    def _note(self, step: Resource[Any], outcome: Outcome | ProvisionError) -> None:
+        now = self.run.clock.now()
+        wait = self.waits.setdefault(step.key, Wait(began=now, due=now))
+        if isinstance(outcome, ProvisionError):
+            self._fail(step, outcome)
+        elif isinstance(outcome, Done):
+            self.done.add(step.key)
+            del self.waits[step.key]
+        elif isinstance(outcome, Waiting):
+            self._wait(step, wait, outcome)
+        else:
+            wait.due, wait.refused = now, None
+
+    def _wait(self, step: Resource[Any], wait: Wait, outcome: Waiting) -> None:
+        now = self.run.clock.now()
+        elapsed = now - wait.began
+        wait.due = now + min(max(SHARE * elapsed, SOONEST), LATEST)
+        wait.refused = (wait.refused or now) if outcome.refusal else None
+        refusal = outcome.refusal
+        if refusal and refusal.otherwise and refusal.patience is not None and wait.refused is not None:
+            if now - wait.refused > refusal.patience:
+                self._fail(step, refusal.otherwise)
+                return
+        if elapsed > self.patience(step):
+            self._fail(step, _too_long(step, elapsed, outcome.detail))
+            return
+        waiting = StepWaiting(
+            key=step.key,
+            label=step.label,
+            at=self.run.at,
+            elapsed=elapsed,
+            usual=self.usual(step),
+            patience=self.patience(step),
+            detail=outcome.detail,
+        )
+        self.run.emit(waiting)
+
+    def _fail(self, step: Resource[Any], error: ProvisionError) -> None:
+        self.failures[step.key] = error
+        self.waits.pop(step.key, None)
+        self.run.emit(StepFailed(key=step.key, label=step.label, at=self.run.at, what=error.what))
+
+    def _until_due(self, _: RetryCallState) -> float:
+        if self._moved or not self.waits:
+            return 0.0
+        return max(0.0, min(wait.due for wait in self.waits.values()) - self.run.clock.now())
+
+
+def _too_long(step: Resource[Any], elapsed: float, detail: str) -> PatienceRanOut:
+    return PatienceRanOut(
+        what=f"The {step.label} did not get there within {elapsed / 60:.0f} minutes.",
+        why=f"AWS last said: {detail}." if detail else "",
+        hint="It may still get there. The same command carries on from here.",
+    )

@@ -1,0 +1,108 @@
+"""One run of one command: who we are, the account's clients, the ledger, the listener, the clock, and what was found."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from provision.engine.clock import Clock, RealClock
+from provision.engine.looks import Looks
+from provision.engine.resource import Found, NotKnown, Resource
+
+if TYPE_CHECKING:
+    from provision.aws.clients import Clients
+    from provision.engine.events import Emit, Event
+    from provision.engine.calls import Verdict
+    from provision.ledger.schema import Row
+    from provision.ledger.store import Ledger
+
+T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """Whose resources these are. `tags` are the user's own pairs."""
+
+    name: str
+    target: str
+    account: str
+    region: str
+    partition: str = "aws"
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+def one_after_another(work: Callable[[A], B], items: Iterable[A]) -> list[B]:
+    return [work(item) for item in items]
+
+
+@dataclass(kw_only=True)
+class Run:
+    """What a resource may touch, and nothing else."""
+
+    stack: Stack
+    aws: Clients
+    """For reading: botocore repeats what was lost or throttled."""
+    send: Clients
+    """For changing: each call is sent once, because a re-sent create can make a thing twice."""
+    ledger: Ledger
+    listener: Emit
+    judge: Callable[[Exception, Resource[Any]], Verdict | None]
+    """What an exception of the AWS layer means; None when it is a defect of ours."""
+    clock: Clock = field(default_factory=RealClock)
+    overlap: Callable[[Callable[[Any], Any], Iterable[Any]], list[Any]] = one_after_another
+    """Runs one function over several items, at once where it can."""
+    looks: Looks = field(default_factory=Looks)
+    changed: list[tuple[str, str]] = field(default_factory=list)
+    """(key, verb) of each mutation of this run, in order."""
+
+    def __post_init__(self) -> None:
+        self._facts: dict[str, Found[Any]] = {}
+        self._lock = threading.Lock()
+        self._began = self.clock.now()
+
+    @property
+    def at(self) -> float:
+        """Seconds since this run began."""
+        return self.clock.now() - self._began
+
+    def emit(self, event: Event) -> None:
+        with self._lock:
+            self.listener(event)
+
+    def look(self, question: Hashable, fetch: Callable[[], T]) -> T:
+        """The answer to a read that several steps share."""
+        return self.looks.ask(question, fetch)
+
+    def recorded(self, resource: Resource[Any]) -> Row | None:
+        """Its row in the state file: a hint where to look, never proof that it is ours."""
+        return self.ledger.row(resource.key)
+
+    def learn(self, resource: Resource[Any], found: Found[Any]) -> None:
+        self._facts[resource.key] = found
+
+    def unlearn(self, resource: Resource[Any]) -> None:
+        self._facts.pop(resource.key, None)
+
+    def knows(self, resource: Resource[Any]) -> bool:
+        return resource.key in self._facts
+
+    def found(self, resource: Resource[T]) -> Found[T]:
+        """What this run saw of another step. Raises `NotKnown` when it is not there (yet)."""
+        try:
+            return self._facts[resource.key]
+        except KeyError:
+            raise NotKnown(resource.key) from None
+
+    def id_of(self, resource: Resource[Any]) -> str:
+        return self.found(resource).id
+
+    def attr(self, resource: Resource[Any], name: str) -> str:
+        """A fact such as an endpoint. Raises `NotKnown` when AWS has not said it yet."""
+        try:
+            return self.found(resource).attrs[name]
+        except KeyError:
+            raise NotKnown(f"{resource.key} {name}") from None

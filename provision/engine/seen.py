@@ -1,0 +1,68 @@
+"""Whether what AWS lists can be believed: whose it is, that it is one, and that it is not merely late."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from provision.engine.resource import Found, Resource
+from provision.errors import Ambiguous, NotOurs
+
+if TYPE_CHECKING:
+    from provision.engine.run import Run
+
+LISTED = 90.0
+"""Seconds within which a thing whose id we got may be missing from AWS's lists.
+AWS: EC2 is eventually consistent; the Terraform provider allows five minutes, almost always it is under one."""
+ANSWERED = 20.0
+"""Seconds after which a create that was cut off and shows nowhere is taken as never carried out."""
+
+
+def whole(run: Run, step: Resource[Any]) -> Found[Any] | None:
+    """The one thing that is this step, None if there is none. Raises `NotOurs` or `Ambiguous`."""
+    candidates = step.find(run)
+    ours = [found for found in candidates if found.owned]
+    if len(ours) > 1:
+        ids = ", ".join(found.id for found in ours)
+        raise Ambiguous(
+            what=f"There is more than one {step.label} with this stack's tags: {ids}.",
+            why="Two runs may have made them at the same time from different folders.",
+            hint="Delete the one that is not in use, or run `teardown`, which removes all of them.",
+        )
+    if ours:
+        return ours[0]
+    if candidates:
+        raise not_ours(run, step, candidates[0])
+    return None
+
+
+def not_ours(run: Run, step: Resource[Any], found: Found[Any]) -> NotOurs:
+    return NotOurs(
+        what=f"The {step.label} {found.id} does not carry the tags of the stack {run.stack.name}.",
+        why="What provision did not make, or what lost its tags, is never changed or deleted.",
+        hint="Choose another --name, or remove or rename it yourself. If it is this stack's, give it back the tags "
+        f"provision:stack={run.stack.name} and provision:key={step.key}.",
+    )
+
+
+def unlisted(run: Run, step: Resource[Any]) -> str:
+    """Why something that AWS does not list may exist all the same; empty when it surely does not."""
+    row = run.recorded(step)
+    if row is None or row.status != "creating":
+        return ""
+    age = run.clock.stamp() - row.since
+    if row.id:
+        return f"AWS does not list {row.id} yet" if 0 <= age < LISTED else ""
+    return "an earlier create was cut off; looking for what it made" if not step.repeatable and age < ANSWERED else ""
+
+
+def maybe_unlisted(run: Run, step: Resource[Any]) -> str:
+    """As `unlisted`, for the way down, where a create that was cut off matters whatever its kind."""
+    row = run.recorded(step)
+    young = row is not None and row.status == "creating" and not row.id and run.clock.stamp() - row.since < ANSWERED
+    return "an earlier create was cut off; looking for what it made" if young else unlisted(run, step)
+
+
+def maybe_deleted(run: Run, step: Resource[Any]) -> bool:
+    """Whether AWS may still list what an earlier run has just deleted."""
+    row = run.recorded(step)
+    return row is not None and row.status == "deleting" and run.clock.stamp() - row.since < ANSWERED

@@ -1,0 +1,70 @@
+"""One run at a time for a stack, with who holds the lock and since when."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from provision.errors import LedgerLocked, LedgerUnwritable
+
+
+@contextmanager
+def held(path: Path, *, command: str, since: str) -> Iterator[None]:
+    """Hold the lock file for the length of the block; the kernel frees it when the process ends, however it ends.
+
+    Raises `LedgerLocked` at once when another process has it, `LedgerUnwritable` when the folder is no use.
+    """
+    descriptor = _locked(path)
+    try:
+        holder = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "command": command, "since": since})
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, holder.encode(), 0)
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _locked(path: Path) -> int:
+    while True:
+        descriptor = _open(path)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(descriptor), path.stat()):
+                return descriptor
+        except FileNotFoundError:
+            pass  # the last holder removed it between our open and our lock: ours guards nothing
+        except BlockingIOError:
+            holder = _holder(descriptor)
+            os.close(descriptor)
+            raise LedgerLocked(
+                what=f"Another run is at work on this stack: {holder}.",
+                why="Two runs at once could make things twice.",
+                hint="Wait until it ends, then run the same command again.",
+            ) from None
+        os.close(descriptor)
+
+
+def _open(path: Path) -> int:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise LedgerUnwritable(
+            what=f"The lock file {path} cannot be written.",
+            why=f"{error.strerror or error}.",
+            hint="Give yourself the right to write there, or choose another --state-dir.",
+        ) from error
+
+
+def _holder(descriptor: int) -> str:
+    try:
+        told = json.loads(os.pread(descriptor, 4096, 0))
+        return f"`{told['command']}`, process {told['pid']} on {told['host']}, since {told['since']}"
+    except (ValueError, KeyError, TypeError):
+        return "it has only just begun"

@@ -1,0 +1,168 @@
+"""Reading and writing the state file: whole, atomically, mode 0600."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from provision.errors import LedgerDamaged, LedgerForeign, LedgerUnwritable
+from provision.ledger.schema import Document, Row, from_json, to_json
+
+MODE = 0o600
+
+
+class Ledger:
+    """The rows of one stack. Each change is on disk before the method returns; methods may be called from any thread."""
+
+    def __init__(self, path: Path, document: Document, *, fresh: bool, stamp: Callable[[], float]) -> None:
+        self.path = path
+        self.fresh = fresh
+        """No file was there: the account may hold more than the rows say."""
+        self._document = document
+        self._stamp = stamp
+        self._lock = threading.RLock()
+
+    @classmethod
+    def load(
+        cls, path: Path, *, stack: str, target: str, account: str, region: str, stamp: Callable[[], float]
+    ) -> Ledger:
+        """The stack's ledger, empty when there is no file (nothing is written yet).
+
+        Raises `LedgerDamaged`, `LedgerTooNew` or, for the file of another account, Region or target, `LedgerForeign`.
+        """
+        here = Document(stack=stack, target=target, account=account, region=region)
+        document = read(path)
+        if document is None:
+            return cls(path, here, fresh=True, stamp=stamp)
+        for name in ("stack", "target", "account", "region"):
+            theirs, ours = getattr(document, name), getattr(here, name)
+            if theirs != ours:
+                raise LedgerForeign(
+                    what=f"The state file {path} belongs to {name} {theirs}, and this run is about {name} {ours}.",
+                    why="A state file describes one stack in one account and Region.",
+                    hint="Choose the credentials, --region or --target it was made with, or another --state-dir.",
+                )
+        return cls(path, document, fresh=False, stamp=stamp)
+
+    def row(self, key: str) -> Row | None:
+        with self._lock:
+            return self._document.resources.get(key)
+
+    def rows(self) -> dict[str, Row]:
+        with self._lock:
+            return dict(self._document.resources)
+
+    def feature(self, name: str) -> bool | None:
+        """Whether a command switched it on or off; None when none did."""
+        with self._lock:
+            return self._document.features.get(name)
+
+    def remember(self, name: str, *, on: bool) -> None:
+        with self._lock:
+            if self._document.features.get(name) != on:
+                self._document.features[name] = on
+                self._save()
+
+    def intend(self, key: str, *, kind: str, status: str, id: str = "") -> Row:  # noqa: A002 - AWS's own noun
+        """Written before a mutating call. A create that was never answered keeps its token; any other gets a new one."""
+        with self._lock:
+            old = self._document.resources.get(key)
+            resumed = status == "creating" and old is not None and old.status == "creating" and not old.id
+            token = old.token if resumed and old is not None else uuid.uuid4().hex
+            attrs = old.attrs if old is not None else {}
+            row = Row(kind=kind, status=status, id=id, attrs=attrs, token=token, since=self._stamp())
+            self._document.resources[key] = row
+            self._save()
+            return row
+
+    def record(self, key: str, *, id: str) -> None:  # noqa: A002 - AWS's own noun
+        """Written right after a create answered."""
+        with self._lock:
+            row = self._document.resources[key]
+            self._document.resources[key] = replace(row, id=id, since=self._stamp())
+            self._save()
+
+    def settle(self, key: str, *, kind: str, id: str, attrs: Mapping[str, str]) -> None:  # noqa: A002 - AWS's own noun
+        """The resource is there and as wanted. Writes only when that is news."""
+        with self._lock:
+            old = self._document.resources.get(key)
+            if old is not None and (old.status, old.id, dict(old.attrs)) == ("ready", id, dict(attrs)):
+                return
+            self._document.resources[key] = Row(
+                kind=kind, status="ready", id=id, attrs=dict(attrs), since=self._stamp()
+            )
+            self._save()
+
+    def mark(self, key: str, status: str) -> None:
+        with self._lock:
+            row = self._document.resources.get(key)
+            if row is not None and row.status != status:
+                self._document.resources[key] = replace(row, status=status, since=self._stamp())
+                self._save()
+
+    def forget(self, key: str) -> None:
+        with self._lock:
+            if self._document.resources.pop(key, None) is not None:
+                self._save()
+
+    def remove(self) -> None:
+        """The stack is gone: so is its file."""
+        with self._lock:
+            self.path.unlink(missing_ok=True)
+
+    def _save(self) -> None:
+        write(self.path, self._document)
+
+
+def read(path: Path) -> Document | None:
+    """The document at `path`, None when there is no file. Raises `LedgerDamaged` or `LedgerTooNew`."""
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise LedgerUnwritable(
+            what=f"The state file {path} cannot be read.",
+            why=f"{error.strerror}.",
+            hint="Give yourself the right to read and write it, or choose another --state-dir.",
+        ) from error
+    try:
+        return from_json(json.loads(text), path=str(path))
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise LedgerDamaged(
+            what=f"The state file {path} is damaged; it is left as it is.",
+            why="It is no complete JSON document of provision's.",
+            hint="Removing it is safe: the resources are found again by their tags.",
+        ) from error
+
+
+def write(path: Path, document: Document) -> None:
+    """Sibling, flush, rename, folder flushed: a crash leaves the old file or the new one, whole."""
+    text = json.dumps(to_json(document), indent=2, sort_keys=True) + "\n"
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, MODE)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        beside.unlink(missing_ok=True) if path.parent.is_dir() else None
+        raise LedgerUnwritable(
+            what=f"The state file {path} cannot be written.",
+            why=f"{error.strerror or error}.",
+            hint="Make room or give yourself the right to write there, then run the same command again: "
+            "what was made meanwhile is found by its tags.",
+        ) from error

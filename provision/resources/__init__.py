@@ -1,0 +1,1 @@
+"""Every kind of thing the stack is made of, a file each, by AWS service."""

@@ -1,0 +1,81 @@
+"""The private network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from provision.aws import tags
+from provision.engine.resource import READY, Change, Condition, Found, Refusal, Resource, settling
+from provision.errors import CannotChange
+from provision.resources.ec2.listing import mine_or_recorded
+from provision.resources.ec2.obstacles import in_the_way
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2.literals import VpcAttributeNameType
+    from mypy_boto3_ec2.type_defs import VpcTypeDef
+
+    from provision.engine.run import Run
+
+DNS: dict[str, VpcAttributeNameType] = {"EnableDnsSupport": "enableDnsSupport", "EnableDnsHostnames": "enableDnsHostnames"}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Vpc(Resource["VpcTypeDef"]):
+    """A VPC with DNS support and DNS host names, which interface endpoints with private DNS need."""
+
+    cidr: str
+
+    kind: ClassVar[str] = "VPC"
+    repeatable: ClassVar[bool] = False  # AWS: CreateVpc has neither a name nor a token
+    usual_up: ClassVar[float] = 5
+    patience_down: ClassVar[float] = 20 * 60
+    cures: ClassVar[tuple[Refusal, ...]] = (Refusal("DependencyViolation"),)
+
+    def find(self, run: Run) -> Sequence[Found[VpcTypeDef]]:
+        listed = mine_or_recorded(run, self, lambda **by: _describe(run, **by), by="VpcIds")
+        return [Found(id=vpc["VpcId"], seen=vpc, owned=owned) for vpc, owned in listed]
+
+    def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - CreateVpc takes no token
+        made = run.send.ec2.create_vpc(CidrBlock=self.cidr, TagSpecifications=tags.specification(run, self, "vpc"))
+        return made["Vpc"]["VpcId"]
+
+    def condition(self, run: Run, found: Found[VpcTypeDef]) -> Condition:  # noqa: ARG002 - its description says it
+        return READY if found.seen["State"] == "available" else settling(found.seen["State"])
+
+    def drift(self, run: Run, found: Found[VpcTypeDef]) -> Sequence[Change]:
+        if found.seen["CidrBlock"] != self.cidr:
+            raise CannotChange(
+                what=f"The VPC has the address range {found.seen['CidrBlock']}, and network.cidr is {self.cidr}.",
+                why="AWS does not change a VPC's range in place.",
+                hint="Keep the value, or run `teardown` first.",
+            )
+        changes = tags.drift(run, self, found.seen.get("Tags"))
+        for field, attribute in DNS.items():
+            if not self._dns(run, found.id, field, attribute):
+                changes.append(Change(field, "false", "true"))
+        return changes
+
+    def update(self, run: Run, found: Found[VpcTypeDef], changes: Sequence[Change]) -> None:
+        # AWS: ModifyVpcAttribute takes one attribute a call.
+        fields = {change.field for change in changes}
+        if "EnableDnsSupport" in fields:
+            run.send.ec2.modify_vpc_attribute(VpcId=found.id, EnableDnsSupport={"Value": True})
+        if "EnableDnsHostnames" in fields:
+            run.send.ec2.modify_vpc_attribute(VpcId=found.id, EnableDnsHostnames={"Value": True})
+        tags.mend_ec2(run, found.id, changes)
+
+    def delete(self, run: Run, found: Found[VpcTypeDef]) -> None:
+        in_the_way(run, self, "vpc-id", found.id)
+        run.send.ec2.delete_vpc(VpcId=found.id)
+
+    def _dns(self, run: Run, vpc: str, field: str, attribute: VpcAttributeNameType) -> bool:
+        answer: Any = run.look(
+            (attribute, vpc), lambda: run.aws.ec2.describe_vpc_attribute(VpcId=vpc, Attribute=attribute)
+        )
+        return bool(answer[field]["Value"])
+
+
+def _describe(run: Run, **by: Any) -> list[VpcTypeDef]:
+    return [vpc for page in run.aws.ec2.get_paginator("describe_vpcs").paginate(**by) for vpc in page["Vpcs"]]
