@@ -1,0 +1,264 @@
+"""One PostgreSQL behind one DB instance."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, connection
+
+from provision.aws.local.engines import binaries, scram
+from provision.aws.local.engines.authority import Authority, write_private
+from provision.aws.local.engines.home import AddressTaken, EngineFailed, Home
+from provision.aws.local.engines.ports import DATABASE_ADDRESS, free_port
+
+# RDS keeps a superuser of this name for itself; ours logs in with a certificate and has no password at all.
+_ADMIN = "rdsadmin"
+_PID_FILE = "data/postmaster.pid"
+_READY_LINE = 7
+_SETTINGS = "rds.conf"
+_TRIES = 5
+_LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Facts:
+    address: str
+    port: int
+    max_connections: int
+    force_ssl: bool
+
+
+class Database:
+    """A PostgreSQL server whose files belong to `folder`; it need not exist yet.
+
+    `log` is where the server writes (default: within `folder`, and then gone with it).
+    """
+
+    def __init__(self, folder: Path, authority: Authority, *, log: Path | None = None) -> None:
+        self._folder = folder
+        self._authority = authority
+        self._home = Home(folder, log=log or folder / "log")
+        self._facts_path = folder / "database.json"
+
+    @property
+    def exists(self) -> bool:
+        """Whether `create` has once come to its end."""
+        return self._facts_path.exists()
+
+    @property
+    def running(self) -> bool:
+        """Whether the server's process is there."""
+        return self._home.pid(_PID_FILE) is not None
+
+    @property
+    def address(self) -> str:
+        """The IP address at which it listens."""
+        return self._facts().address
+
+    @property
+    def port(self) -> int:
+        """The port at which it listens; may change with `start`."""
+        return self._facts().port
+
+    def create(  # noqa: PLR0913 -- CreateDBInstance's own parameters
+        self,
+        *,
+        user: str,
+        password: str,
+        database: str | None = None,
+        port: int | None = None,
+        max_connections: int = 100,
+        force_ssl: bool = True,
+    ) -> None:
+        """Make the server and start it. What an interrupted `create` left is made anew. Raises EngineFailed, ValueError.
+
+        `port` is a wish: another is taken when it is in use here, or at the pooler's address.
+        """
+        verifier = scram.verifier(password)
+        if self.exists:
+            raise EngineFailed(f"{self._folder} holds a database already")
+        self.delete()
+        self._home.make()
+        facts = _Facts(
+            address=DATABASE_ADDRESS,
+            port=port or free_port(),
+            max_connections=max_connections,
+            force_ssl=force_ssl,
+        )
+        self._initialise()
+        facts = self._launch(facts)
+        with self._admin(facts) as cursor:
+            _make_roles(cursor, user=user, verifier=verifier)
+            if database and database != "postgres":
+                cursor.execute(
+                    sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(user))
+                )
+        self._keep(facts)
+
+    def start(self) -> bool:
+        """Start it, if it does not run. True when its port was taken and it now has another. Raises EngineFailed."""
+        if self.running:
+            return False
+        before = self._facts()
+        self._keep(self._launch(before))
+        return self.port != before.port
+
+    def stop(self) -> None:
+        """Disconnect everybody and shut down, if it runs."""
+        self._home.end(_PID_FILE, signal.SIGINT, signal.SIGQUIT)
+
+    def delete(self) -> None:
+        """Stop it and remove all its files."""
+        self.stop()
+        self._home.remove()
+
+    def configure(self, *, max_connections: int | None = None, force_ssl: bool | None = None) -> None:
+        """Change parameters: `force_ssl` at once, `max_connections` with the next start, as on RDS."""
+        facts = self._facts()
+        facts = replace(
+            facts,
+            max_connections=facts.max_connections if max_connections is None else max_connections,
+            force_ssl=facts.force_ssl if force_ssl is None else force_ssl,
+        )
+        self._keep(facts)
+        self._write_settings(facts)
+        pid = self._home.pid(_PID_FILE)
+        if pid:
+            os.kill(pid, signal.SIGHUP)
+
+    def set_password(self, user: str, password: str) -> None:
+        """Change a user's password. Connections that are open stay open."""
+        verifier = scram.verifier(password)
+        with self._admin(self._facts()) as cursor:
+            cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(user)), [verifier])
+
+    def verifier(self, user: str) -> str | None:
+        """What the server keeps for a user's password, None if there is no such user or it has none."""
+        with self._admin(self._facts()) as cursor:
+            cursor.execute("SELECT rolpassword FROM pg_authid WHERE rolname = %s", [user])
+            row = cursor.fetchone()
+        return str(row[0]) if row and row[0] else None
+
+    def _facts(self) -> _Facts:
+        if not self.exists:
+            raise EngineFailed(f"{self._folder} holds no database")
+        return _Facts(**json.loads(self._facts_path.read_bytes()))
+
+    def _keep(self, facts: _Facts) -> None:
+        write_private(self._facts_path, json.dumps(asdict(facts)).encode())
+
+    def _initialise(self) -> None:
+        data = self._home.path / "data"
+        self._home.run(
+            _program("initdb"),
+            f"--pgdata={data}",
+            f"--username={_ADMIN}",
+            "--auth=reject",
+            "--encoding=UTF8",
+            f"--locale={_LOCALE}",
+            "--no-sync",
+        )
+        with (data / "postgresql.conf").open("a") as chosen_by_initdb:
+            chosen_by_initdb.write(f"include '{_SETTINGS}'\n")
+        certificate, key = self._authority.server(DATABASE_ADDRESS, "localhost")
+        self._home.write("data/server.crt", certificate)
+        self._home.write("data/server.key", key)
+        self._home.write("data/ca.crt", self._authority.bundle.read_bytes())
+        certificate, key = self._authority.client(_ADMIN)
+        write_private(self._folder / "admin.crt", certificate)
+        write_private(self._folder / "admin.key", key)
+
+    def _write_settings(self, facts: _Facts) -> None:
+        kind = "hostssl" if facts.force_ssl else "host"
+        self._home.write(
+            "data/pg_hba.conf",
+            f"hostssl all {_ADMIN} all cert\nhost all {_ADMIN} all reject\n{kind} all all all scram-sha-256\n",
+        )
+        settings = {
+            "listen_addresses": facts.address,
+            "port": facts.port,
+            "unix_socket_directories": "",
+            "max_connections": facts.max_connections,
+            "password_encryption": "scram-sha-256",
+            "ssl": "on",
+            "ssl_ca_file": "ca.crt",
+            "log_statement": "none",
+            "log_min_error_statement": "panic",
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+        }
+        self._home.write(f"data/{_SETTINGS}", "".join(f"{name} = '{value}'\n" for name, value in settings.items()))
+
+    def _launch(self, facts: _Facts) -> _Facts:
+        for _ in range(_TRIES):
+            self._write_settings(facts)
+            self._disown_stale_pid()
+            process = self._home.spawn(_program("postgres"), "-D", self._home.path / "data")
+            try:
+                process.await_ready(self._is_ready)
+            except AddressTaken:
+                facts = replace(facts, port=free_port())
+            else:
+                return facts
+        raise AddressTaken(f"no free port found at {facts.address}")
+
+    def _is_ready(self) -> bool:
+        try:
+            lines = (self._home.path / _PID_FILE).read_text().splitlines()
+        except FileNotFoundError:
+            return False
+        return self.running and len(lines) > _READY_LINE and lines[_READY_LINE].strip() == "ready"
+
+    def _disown_stale_pid(self) -> None:
+        """After a reboot the process id of a lost server may be anybody's, and PostgreSQL then refuses to start.
+
+        It ignores its parent's id, and still sees by the rest of the file whether backends of the lost server live on.
+        """
+        path = self._home.path / _PID_FILE
+        if path.exists():
+            _, _, rest = path.read_text().partition("\n")
+            self._home.write(_PID_FILE, f"{os.getpid()}\n{rest}")
+
+    @contextlib.contextmanager
+    def _admin(self, facts: _Facts) -> Iterator[psycopg2.extensions.cursor]:
+        link: connection = psycopg2.connect(
+            host=facts.address,
+            port=facts.port,
+            user=_ADMIN,
+            dbname="postgres",
+            sslmode="verify-full",
+            sslrootcert=str(self._authority.bundle),
+            sslcert=str(self._folder / "admin.crt"),
+            sslkey=str(self._folder / "admin.key"),
+            connect_timeout=5,
+        )
+        with contextlib.closing(link):
+            link.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+            with link.cursor() as cursor:
+                yield cursor
+
+
+def _program(name: str) -> Path:
+    folder = binaries.postgresql()
+    if not folder:
+        raise EngineFailed(binaries.missing() or "PostgreSQL not found")
+    return folder / name
+
+
+def _make_roles(cursor: psycopg2.extensions.cursor, *, user: str, verifier: str) -> None:
+    """The master user can do what RDS's can: much, without being a superuser."""
+    cursor.execute("CREATE ROLE rds_superuser NOLOGIN")
+    cursor.execute("GRANT pg_monitor, pg_signal_backend TO rds_superuser WITH ADMIN OPTION")
+    cursor.execute(
+        sql.SQL("CREATE ROLE {} LOGIN CREATEDB CREATEROLE PASSWORD %s IN ROLE rds_superuser").format(sql.Identifier(user)),
+        [verifier],
+    )

@@ -1,0 +1,200 @@
+"""Where an engine's files lie, and its process: started, found again, and ended.
+
+PostgreSQL and PgBouncer refuse to run as root. Root therefore starts them as an unprivileged user and keeps their
+files under `/var/lib/provision`, which that user can enter whatever the folder above the caller's is closed to.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from provision.aws.local.engines.authority import write_private
+
+_ROOT_STORE = Path("/var/lib/provision" if sys.platform == "linux" else "/var/db/provision")
+_PAUSE = 0.01
+_PATIENCE = 30.0
+
+
+class EngineFailed(Exception):  # noqa: N818 -- reads as what happened, as in provision.errors
+    """An engine did not start or stop; the message ends with what its log says."""
+
+
+class AddressTaken(EngineFailed):
+    """Another process listens at the engine's address and port."""
+
+
+@functools.cache
+def unprivileged() -> pwd.struct_passwd | None:
+    """Who runs the engines when we are root: `postgres` if that user exists, else `nobody`. None when we are not root."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        return pwd.getpwnam("nobody")
+
+
+def wait_until(done: Callable[[], bool], seconds: float = _PATIENCE) -> bool:
+    """Ask every 10 ms until `done` says yes; False when it has not within `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_PAUSE)
+    return True
+
+
+def command_of(pid: int) -> str:
+    """The process's command line, empty if there is no such process (or only its zombie)."""
+    if sys.platform == "linux":
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            return ""
+    listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607
+    return listed.stdout
+
+
+class Home:
+    """The files of one engine and the one process that may work on them."""
+
+    def __init__(self, folder: Path, *, log: Path) -> None:
+        self.folder = folder
+        self.log = log
+        self._record = folder / "home"
+
+    @functools.cached_property
+    def path(self) -> Path:
+        """The folder that the engine's process owns. Its name is kept before it is made, so that none is ever orphaned."""
+        if unprivileged() is None:
+            return self.folder / "files"
+        if not self._record.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_private(self._record, str(_ROOT_STORE / secrets.token_hex(8)).encode())
+        return Path(self._record.read_text())
+
+    def make(self) -> None:
+        """Make the folders, if they are not there, closed to everybody else."""
+        user = unprivileged()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if user:
+            _ROOT_STORE.mkdir(mode=0o711, exist_ok=True)
+        self.path.mkdir(mode=0o700, exist_ok=True)
+        if user:
+            os.chown(self.path, user.pw_uid, user.pw_gid)
+
+    def write(self, name: str, content: bytes | str) -> Path:
+        """Write a file that the engine alone can read."""
+        user = unprivileged()
+        path = self.path / name
+        octets = content.encode() if isinstance(content, str) else content
+        write_private(path, octets, owner=(user.pw_uid, user.pw_gid) if user else None)
+        return path
+
+    def remove(self) -> None:
+        """Remove every file, the caller's folder included."""
+        if self.folder.exists():
+            shutil.rmtree(self.path, ignore_errors=True)
+            shutil.rmtree(self.folder)
+        if unprivileged():
+            with contextlib.suppress(OSError):  # others' files are still there
+                _ROOT_STORE.rmdir()
+
+    def run(self, *command: str | Path) -> None:
+        """Run a program to its end as the engine's user. Raises EngineFailed with its last words."""
+        done = subprocess.run(  # noqa: S603 -- our own command line
+            command, cwd=self.path, capture_output=True, check=False, text=True, env=_environment(), **_identity()
+        )
+        if done.returncode:
+            raise EngineFailed(f"{Path(command[0]).name} failed: {done.stderr.strip()[-500:]}")
+
+    def spawn(self, *command: str | Path) -> Process:
+        """Start the engine in a session of its own, its output going to the log."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            said_before = log.tell()
+            process = subprocess.Popen(  # noqa: S603 -- our own command line
+                command,
+                cwd=self.path,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=_environment(),
+                start_new_session=True,
+                **_identity(),
+            )
+        threading.Thread(target=process.wait, daemon=True).start()  # leaves no zombie when it ends
+        return Process(process.pid, self.log, said_before)
+
+    def pid(self, pid_file: str) -> int | None:
+        """The engine's process id out of its pid file, None unless that process runs and works on these files."""
+        try:
+            pid = int((self.path / pid_file).read_text().split("\n", 1)[0])
+        except (OSError, ValueError):
+            return None
+        return pid if pid > 0 and str(self.path) in command_of(pid) else None
+
+    def end(self, pid_file: str, *signals: signal.Signals, patience: float = _PATIENCE) -> None:
+        """Send each signal in turn until the engine has gone. Raises EngineFailed if it has not after the last."""
+        pid = self.pid(pid_file)
+        if pid is None:
+            return
+        for number in signals:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+            if wait_until(lambda: str(self.path) not in command_of(pid), patience):
+                return
+        raise EngineFailed(f"process {pid} does not end; its log is {self.log}")
+
+
+class Process:
+    """An engine on its way up."""
+
+    def __init__(self, pid: int, log: Path, said_before: int) -> None:
+        self.pid = pid
+        self._log = log
+        self._said_before = said_before
+
+    def await_ready(self, ready: Callable[[], bool]) -> None:
+        """Return once `ready`. Raises AddressTaken, or EngineFailed with the log's last lines."""
+        gone = False
+
+        def settled() -> bool:
+            nonlocal gone
+            gone = not command_of(self.pid)
+            return gone or ready()
+
+        if wait_until(settled) and not gone:
+            return
+        said = self._said()
+        if "Address already in use" in said or "could not create any TCP/IP sockets" in said:
+            raise AddressTaken(said)
+        raise EngineFailed(f"the engine did not start; its log {self._log} ends with: {said}")
+
+    def _said(self) -> str:
+        with self._log.open("rb") as log:
+            log.seek(self._said_before)
+            return log.read().decode(errors="replace").strip()[-1000:]
+
+
+def _environment() -> dict[str, str]:
+    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
+
+
+def _identity() -> dict[str, int | list[int]]:
+    user = unprivileged()
+    if not user:
+        return {}
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
