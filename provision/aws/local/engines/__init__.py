@@ -4,9 +4,9 @@
     database = Database(folder, authority)           one PostgreSQL: create, start, stop, delete
     pooler = Pooler(folder, authority)               one PgBouncer in front of it: configure, start, stop, delete
 
-A database listens on `DATABASE_ADDRESS`, its pooler on `POOLER_ADDRESS`, both on the same port, because a client that is
-switched from one to the other changes the host alone. Engines outlive the Python process that started them; an object made
-later over the same folder finds them again.
+A database listens on `DATABASE_ADDRESS`, its pooler on `POOLER_ADDRESS`, both on the same port, because a client that
+is switched from one to the other changes the host alone. Engines outlive the Python process that started them; an
+object made later over the same folder finds them again.
 """
 
 from provision.aws.local.engines.authority import Authority

@@ -18,7 +18,13 @@ _POSTGRESQL_PLACES = (
     ("/opt/homebrew/opt", "postgresql@*/bin"),
     ("/usr/local/opt", "postgresql@*/bin"),
 )
-_POOLER_PLACES = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin", "/usr/local/bin", "/opt/homebrew/opt/pgbouncer/bin")
+_POOLER_PLACES = (
+    "/usr/sbin",
+    "/usr/local/sbin",
+    "/opt/homebrew/bin",
+    "/usr/local/bin",
+    "/opt/homebrew/opt/pgbouncer/bin",
+)
 
 
 @cache
@@ -43,11 +49,7 @@ def _folders() -> Iterator[Path]:
 @cache
 def postgresql() -> Path | None:
     """Folder with `initdb` and `postgres` of the newest PostgreSQL here (14 or newer), None if there is none."""
-    usable = [
-        folder
-        for folder in _folders()
-        if (folder / "initdb").exists() and _version(folder) >= OLDEST
-    ]
+    usable = [folder for folder in _folders() if (folder / "initdb").exists() and _version(folder) >= OLDEST]
     return max(usable, key=_version, default=None)
 
 

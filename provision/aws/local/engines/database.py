@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import psycopg2
-from psycopg2 import sql
-from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, connection
 
 from provision.aws.local.engines import binaries, scram
+from provision.aws.local.engines.admin import ADMIN, Admin
 from provision.aws.local.engines.authority import Authority, write_private
-from provision.aws.local.engines.home import AddressTaken, EngineFailed, Home
+from provision.aws.local.engines.home import AddressTaken, EngineFailed, Home, StillEnding, wait_until
 from provision.aws.local.engines.ports import DATABASE_ADDRESS, free_port
 
-# RDS keeps a superuser of this name for itself; ours logs in with a certificate and has no password at all.
-_ADMIN = "rdsadmin"
 _PID_FILE = "data/postmaster.pid"
 _READY_LINE = 7
 _SETTINGS = "rds.conf"
-_TRIES = 5
+_TRIES = 20
+_PAUSE = 0.2
 _LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
 
 
@@ -69,7 +65,7 @@ class Database:
         """The port at which it listens; may change with `start`."""
         return self._facts().port
 
-    def create(  # noqa: PLR0913 -- CreateDBInstance's own parameters
+    def create(
         self,
         *,
         user: str,
@@ -79,38 +75,46 @@ class Database:
         max_connections: int = 100,
         force_ssl: bool = True,
     ) -> None:
-        """Make the server and start it. What an interrupted `create` left is made anew. Raises EngineFailed, ValueError.
+        """Make the server and start it; what an interrupted `create` left is made anew. Raises EngineFailed.
 
-        `port` is a wish: another is taken when it is in use here, or at the pooler's address.
+        `port` is a wish: another is taken if somebody listens there. Raises ValueError for a password that is not
+        printable ASCII.
         """
         verifier = scram.verifier(password)
         if self.exists:
             raise EngineFailed(f"{self._folder} holds a database already")
         self.delete()
-        self._home.make()
         facts = _Facts(
             address=DATABASE_ADDRESS,
             port=port or free_port(),
             max_connections=max_connections,
             force_ssl=force_ssl,
         )
-        self._initialise()
-        facts = self._launch(facts)
-        with self._admin(facts) as cursor:
-            _make_roles(cursor, user=user, verifier=verifier)
-            if database and database != "postgres":
-                cursor.execute(
-                    sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(user))
-                )
+        try:
+            self._initialise()
+            facts = self._launch(facts)
+            admin = self._admin(facts)
+            admin.make_role(user, verifier=verifier)
+            admin.make_database(database or "postgres", owner=user)
+        except BaseException:
+            self.delete()
+            raise
         self._keep(facts)
 
     def start(self) -> bool:
         """Start it, if it does not run. True when its port was taken and it now has another. Raises EngineFailed."""
-        if self.running:
-            return False
         before = self._facts()
+        if self.running:
+            wait_until(self._is_ready)
+            return False
         self._keep(self._launch(before))
         return self.port != before.port
+
+    def move(self) -> None:
+        """Start it anew on another port, one that is free at the pooler's address too. Raises EngineFailed."""
+        self.stop()
+        self._keep(replace(self._facts(), port=free_port()))
+        self.start()
 
     def stop(self) -> None:
         """Disconnect everybody and shut down, if it runs."""
@@ -137,16 +141,14 @@ class Database:
 
     def set_password(self, user: str, password: str) -> None:
         """Change a user's password. Connections that are open stay open."""
-        verifier = scram.verifier(password)
-        with self._admin(self._facts()) as cursor:
-            cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(user)), [verifier])
+        self._admin(self._facts()).set_verifier(user, scram.verifier(password))
 
     def verifier(self, user: str) -> str | None:
         """What the server keeps for a user's password, None if there is no such user or it has none."""
-        with self._admin(self._facts()) as cursor:
-            cursor.execute("SELECT rolpassword FROM pg_authid WHERE rolname = %s", [user])
-            row = cursor.fetchone()
-        return str(row[0]) if row and row[0] else None
+        return self._admin(self._facts()).verifier(user)
+
+    def _admin(self, facts: _Facts) -> Admin:
+        return Admin(self._folder, self._authority, address=facts.address, port=facts.port)
 
     def _facts(self) -> _Facts:
         if not self.exists:
@@ -157,11 +159,12 @@ class Database:
         write_private(self._facts_path, json.dumps(asdict(facts)).encode())
 
     def _initialise(self) -> None:
+        self._home.make()
         data = self._home.path / "data"
         self._home.run(
             _program("initdb"),
             f"--pgdata={data}",
-            f"--username={_ADMIN}",
+            f"--username={ADMIN}",
             "--auth=reject",
             "--encoding=UTF8",
             f"--locale={_LOCALE}",
@@ -173,15 +176,12 @@ class Database:
         self._home.write("data/server.crt", certificate)
         self._home.write("data/server.key", key)
         self._home.write("data/ca.crt", self._authority.bundle.read_bytes())
-        certificate, key = self._authority.client(_ADMIN)
-        write_private(self._folder / "admin.crt", certificate)
-        write_private(self._folder / "admin.key", key)
 
     def _write_settings(self, facts: _Facts) -> None:
         kind = "hostssl" if facts.force_ssl else "host"
         self._home.write(
             "data/pg_hba.conf",
-            f"hostssl all {_ADMIN} all cert\nhost all {_ADMIN} all reject\n{kind} all all all scram-sha-256\n",
+            f"hostssl all {ADMIN} all cert\nhost all {ADMIN} all reject\n{kind} all all all scram-sha-256\n",
         )
         settings = {
             "listen_addresses": facts.address,
@@ -207,9 +207,11 @@ class Database:
                 process.await_ready(self._is_ready)
             except AddressTaken:
                 facts = replace(facts, port=free_port())
+            except StillEnding:
+                time.sleep(_PAUSE)
             else:
                 return facts
-        raise AddressTaken(f"no free port found at {facts.address}")
+        raise EngineFailed(f"the database in {self._folder} did not start in {_TRIES} tries")
 
     def _is_ready(self) -> bool:
         try:
@@ -228,37 +230,9 @@ class Database:
             _, _, rest = path.read_text().partition("\n")
             self._home.write(_PID_FILE, f"{os.getpid()}\n{rest}")
 
-    @contextlib.contextmanager
-    def _admin(self, facts: _Facts) -> Iterator[psycopg2.extensions.cursor]:
-        link: connection = psycopg2.connect(
-            host=facts.address,
-            port=facts.port,
-            user=_ADMIN,
-            dbname="postgres",
-            sslmode="verify-full",
-            sslrootcert=str(self._authority.bundle),
-            sslcert=str(self._folder / "admin.crt"),
-            sslkey=str(self._folder / "admin.key"),
-            connect_timeout=5,
-        )
-        with contextlib.closing(link):
-            link.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
-            with link.cursor() as cursor:
-                yield cursor
-
 
 def _program(name: str) -> Path:
     folder = binaries.postgresql()
     if not folder:
         raise EngineFailed(binaries.missing() or "PostgreSQL not found")
     return folder / name
-
-
-def _make_roles(cursor: psycopg2.extensions.cursor, *, user: str, verifier: str) -> None:
-    """The master user can do what RDS's can: much, without being a superuser."""
-    cursor.execute("CREATE ROLE rds_superuser NOLOGIN")
-    cursor.execute("GRANT pg_monitor, pg_signal_backend TO rds_superuser WITH ADMIN OPTION")
-    cursor.execute(
-        sql.SQL("CREATE ROLE {} LOGIN CREATEDB CREATEROLE PASSWORD %s IN ROLE rds_superuser").format(sql.Identifier(user)),
-        [verifier],
-    )

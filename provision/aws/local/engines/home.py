@@ -1,7 +1,7 @@
 """Where an engine's files lie, and its process: started, found again, and ended.
 
 PostgreSQL and PgBouncer refuse to run as root. Root therefore starts them as an unprivileged user and keeps their
-files under `/var/lib/provision`, which that user can enter whatever the folder above the caller's is closed to.
+files under `/var/lib`, since that user may not be allowed to enter the folders above the caller's.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from provision.aws.local.engines.authority import write_private
 
-_ROOT_STORE = Path("/var/lib/provision" if sys.platform == "linux" else "/var/db/provision")
+_ROOT_STORE = Path("/var/lib" if sys.platform == "linux" else "/var/db")  # kept over a reboot
 _PAUSE = 0.01
 _PATIENCE = 30.0
 
@@ -35,9 +35,13 @@ class AddressTaken(EngineFailed):
     """Another process listens at the engine's address and port."""
 
 
+class StillEnding(EngineFailed):
+    """What an earlier, lost engine left is still coming to its end."""
+
+
 @functools.cache
 def unprivileged() -> pwd.struct_passwd | None:
-    """Who runs the engines when we are root: `postgres` if that user exists, else `nobody`. None when we are not root."""
+    """Who runs the engines if we are root: `postgres` where that user exists, else `nobody`. None if we are not."""
     if os.geteuid() != 0:
         return None
     try:
@@ -71,26 +75,24 @@ class Home:
     """The files of one engine and the one process that may work on them."""
 
     def __init__(self, folder: Path, *, log: Path) -> None:
-        self.folder = folder
-        self.log = log
-        self._record = folder / "home"
+        self.folder = folder.absolute()
+        self.log = log.absolute()
+        self._record = self.folder / "home"
 
     @functools.cached_property
     def path(self) -> Path:
-        """The folder that the engine's process owns. Its name is kept before it is made, so that none is ever orphaned."""
+        """The folder that the engine's process owns. Its name is kept before it is made: none is ever orphaned."""
         if unprivileged() is None:
             return self.folder / "files"
         if not self._record.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
-            write_private(self._record, str(_ROOT_STORE / secrets.token_hex(8)).encode())
+            write_private(self._record, str(_ROOT_STORE / f"provision-{secrets.token_hex(8)}").encode())
         return Path(self._record.read_text())
 
     def make(self) -> None:
         """Make the folders, if they are not there, closed to everybody else."""
         user = unprivileged()
         self.folder.mkdir(parents=True, exist_ok=True)
-        if user:
-            _ROOT_STORE.mkdir(mode=0o711, exist_ok=True)
         self.path.mkdir(mode=0o700, exist_ok=True)
         if user:
             os.chown(self.path, user.pw_uid, user.pw_gid)
@@ -105,23 +107,38 @@ class Home:
 
     def remove(self) -> None:
         """Remove every file, the caller's folder included."""
-        if self.folder.exists():
-            shutil.rmtree(self.path, ignore_errors=True)
-            shutil.rmtree(self.folder)
-        if unprivileged():
-            with contextlib.suppress(OSError):  # others' files are still there
-                _ROOT_STORE.rmdir()
+        if not self.folder.exists():
+            return
+
+        def emptied() -> bool:
+            shutil.rmtree(self.path, ignore_errors=True)  # a process that is just ending may still write
+            return not self.path.exists()
+
+        if not wait_until(emptied):
+            raise EngineFailed(f"{self.path} cannot be removed")
+        shutil.rmtree(self.folder)
+        self.__dict__.pop("path", None)
 
     def run(self, *command: str | Path) -> None:
         """Run a program to its end as the engine's user. Raises EngineFailed with its last words."""
+        user = unprivileged()
         done = subprocess.run(  # noqa: S603 -- our own command line
-            command, cwd=self.path, capture_output=True, check=False, text=True, env=_environment(), **_identity()
+            command,
+            cwd=self.path,
+            capture_output=True,
+            check=False,
+            text=True,
+            env=_environment(),
+            user=user and user.pw_uid,
+            group=user and user.pw_gid,
+            extra_groups=[] if user else None,
         )
         if done.returncode:
             raise EngineFailed(f"{Path(command[0]).name} failed: {done.stderr.strip()[-500:]}")
 
     def spawn(self, *command: str | Path) -> Process:
         """Start the engine in a session of its own, its output going to the log."""
+        user = unprivileged()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             said_before = log.tell()
@@ -133,7 +150,9 @@ class Home:
                 stderr=log,
                 env=_environment(),
                 start_new_session=True,
-                **_identity(),
+                user=user and user.pw_uid,
+                group=user and user.pw_gid,
+                extra_groups=[] if user else None,
             )
         threading.Thread(target=process.wait, daemon=True).start()  # leaves no zombie when it ends
         return Process(process.pid, self.log, said_before)
@@ -181,6 +200,8 @@ class Process:
         said = self._said()
         if "Address already in use" in said or "could not create any TCP/IP sockets" in said:
             raise AddressTaken(said)
+        if "is still in use" in said:
+            raise StillEnding(said)
         raise EngineFailed(f"the engine did not start; its log {self._log} ends with: {said}")
 
     def _said(self) -> str:
@@ -191,10 +212,3 @@ class Process:
 
 def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
-
-
-def _identity() -> dict[str, int | list[int]]:
-    user = unprivileged()
-    if not user:
-        return {}
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}

@@ -107,8 +107,9 @@ class Pooler:
             "auth_file": home / "users.txt",
             "pool_mode": "transaction",
             "default_pool_size": settings.pool_size,
-            "query_wait_timeout": settings.borrow_timeout,
-            "max_client_conn": 1000,
+            "query_wait_timeout": max(1, settings.borrow_timeout),  # 0 would be for ever
+            "server_login_retry": 1,
+            "max_client_conn": 800,
             "ignore_startup_parameters": "extra_float_digits",
             "client_tls_sslmode": "require" if settings.require_tls else "allow",
             "client_tls_key_file": home / "server.key",
@@ -126,7 +127,7 @@ class Pooler:
 def _user_line(user: str, password: str, target: Database | None) -> str:
     """PgBouncer logs in to the database with a client's own SCRAM keys if both sides keep the very same verifier.
 
-    So no password is in any file. With a password that is not the database's, the client gets in and the database refuses.
+    So no password is in any file. With one that is not the database's, the client gets in and the database refuses.
     """
     known = target.verifier(user) if target and target.running else None
     kept = known if known and scram.matches(password, known) else scram.verifier(password)

@@ -30,9 +30,7 @@ class Health(NamedTuple):
     description: str = ""
 
 
-def probe(  # noqa: PLR0913 -- a connection has this many parts
-    *, address: str, port: int, user: str, password: str, bundle: Path, database: str = "postgres"
-) -> Health:
+def probe(*, address: str, port: int, user: str, password: str, bundle: Path, database: str = "postgres") -> Health:
     """Log in to a server with TLS verified against `bundle`, within 5 s for each step. Raises nothing for a refusal."""
     try:
         socket.create_connection((address, port), timeout=_SECONDS).close()

@@ -16,9 +16,9 @@ def _base64(octets: bytes) -> str:
 
 
 def verifier(password: str, *, salt: bytes | None = None, iterations: int = _ITERATIONS) -> str:
-    """`SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>`. Raises ValueError for what is not printable ASCII."""
+    """`SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>`. Raises ValueError if not printable ASCII."""
     if not (password and password.isascii() and password.isprintable()):
-        raise ValueError("a password is made of printable ASCII characters")  # as RDS has it; also makes SASLprep a no-op
+        raise ValueError("a password is made of printable ASCII characters")  # as on RDS; SASLprep is a no-op then
     salt = os.urandom(_SALT_BYTES) if salt is None else salt
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, iterations)
     client_key = hmac.digest(salted, b"Client Key", "sha256")
