@@ -1,0 +1,331 @@
+"""The stack, top to bottom, as the tutorial tells it. Reading order is the order in which things are begun."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provision.archive import Archive
+from provision.engine.resource import Steps
+from provision.resources.awslambda.endpoint import FunctionEndpoint
+from provision.resources.awslambda.function import Function
+from provision.resources.ec2.default_group import DefaultSecurityGroup
+from provision.resources.ec2.elastic_ip import ElasticIp
+from provision.resources.ec2.internet_gateway import InternetGateway
+from provision.resources.ec2.lambda_interfaces import LambdaInterfaces
+from provision.resources.ec2.nat_gateway import NatGateway
+from provision.resources.ec2.route import Route
+from provision.resources.ec2.route_table import RouteTable
+from provision.resources.ec2.security_group import SecurityGroup
+from provision.resources.ec2.security_group_rule import SecurityGroupRule
+from provision.resources.ec2.subnet import Subnet
+from provision.resources.ec2.vpc import Vpc
+from provision.resources.ec2.vpc_endpoint import InterfaceEndpoint
+from provision.resources.iam import policies
+from provision.resources.iam.role import Role
+from provision.resources.logs.log_group import LogGroup
+from provision.resources.rds.instance import DbInstance
+from provision.resources.rds.parameter_group import DbParameterGroup
+from provision.resources.rds.proxy import Proxy
+from provision.resources.rds.proxy_target import ProxyTarget
+from provision.resources.rds.subnet_group import DbSubnetGroup
+from provision.resources.rds.target_group import ProxyPool
+from provision.resources.secretsmanager.connection import SecretConnection
+from provision.resources.secretsmanager.secret import Secret
+from provision.settings import Settings
+
+HTTPS = 443
+POSTGRES = 5432
+"""RDS Proxy listens on PostgreSQL's own port, whatever the database's is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """Every name in the account, made from the stack's; IAM's are unique across Regions, so they carry the Region."""
+
+    stack: str
+    region: str
+
+    @property
+    def function(self) -> str:
+        return f"{self.stack}-function"
+
+    @property
+    def log_group(self) -> str:
+        return f"/aws/lambda/{self.function}"
+
+    @property
+    def database(self) -> str:
+        return f"{self.stack}-database"
+
+    def parameter_group(self, major: str) -> str:
+        return f"{self.database}-postgres{major}"
+
+    @property
+    def secret(self) -> str:
+        # AWS: a name that ends in a hyphen and six characters looks like the end of a secret's ARN.
+        return f"{self.stack}/database"
+
+    @property
+    def proxy(self) -> str:
+        return f"{self.stack}-proxy"
+
+    def role(self, whose: str) -> str:
+        return f"{self.stack}-{self.region}-{whose}"
+
+    def group(self, whose: str) -> str:
+        return f"{self.stack}-{whose}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What the stack has besides its core. `teardown` draws all of it at once, to find whatever is there."""
+
+    proxy: bool
+    nat_gateways: int
+    endpoint: bool
+
+
+def wanted(settings: Settings, names: Names, *, proxy: bool, final_snapshot: str | None = None) -> Steps:
+    """The stack that the settings ask for."""
+    nat = settings.network.egress == "nat"
+    choice = Choice(proxy=proxy, nat_gateways=settings.network.nat_gateways if nat else 0, endpoint=not nat)
+    return draw(settings, names, choice, final_snapshot=final_snapshot)
+
+
+def everything(settings: Settings, names: Names, *, final_snapshot: str | None = None) -> Steps:
+    """All that any settings could have made: what is not wanted any more, and what `teardown` looks for."""
+    return draw(settings, names, Choice(proxy=True, nat_gateways=2, endpoint=True), final_snapshot=final_snapshot)
+
+
+def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: str | None) -> Steps:
+    """A private network with one way out, a database inside it, a function that talks to it, and perhaps a proxy."""
+    steps = Steps()
+    network, database = settings.network, settings.database
+
+    # The private network
+    vpc = steps.add(Vpc(key="vpc", cidr=network.cidr))
+    private_a = steps.add(
+        Subnet(key="subnet.private-a", vpc=vpc, cidr=network.subnet(0), zone_index=0, public=False, zones=network.zones)
+    )
+    private_b = steps.add(
+        Subnet(key="subnet.private-b", vpc=vpc, cidr=network.subnet(1), zone_index=1, public=False, zones=network.zones)
+    )
+    private = (private_a, private_b)
+    database_group = steps.add(
+        SecurityGroup(key="group.database", vpc=vpc, name=names.group("database"), description="PostgreSQL database")
+    )
+
+    # The database, begun as early as its own needs allow: it is the slowest of all
+    secret = steps.add(
+        Secret(key="secret", name=names.secret, username=database.username, dbname=database.name, port=database.port)
+    )
+    subnet_group = steps.add(DbSubnetGroup(key="database.subnets", name=names.database, subnets=private))
+    parameter_group = steps.add(
+        DbParameterGroup(
+            key="database.parameters",
+            name=names.parameter_group(database.engine_version),
+            family_major=database.engine_version,
+        )
+    )
+    instance = steps.add(
+        DbInstance(
+            key="database",
+            identifier=names.database,
+            wanted=database,
+            final_snapshot=final_snapshot,
+            subnet_group=subnet_group,
+            parameter_group=parameter_group,
+            group=database_group,
+            secret=secret,
+        )
+    )
+
+    # The function, made while the database is still coming up
+    function_group = steps.add(
+        SecurityGroup(key="group.function", vpc=vpc, name=names.group("function"), description="Lambda function")
+    )
+    role = steps.add(
+        Role(
+            key="role.function",
+            name=names.role("function"),
+            service="lambda.amazonaws.com",
+            secret=secret,
+            permissions=policies.FunctionPermissions(log_group=names.log_group),
+        )
+    )
+    interfaces = steps.add(
+        LambdaInterfaces(
+            key="function.interfaces",
+            function_name=names.function,
+            subnets=private,
+            group=function_group,
+            role=role,
+        )
+    )
+    logs = steps.add(LogGroup(key="function.logs", name=names.log_group, days=settings.function.log_days))
+    function = steps.add(
+        Function(
+            key="function",
+            name=names.function,
+            wanted=settings.function,
+            code=Archive(settings.function.runtime, settings.function.architecture),
+            port=database.port,
+            dbname=database.name,
+            role=role,
+            subnets=private,
+            group=function_group,
+            secret=secret,
+            logs=logs,
+            interfaces=interfaces,
+        )
+    )
+    steps.add(
+        SecurityGroupRule(
+            key="rule.function-to-database",
+            group=function_group,
+            direction="egress",
+            port=database.port,
+            peer=database_group,
+            description="Function to PostgreSQL",
+        )
+    )
+    steps.add(
+        SecurityGroupRule(
+            key="rule.database-from-function",
+            group=database_group,
+            direction="ingress",
+            port=database.port,
+            peer=function_group,
+            description="PostgreSQL from the function",
+        )
+    )
+
+    # The rest of the network: nothing above waits for it
+    steps.add(DefaultSecurityGroup(key="group.default", vpc=vpc))
+    table_a = steps.add(RouteTable(key="table.private-a", vpc=vpc, subnets=(private_a,)))
+    table_b = steps.add(RouteTable(key="table.private-b", vpc=vpc, subnets=(private_b,)))
+    if choice.nat_gateways:
+        nat_egress(steps, settings, choice.nat_gateways, vpc=vpc, tables=(table_a, table_b), group=function_group)
+    if choice.endpoint:
+        endpoint_egress(steps, names, vpc=vpc, subnets=private, group=function_group)
+
+    # The connection facts go where they are used once the database has told them
+    steps.add(SecretConnection(key="secret.connection", secret=secret, instance=instance))
+    if not choice.proxy:
+        steps.add(FunctionEndpoint(key="function.endpoint", function=function, instance=instance))
+        return steps
+
+    # RDS Proxy, begun beside the database; only its target needs the database to be there
+    proxy_group = steps.add(
+        SecurityGroup(key="group.proxy", vpc=vpc, name=names.group("proxy"), description="RDS Proxy")
+    )
+    proxy_role = steps.add(
+        Role(
+            key="role.proxy",
+            name=names.role("proxy"),
+            service="rds.amazonaws.com",
+            secret=secret,
+            permissions=policies.ProxyPermissions(),
+        )
+    )
+    proxy = steps.add(
+        Proxy(key="proxy", name=names.proxy, role=proxy_role, secret=secret, subnets=private, group=proxy_group)
+    )
+    for key, group, direction, port, peer, description in (
+        ("function-to-proxy", function_group, "egress", POSTGRES, proxy_group, "Function to RDS Proxy"),
+        ("proxy-from-function", proxy_group, "ingress", POSTGRES, function_group, "RDS Proxy from the function"),
+        ("proxy-to-database", proxy_group, "egress", database.port, database_group, "RDS Proxy to PostgreSQL"),
+        ("database-from-proxy", database_group, "ingress", database.port, proxy_group, "PostgreSQL from RDS Proxy"),
+    ):
+        steps.add(
+            SecurityGroupRule(
+                key=f"rule.{key}", group=group, direction=direction, port=port, peer=peer, description=description
+            )
+        )
+    pool = steps.add(ProxyPool(key="proxy.pool", proxy=proxy, wanted=settings.proxy))
+    target = steps.add(ProxyTarget(key="proxy.target", proxy=proxy, pool=pool, instance=instance))
+    steps.add(FunctionEndpoint(key="function.endpoint", function=function, instance=instance, via=target))
+    return steps
+
+
+def nat_egress(
+    steps: Steps,
+    settings: Settings,
+    count: int,
+    *,
+    vpc: Vpc,
+    tables: tuple[RouteTable, RouteTable],
+    group: SecurityGroup,
+) -> None:
+    """Public subnets, an internet gateway and `count` NAT gateways; each private table goes out by its own or the only one."""
+    network = settings.network
+    gateway = steps.add(InternetGateway(key="internet-gateway", vpc=vpc))
+    public = tuple(
+        steps.add(
+            Subnet(
+                key=f"subnet.public-{zone}",
+                vpc=vpc,
+                cidr=network.subnet(2 + index),
+                zone_index=index,
+                public=True,
+                zones=network.zones,
+            )
+        )
+        for index, zone in enumerate("ab")
+    )
+    table = steps.add(RouteTable(key="table.public", vpc=vpc, subnets=public))
+    out = steps.add(Route(key="route.public", table=table, target=gateway))
+    nats = []
+    for subnet, zone in list(zip(public, "ab", strict=True))[:count]:
+        address = steps.add(ElasticIp(key=f"address.nat-{zone}"))
+        nats.append(
+            steps.add(
+                NatGateway(
+                    key=f"nat.{zone}", subnet=subnet, address=address, internet_gateway=gateway, public_route=out
+                )
+            )
+        )
+    for index, (private, zone) in enumerate(zip(tables, "ab", strict=True)):
+        steps.add(Route(key=f"route.private-{zone}", table=private, target=nats[min(index, count - 1)]))
+    steps.add(
+        SecurityGroupRule(
+            key="rule.function-to-internet",
+            group=group,
+            direction="egress",
+            port=HTTPS,
+            peer="0.0.0.0/0",
+            description="Function to Secrets Manager over the NAT gateway",
+        )
+    )
+
+
+def endpoint_egress(
+    steps: Steps, names: Names, *, vpc: Vpc, subnets: tuple[Subnet, Subnet], group: SecurityGroup
+) -> None:
+    """An interface endpoint for Secrets Manager, and no way to the internet at all."""
+    endpoint_group = steps.add(
+        SecurityGroup(
+            key="group.endpoint", vpc=vpc, name=names.group("endpoint"), description="Secrets Manager endpoint"
+        )
+    )
+    steps.add(
+        SecurityGroupRule(
+            key="rule.endpoint-from-function",
+            group=endpoint_group,
+            direction="ingress",
+            port=HTTPS,
+            peer=group,
+            description="Secrets Manager endpoint from the function",
+        )
+    )
+    steps.add(
+        SecurityGroupRule(
+            key="rule.function-to-endpoint",
+            group=group,
+            direction="egress",
+            port=HTTPS,
+            peer=endpoint_group,
+            description="Function to the Secrets Manager endpoint",
+        )
+    )
+    steps.add(InterfaceEndpoint(key="endpoint.secretsmanager", vpc=vpc, subnets=subnets, group=endpoint_group))

@@ -1,0 +1,118 @@
+"""From options, environment and file to `Settings`: the first of them that names a value wins, then the default."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+from provision.errors import BadSetting
+from provision.settings import SECTIONS, Settings
+
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+def load(
+    *,
+    file: Path | None,
+    environment: Mapping[str, str],
+    options: Mapping[str, Mapping[str, Any]],
+    tags: Mapping[str, str],
+) -> Settings:
+    """`options` as {section: {key: value}}; `file` is a TOML file or None. Raises `BadSetting`."""
+    told = _of_file(file) if file is not None else {}
+    own = {str(key): _text(f"tags.{key}", value) for key, value in told.pop("tags", {}).items()}
+    sections = {
+        name: kind(**{**told.get(name, {}), **_of_environment(name, kind, environment), **options.get(name, {})})
+        for name, kind in SECTIONS.items()
+    }
+    return Settings(**sections, tags={**own, **tags})
+
+
+def _of_file(file: Path) -> dict[str, dict[str, Any]]:
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadSetting(
+            what=f"The settings file {file} cannot be read.",
+            why=f"{error.strerror or error}.",
+            hint="Check --config (or PROVISION_CONFIG).",
+        ) from error
+    except ValueError as error:
+        raise BadSetting(
+            what=f"The settings file {file} is no TOML.", why=f"{error}.", hint="Mend that line and run again."
+        ) from error
+    known = [*SECTIONS, "tags"]
+    told: dict[str, dict[str, Any]] = {}
+    for section, body in raw.items():
+        if section not in known or not isinstance(body, dict):
+            raise _unknown(file, section, [*known, *_every_key()])
+        told[section] = body if section == "tags" else _checked(file, section, body)
+    return told
+
+
+def _checked(file: Path, section: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    kinds = _kinds(SECTIONS[section])
+    for key in body:
+        if key not in kinds:
+            raise _unknown(file, f"{section}.{key}", _every_key())
+    return {key: _typed(f"{section}.{key}", value, kinds[key]) for key, value in body.items()}
+
+
+def _of_environment(section: str, kind: type[Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    values = {}
+    for key, sort in _kinds(kind).items():
+        variable = f"PROVISION_{section}_{key}".upper()
+        if environment.get(variable):
+            values[key] = _parsed(variable, environment[variable], sort)
+    return values
+
+
+def _kinds(kind: type[Any]) -> dict[str, type[Any]]:
+    """{field: type of its default}."""
+    return {spec.name: type(spec.default) for spec in fields(kind) if spec.default is not MISSING}
+
+
+def _parsed(name: str, text: str, sort: type[Any]) -> Any:
+    if sort is bool:
+        if text.lower() not in TRUE | FALSE:
+            raise BadSetting(what=f"{name} = {text!r} cannot work.", hint="It must be true or false.")
+        return text.lower() in TRUE
+    if sort is tuple:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if sort is int:
+        try:
+            return int(text)
+        except ValueError:
+            raise BadSetting(what=f"{name} = {text!r} cannot work.", hint="It must be a whole number.") from None
+    return text
+
+
+def _typed(name: str, value: Any, sort: type[Any]) -> Any:
+    if sort is tuple and isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return tuple(value)
+    if type(value) is not sort:
+        words = {bool: "true or false", int: "a whole number", tuple: "a list of texts", str: "text in quotes"}
+        raise BadSetting(what=f"{name} = {value!r} cannot work.", hint=f"It must be {words[sort]}.")
+    return value
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise BadSetting(what=f"{name} = {value!r} cannot work.", hint="It must be text in quotes.")
+    return value
+
+
+def _every_key() -> list[str]:
+    return [f"{section}.{key}" for section, kind in SECTIONS.items() for key in _kinds(kind)]
+
+
+def _unknown(file: Path, name: str, known: list[str]) -> BadSetting:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
+    leaf = difflib.get_close_matches(name.rpartition(".")[2], [key.rpartition(".")[2] for key in known], n=1)
+    if leaf:
+        near = [key for key in known if key.rpartition(".")[2] == leaf[0]] or near
+    return BadSetting(what=f"{file} has an unknown setting: {name}.", hint=f"The nearest known one is {near[0]}.")

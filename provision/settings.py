@@ -1,0 +1,196 @@
+"""What the user may choose, with defaults and what each value must satisfy. Knows nothing of AWS calls or terminals."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from provision.errors import BadSetting
+
+LONGEST_SUFFIX = "-database-postgres99"
+"""The longest ending that any name of ours carries besides the Region (see blueprint.py)."""
+DB_IDENTIFIER_LIMIT, ROLE_LIMIT = 63, 64
+ROLE_SUFFIX = "-function"
+RESERVED_USERS = {"admin", "rdsadmin", "rds_superuser", "rdsproxyadmin", "public", "none"}
+
+
+def bad(name: str, value: object, accepted: str) -> BadSetting:
+    return BadSetting(what=f"{name} = {value!r} cannot work.", hint=f"It must be {accepted}.")
+
+
+def check(ok: bool, name: str, value: object, accepted: str) -> None:  # noqa: FBT001 - it reads as a sentence
+    if not ok:
+        raise bad(name, value, accepted)
+
+
+def check_name(name: str, *, region: str = "") -> None:
+    """Whether every name derived from the stack's fits AWS. Raises `BadSetting`."""
+    check(
+        re.fullmatch(r"[a-z](-?[a-z0-9])*", name) is not None,
+        "--name",
+        name,
+        "lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
+    )
+    longest = ROLE_LIMIT - len(f"-{region or 'ap-southeast-1'}{ROLE_SUFFIX}")
+    longest = min(longest, DB_IDENTIFIER_LIMIT - len(LONGEST_SUFFIX))
+    check(
+        len(name) <= longest,
+        "--name",
+        name,
+        f"at most {longest} characters long, so that the names made from it fit AWS's limits",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """The VPC and the way out of its private subnets."""
+
+    cidr: str = "10.0.0.0/16"
+    egress: str = "nat"
+    nat_gateways: int = 1
+    zones: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        try:
+            network = ipaddress.IPv4Network(self.cidr)
+        except ValueError as error:
+            raise BadSetting(
+                what=f"network.cidr = {self.cidr!r} is no address range.",
+                why=f"{error}.",
+                hint="Write it like 10.0.0.0/16.",
+            ) from error
+        check(16 <= network.prefixlen <= 22, "network.cidr", self.cidr, "between /16 and /22, to hold four /24 subnets")  # noqa: PLR2004 - AWS's limit and ours
+        check(network.is_private, "network.cidr", self.cidr, "a private address range")
+        docker = ipaddress.IPv4Network("172.17.0.0/16")
+        check(not network.overlaps(docker), "network.cidr", self.cidr, "outside 172.17.0.0/16, which AWS services use")
+        check(self.egress in ("nat", "endpoint"), "network.egress", self.egress, "nat or endpoint")
+        check(self.nat_gateways in (1, 2), "network.nat_gateways", self.nat_gateways, "1, or 2 for one per zone")
+        check(
+            len(self.zones) in (0, 2) and len(set(self.zones)) == len(self.zones),
+            "network.zones",
+            list(self.zones),
+            "two different Availability Zones, or none to let provision choose",
+        )
+
+    def subnet(self, number: int) -> str:
+        """The /24 with that number inside the VPC's range."""
+        return str(list(ipaddress.IPv4Network(self.cidr).subnets(new_prefix=24))[number])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """The PostgreSQL instance. Sizes in GiB."""
+
+    engine_version: str = "17"
+    instance_class: str = "db.t3.small"
+    storage_gib: int = 20
+    max_storage_gib: int = 200
+    name: str = "cloudtechsimplified"
+    username: str = "postgres"
+    port: int = 5432
+    backup_days: int = 7
+    multi_az: bool = False
+    deletion_protection: bool = False
+
+    def __post_init__(self) -> None:
+        version = self.engine_version
+        check(re.fullmatch(r"1[4-8]", version) is not None, "database.engine_version", version, "a major: 14 to 18")
+        check(
+            re.fullmatch(r"db\.[a-z0-9-]+\.[a-z0-9]+", self.instance_class) is not None,
+            "database.instance_class",
+            self.instance_class,
+            "an RDS class such as db.t3.small",
+        )
+        check(20 <= self.storage_gib <= 65536, "database.storage_gib", self.storage_gib, "20 to 65536")  # noqa: PLR2004 - AWS's limits for gp3
+        # AWS: the ceiling must exceed the storage by at least 10 %, or equal it, which turns autoscaling off.
+        roomy = self.max_storage_gib * 10 >= self.storage_gib * 11 or self.max_storage_gib == self.storage_gib
+        check(
+            roomy and self.max_storage_gib <= 65536,  # noqa: PLR2004 - AWS's limit
+            "database.max_storage_gib",
+            self.max_storage_gib,
+            f"at least 10 % over database.storage_gib ({self.storage_gib}), or equal to it to turn autoscaling off",
+        )
+        word = r"[A-Za-z][A-Za-z0-9_]"
+        check(
+            re.fullmatch(word + "{0,62}", self.name) is not None,
+            "database.name",
+            self.name,
+            "1 to 63 letters, digits or underscores, beginning with a letter",
+        )  # noqa: E501
+        check(
+            re.fullmatch(word + "{0,15}", self.username) is not None and self.username.lower() not in RESERVED_USERS,
+            "database.username",
+            self.username,
+            "1 to 16 letters, digits or underscores, beginning with a letter, and no name that RDS reserves",
+        )
+        check(1150 <= self.port <= 65535, "database.port", self.port, "1150 to 65535")  # noqa: PLR2004 - RDS's limits
+        check(0 <= self.backup_days <= 35, "database.backup_days", self.backup_days, "0 to 35")  # noqa: PLR2004 - RDS's limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    """The Lambda function and its log group."""
+
+    runtime: str = "python3.13"
+    architecture: str = "x86_64"
+    memory_mb: int = 256
+    timeout_seconds: int = 180
+    log_days: int = 14
+
+    def __post_init__(self) -> None:
+        runtimes = ("python3.11", "python3.12", "python3.13", "python3.14")
+        check(self.runtime in runtimes, "function.runtime", self.runtime, f"one of {', '.join(runtimes)}")
+        check(self.architecture in ("x86_64", "arm64"), "function.architecture", self.architecture, "x86_64 or arm64")
+        check(128 <= self.memory_mb <= 10240, "function.memory_mb", self.memory_mb, "128 to 10240")  # noqa: PLR2004 - Lambda's limits
+        check(1 <= self.timeout_seconds <= 900, "function.timeout_seconds", self.timeout_seconds, "1 to 900")  # noqa: PLR2004 - Lambda's limits
+        days = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+        check(self.log_days in days, "function.log_days", self.log_days, f"one of {', '.join(map(str, days))}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proxy:
+    """The RDS Proxy's connection pool."""
+
+    max_connections_percent: int = 90
+    borrow_timeout_seconds: int = 30
+
+    def __post_init__(self) -> None:
+        percent = self.max_connections_percent
+        check(1 <= percent <= 100, "proxy.max_connections_percent", percent, "1 to 100")  # noqa: PLR2004 - a percentage
+        seconds = self.borrow_timeout_seconds
+        check(0 <= seconds <= 300, "proxy.borrow_timeout_seconds", seconds, "0 to 300")  # noqa: PLR2004 - RDS Proxy's limits
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything a blueprint is drawn from. `tags` are the user's own pairs on every resource."""
+
+    network: Network = field(default_factory=Network)
+    database: Database = field(default_factory=Database)
+    function: Function = field(default_factory=Function)
+    proxy: Proxy = field(default_factory=Proxy)
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check(
+            self.proxy.borrow_timeout_seconds < self.function.timeout_seconds,
+            "proxy.borrow_timeout_seconds",
+            self.proxy.borrow_timeout_seconds,
+            f"shorter than function.timeout_seconds ({self.function.timeout_seconds}), so that the function can tell",
+        )
+        for key, value in self.tags.items():
+            ok = 0 < len(key) <= 128 and len(value) <= 256 and not key.lower().startswith(("aws:", "provision:"))  # noqa: PLR2004 - AWS's limits
+            ok = ok and key != "Name" and re.fullmatch(r"[\w\s+\-=._:/@]*", key + value) is not None
+            check(
+                ok,
+                "tag",
+                f"{key}={value}",
+                "a key of 1 to 128 and a value of at most 256 characters that AWS allows, "
+                "the key neither Name nor beginning with aws: or provision:",
+            )
+
+
+SECTIONS: dict[str, type[Any]] = {"network": Network, "database": Database, "function": Function, "proxy": Proxy}
