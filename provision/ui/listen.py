@@ -1,0 +1,29 @@
+"""Chooses the listener a stream deserves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+from provision.ui.lines import Lines
+
+if TYPE_CHECKING:
+    from provision.engine.events import Emit
+
+
+@contextmanager
+def listener(stream: TextIO, *, quiet: bool, output: str, environ: Mapping[str, str] = os.environ) -> Iterator[Emit]:
+    """A live display on a terminal, lines elsewhere, with `--quiet` and with `--output json`.
+
+    Of `environ` only `TERM` and `NO_COLOR` are read.
+    """
+    dumb = environ.get("TERM", "") in {"", "dumb", "unknown"}
+    if quiet or output == "json" or dumb or not stream.isatty():
+        yield Lines(stream, quiet=quiet)
+        return
+    from provision.ui.live import Live  # here, because rich takes long to import and a pipe never needs it
+
+    with Live(stream, colour=not environ.get("NO_COLOR")) as live:
+        yield live

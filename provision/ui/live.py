@@ -1,0 +1,161 @@
+"""The listener for a terminal: what is done scrolls up, what is under way is redrawn below it.
+
+The only module that needs rich; `listen` imports it late.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from types import TracebackType
+from typing import Self, TextIO
+
+from rich.console import Console
+from rich.live import Live as RichLive
+from rich.text import Text
+
+from provision.engine.events import (
+    Event,
+    Note,
+    RunBegan,
+    RunEnded,
+    StepBegan,
+    StepDelayed,
+    StepDone,
+    StepEvent,
+    StepFailed,
+    StepFound,
+    StepWaiting,
+    Warned,
+)
+from provision.ui.telling import LABEL, Telling
+from provision.ui.words import clean, duration, fit, flow, showable
+
+_MOST = 24
+"""Lines of a terminal that no one has made larger."""
+_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+_ASCII_FRAMES = "|/-\\"
+_PER_SECOND = 8
+_NARROW = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class _UnderWay:
+    """A step being worked at, `since` on the display's own clock."""
+
+    label: str
+    doing: str
+    since: float
+    waiting: StepWaiting | None = None
+    delayed: str = ""
+
+
+class Live:
+    """An `Emit` and a context manager; leaving it, by Ctrl-C too, clears the display and says what was under way."""
+
+    def __init__(self, stream: TextIO, *, colour: bool = True, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` counts seconds; without `colour` the display still moves."""
+        self._console = Console(file=stream, highlight=False, markup=False, emoji=False, no_color=not colour)
+        self._encoding = stream.encoding
+        self._clock = clock
+        self._telling = Telling()
+        # Replaced whole, never changed: the drawing thread reads it without our lock, since rich holds its own
+        # lock while drawing and printing takes that one after ours.
+        self._under_way: Mapping[str, _UnderWay] = {}
+        self._lock = Lock()
+        self._live = RichLive(
+            console=self._console,
+            get_renderable=self._draw,
+            refresh_per_second=_PER_SECOND,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+            vertical_overflow="crop",
+        )
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        left, self._under_way = self._under_way, {}
+        self._live.stop()
+        now = self._clock()
+        for step in left.values():
+            self._print(f"  {step.label:<{LABEL - 1}} was {step.doing} for {duration(now - step.since)}")
+
+    def __call__(self, event: Event) -> None:
+        with self._lock:
+            line = self._telling.line(event)
+            self._follow(event)
+            if line and not isinstance(event, StepWaiting | StepDelayed):
+                self._print(line, style=_style(event))
+
+    def _follow(self, event: Event) -> None:
+        if isinstance(event, RunEnded):
+            self._under_way = {}
+        if not isinstance(event, StepEvent):
+            return
+        others = {key: step for key, step in self._under_way.items() if key != event.key}
+        if isinstance(event, StepFound | StepDone | StepFailed):
+            self._under_way = others
+            return
+        step = _UnderWay(
+            label=clean(event.label),
+            doing=self._telling.doing(event.key),
+            since=self._since(event),
+            waiting=event if isinstance(event, StepWaiting) else None,
+            delayed=clean(event.reason) if isinstance(event, StepDelayed) else "",
+        )
+        self._under_way = {**self._under_way, event.key: step}
+
+    def _since(self, event: StepEvent) -> float:
+        if isinstance(event, StepWaiting):
+            return self._clock() - event.elapsed
+        before = self._under_way.get(event.key)
+        return before.since if before and isinstance(event, StepDelayed) else self._clock()
+
+    def _print(self, line: str, *, style: str = "") -> None:
+        width = self._console.width
+        indent = " " * (LABEL + 2) if line.startswith(" ") and width >= _NARROW else "    "
+        shown = flow(showable(line, self._encoding), width=width, rest=indent)
+        self._console.print(Text(shown, style=style), soft_wrap=True)
+
+    def _draw(self) -> Text:
+        size = self._console.size
+        steps = list(self._under_way.values())
+        room = max(1, min(_MOST, size.height) - 2)
+        now = self._clock()
+        lines = [self._line(step, now=now, width=size.width - 1) for step in steps[:room]]
+        if len(steps) > room:
+            lines.append(f"  … and {len(steps) - room} more")
+        return Text(showable("\n".join(lines), self._encoding), no_wrap=True, overflow="crop")
+
+    def _line(self, step: _UnderWay, *, now: float, width: int) -> str:
+        frames = _FRAMES if showable(_FRAMES, self._encoding) == _FRAMES else _ASCII_FRAMES
+        frame = frames[int(now * _PER_SECOND) % len(frames)]
+        elapsed = now - step.since
+        words = duration(elapsed)
+        if step.waiting:
+            words = self._telling.progress(step.waiting, elapsed=elapsed)
+        elif step.delayed:
+            words = f"{words}, asking again: {step.delayed}"
+        label = LABEL - 1 if width >= _NARROW else LABEL - 6
+        return fit(f"{frame} {fit(step.label, label):<{label}} {step.doing} {words}", width)
+
+
+def _style(event: Event) -> str:
+    match event:
+        case StepFailed():
+            return "red"
+        case Warned():
+            return "yellow"
+        case RunBegan() | RunEnded():
+            return "bold"
+        case Note():
+            return "dim"
+    return ""

@@ -1,0 +1,33 @@
+"""Aligned columns, without lines or tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from provision.ui.words import clean, shorten
+
+_GAP = 2
+_LEAST = 10
+
+
+def table(rows: Sequence[Sequence[str]], *, width: int | None, shrink: Sequence[int] = ()) -> str:
+    """Rows of equal length as columns two spaces apart, the first row being the heading.
+
+    If that is wider than `width`, the columns in `shrink` are shortened in turn, each to ten characters at the least;
+    `None` keeps everything whole.
+    """
+    cells = [[clean(cell) for cell in row] for row in rows]
+    widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
+    for index in shrink if width is not None else ():
+        excess = sum(widths) + _GAP * (len(widths) - 1) - (width or 0)
+        widths[index] -= max(0, min(excess, widths[index] - _LEAST))
+    return "\n".join(
+        (" " * _GAP).join(f"{shorten(cell, size):<{size}}" for cell, size in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    )
+
+
+def pairs(rows: Sequence[tuple[str, str]], *, indent: str = "") -> str:
+    """Names and values, the values in one column and always whole."""
+    size = max((len(name) for name, _ in rows), default=0)
+    return "\n".join(f"{indent}{name:<{size}}  {clean(value)}".rstrip() for name, value in rows)
