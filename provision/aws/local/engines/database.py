@@ -53,7 +53,12 @@ class Database:
     @property
     def running(self) -> bool:
         """Whether the server's process is there."""
-        return self._home.pid(_PID_FILE) is not None
+        return self.pid is not None
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process id, None if it does not run."""
+        return self._home.pid(_PID_FILE)
 
     @property
     def address(self) -> str:
@@ -135,7 +140,7 @@ class Database:
         )
         self._keep(facts)
         self._write_settings(facts)
-        pid = self._home.pid(_PID_FILE)
+        pid = self.pid
         if pid:
             os.kill(pid, signal.SIGHUP)
 

@@ -44,7 +44,12 @@ class Pooler:
     @property
     def running(self) -> bool:
         """Whether the pooler's process is there."""
-        return self._home.pid(_PID_FILE) is not None
+        return self.pid is not None
+
+    @property
+    def pid(self) -> int | None:
+        """The pooler's process id, None if it does not run."""
+        return self._home.pid(_PID_FILE)
 
     def configure(self, settings: PoolerSettings, *, users: Mapping[str, str], target: Database | None) -> None:
         """Lay down who may log in (`users`: name to password), how, and to which running database; None is none yet.
@@ -60,7 +65,7 @@ class Pooler:
             self._home.write("server.key", key)
             self._home.write("server.crt", certificate)
         self._home.write(_INI, self._ini(settings, target))
-        pid = self._home.pid(_PID_FILE)
+        pid = self.pid
         if pid:
             os.kill(pid, signal.SIGHUP)
 
