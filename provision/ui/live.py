@@ -5,6 +5,7 @@ The only module that needs rich; `listen` imports it late.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,7 +22,6 @@ from provision.engine.events import (
     Note,
     RunBegan,
     RunEnded,
-    StepBegan,
     StepDelayed,
     StepDone,
     StepEvent,
@@ -39,6 +39,8 @@ _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _ASCII_FRAMES = "|/-\\"
 _PER_SECOND = 8
 _NARROW = 60
+_MARGIN = 4
+"""Columns left free beside what is redrawn: a terminal echoes `^C` there, and a line it wraps is not wiped."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,22 +122,25 @@ class Live:
         return before.since if before and isinstance(event, StepDelayed) else self._clock()
 
     def _print(self, line: str, *, style: str = "") -> None:
-        width = self._console.width
-        indent = " " * (LABEL + 2) if line.startswith(" ") and width >= _NARROW else "    "
-        shown = flow(showable(line, self._encoding), width=width, rest=indent)
+        shown = _lay(showable(line, self._encoding), width=self._console.width)
         self._console.print(Text(shown, style=style), soft_wrap=True)
 
     def _draw(self) -> Text:
         size = self._console.size
-        steps = list(self._under_way.values())
         room = max(1, min(_MOST, size.height) - 2)
         now = self._clock()
-        lines = [self._line(step, now=now, width=size.width - 1) for step in steps[:room]]
-        if len(steps) > room:
-            lines.append(f"  … and {len(steps) - room} more")
+        lines: list[str] = []
+        steps = list(self._under_way.values())
+        for index, step in enumerate(steps):
+            block = self._block(step, now=now, width=size.width - _MARGIN)
+            if len(lines) + len(block) > room:
+                lines.append(f"  … and {len(steps) - index} more")
+                break
+            lines += block
         return Text(showable("\n".join(lines), self._encoding), no_wrap=True, overflow="crop")
 
-    def _line(self, step: _UnderWay, *, now: float, width: int) -> str:
+    def _block(self, step: _UnderWay, *, now: float, width: int) -> list[str]:
+        """One line, or two if AWS's words ask for it; what does not fit in two is cut."""
         frames = _FRAMES if showable(_FRAMES, self._encoding) == _FRAMES else _ASCII_FRAMES
         frame = frames[int(now * _PER_SECOND) % len(frames)]
         elapsed = now - step.since
@@ -144,8 +149,22 @@ class Live:
             words = self._telling.progress(step.waiting, elapsed=elapsed)
         elif step.delayed:
             words = f"{words}, asking again: {step.delayed}"
-        label = LABEL - 1 if width >= _NARROW else LABEL - 6
-        return fit(f"{frame} {fit(step.label, label):<{label}} {step.doing} {words}", width)
+        line = f"{frame} {step.label:<{LABEL - 1}} {step.doing} {words}"
+        first, *rest = _lay(line, width=width).split("\n")
+        more = [_indent(line, width) + " ".join(part.strip() for part in rest)] if rest else []
+        return [fit(part, width) for part in [first, *more]]
+
+
+def _lay(line: str, *, width: int) -> str:
+    """Wrapped so that what runs on stands under the step's words; a narrow terminal has no column to spare for it."""
+    if width < _NARROW:
+        line = re.sub(r"(?<=\S) {2,}", "  ", line)
+    return flow(line, width=width, rest=_indent(line, width))
+
+
+def _indent(line: str, width: int) -> str:
+    about_a_step = line[1:2] == " "
+    return " " * (LABEL + 2) if about_a_step and width >= _NARROW else "    "
 
 
 def _style(event: Event) -> str:
