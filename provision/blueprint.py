@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from provision.archive import Archive
 from provision.engine.resource import Steps
+from provision.names import Names
 from provision.resources.awslambda.endpoint import FunctionEndpoint
 from provision.resources.awslambda.function import Function
 from provision.resources.ec2.default_group import DefaultSecurityGroup
@@ -36,44 +37,6 @@ from provision.settings import Settings
 HTTPS = 443
 POSTGRES = 5432
 """RDS Proxy listens on PostgreSQL's own port, whatever the database's is."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Names:
-    """Every name in the account, made from the stack's; IAM's are unique across Regions, so they carry the Region."""
-
-    stack: str
-    region: str
-
-    @property
-    def function(self) -> str:
-        return f"{self.stack}-function"
-
-    @property
-    def log_group(self) -> str:
-        return f"/aws/lambda/{self.function}"
-
-    @property
-    def database(self) -> str:
-        return f"{self.stack}-database"
-
-    def parameter_group(self, major: str) -> str:
-        return f"{self.database}-postgres{major}"
-
-    @property
-    def secret(self) -> str:
-        # AWS: a name that ends in a hyphen and six characters looks like the end of a secret's ARN.
-        return f"{self.stack}/database"
-
-    @property
-    def proxy(self) -> str:
-        return f"{self.stack}-proxy"
-
-    def role(self, whose: str) -> str:
-        return f"{self.stack}-{self.region}-{whose}"
-
-    def group(self, whose: str) -> str:
-        return f"{self.stack}-{whose}"
 
 
 @dataclass(frozen=True, kw_only=True)

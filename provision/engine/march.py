@@ -78,6 +78,7 @@ class March:
         self.failures: dict[str, ProvisionError] = {}
         self.waits: dict[str, Wait] = {}
         self._moved = False
+        self._stale = False
 
     def go(self) -> None:
         """To the end, or raises the first failure once every call already sent has answered and is recorded."""
@@ -91,13 +92,14 @@ class March:
             raise next(iter(self.failures.values()))
 
     def _turn(self) -> bool:
-        if self._moved or self.waits:
+        if self._stale:
             self.run.looks.forget()
         movable = [step for step in self.steps if self._may_move(step)]
         outcomes = self.run.overlap(self._moved_one, movable)
         for step, outcome in zip(movable, outcomes, strict=True):
             self._note(step, outcome)
         self._moved = any(isinstance(outcome, Moved | Done) for outcome in outcomes)
+        self._stale = bool(self.waits)
         if self.failures and not self.carry_on:
             return True
         return all(step.key in self.done or self._blocked(step) for step in self.steps)

@@ -1,0 +1,160 @@
+"""A fresh, typed look at everything in the account that carries a stack's tags; independent of state and resources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from provision.aws import tags
+from provision.aws.refusals import is_missing, not_implemented
+
+if TYPE_CHECKING:
+    from provision.engine.run import Run
+
+SNAPSHOT_USD_PER_GIB = 0.095
+"""A month, us-east-1 list price of 2026: AWS counts manual snapshots as backup storage."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Something that is still there. `on_purpose`: a snapshot, which outlives its database by the user's wish."""
+
+    kind: str
+    id: str
+    on_purpose: bool = False
+    monthly_usd: float | None = None
+
+
+Lister = Callable[["Run"], Iterator[Kept]]
+
+
+def census(run: Run) -> list[Kept]:
+    """Whatever AWS lists of this stack, the kinds asked at once."""
+    return [one for kind in run.overlap(lambda lister: _asked(run, lister), LISTERS) for one in kind]
+
+
+def _asked(run: Run, lister: Lister) -> list[Kept]:
+    try:
+        return list(lister(run))
+    except Exception as error:
+        if is_missing(error) or not_implemented(error):
+            return []
+        raise
+
+
+def _ours(run: Run, listed: Any) -> bool:
+    return tags.read(listed).get(tags.STACK) == run.stack.name
+
+
+def _ec2(operation: str, field: str, kind: str, id_field: str, gone: tuple[str, ...] = ()) -> Lister:
+    def lister(run: Run) -> Iterator[Kept]:
+        filters = "Filter" if operation == "describe_nat_gateways" else "Filters"  # AWS: its only call in the singular
+        asked = {filters: tags.of_stack(run.stack)}
+        client: Any = run.aws.ec2
+        pages = (
+            client.get_paginator(operation).paginate(**asked)
+            if client.can_paginate(operation)
+            else [getattr(client, operation)(**asked)]
+        )
+        for page in pages:
+            for one in page[field]:
+                if str(one.get("State", "")).lower() not in gone and _ours(run, one.get("Tags")):
+                    yield Kept(kind=kind, id=one[id_field])
+
+    return lister
+
+
+def _instances(run: Run) -> Iterator[Kept]:
+    for page in run.aws.rds.get_paginator("describe_db_instances").paginate():
+        for one in page["DBInstances"]:
+            if _ours(run, one.get("TagList")):
+                yield Kept(kind="DB instance", id=one["DBInstanceIdentifier"])
+
+
+def _snapshots(run: Run) -> Iterator[Kept]:
+    for page in run.aws.rds.get_paginator("describe_db_snapshots").paginate(SnapshotType="manual"):
+        for one in page["DBSnapshots"]:
+            if _ours(run, one.get("TagList")):
+                usd = one.get("AllocatedStorage", 0) * SNAPSHOT_USD_PER_GIB
+                yield Kept(kind="DB snapshot", id=one["DBSnapshotIdentifier"], on_purpose=True, monthly_usd=usd)
+
+
+def _rds(operation: str, field: str, kind: str, name: str, arn: str) -> Lister:
+    """RDS kinds whose description has no tags: only those with the stack's name are asked for theirs."""
+
+    def lister(run: Run) -> Iterator[Kept]:
+        client: Any = run.aws.rds
+        for page in client.get_paginator(operation).paginate():
+            for one in page[field]:
+                if one[name].startswith(run.stack.name):
+                    told = client.list_tags_for_resource(ResourceName=one[arn])
+                    if _ours(run, told["TagList"]):
+                        yield Kept(kind=kind, id=one[name])
+
+    return lister
+
+
+def _secrets(run: Run) -> Iterator[Kept]:
+    named: Any = [{"Key": "name", "Values": [run.stack.name]}]
+    for page in run.aws.secretsmanager.get_paginator("list_secrets").paginate(Filters=named):
+        for one in page["SecretList"]:
+            if _ours(run, one.get("Tags")) and "DeletedDate" not in one:
+                yield Kept(kind="secret", id=one["Name"])
+
+
+def _roles(run: Run) -> Iterator[Kept]:
+    for page in run.aws.iam.get_paginator("list_roles").paginate():
+        for one in page["Roles"]:
+            # AWS: ListRoles leaves the tags out; GetRole has them.
+            if one["RoleName"].startswith(f"{run.stack.name}-{run.stack.region}-"):
+                role = run.aws.iam.get_role(RoleName=one["RoleName"])["Role"]
+                if _ours(run, role.get("Tags")):
+                    yield Kept(kind="role", id=one["RoleName"])
+
+
+def _functions(run: Run) -> Iterator[Kept]:
+    for page in run.aws.awslambda.get_paginator("list_functions").paginate():
+        for one in page["Functions"]:
+            if one["FunctionName"].startswith(run.stack.name):
+                told = run.aws.awslambda.list_tags(Resource=one["FunctionArn"])["Tags"]
+                if told.get(tags.STACK) == run.stack.name:
+                    yield Kept(kind="function", id=one["FunctionName"])
+
+
+def _log_groups(run: Run) -> Iterator[Kept]:
+    prefix = f"/aws/lambda/{run.stack.name}"
+    for page in run.aws.logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix):
+        for one in page["logGroups"]:
+            arn = one["arn"].removesuffix(":*")
+            told = run.aws.logs.list_tags_for_resource(resourceArn=arn)["tags"]
+            if told.get(tags.STACK) == run.stack.name:
+                yield Kept(kind="log group", id=one["logGroupName"])
+
+
+LISTERS: tuple[Lister, ...] = (
+    _ec2("describe_vpcs", "Vpcs", "VPC", "VpcId"),
+    _ec2("describe_subnets", "Subnets", "subnet", "SubnetId"),
+    _ec2("describe_internet_gateways", "InternetGateways", "internet gateway", "InternetGatewayId"),
+    _ec2("describe_addresses", "Addresses", "Elastic IP address", "AllocationId"),
+    _ec2("describe_nat_gateways", "NatGateways", "NAT gateway", "NatGatewayId", ("deleted", "failed")),
+    _ec2("describe_route_tables", "RouteTables", "route table", "RouteTableId"),
+    _ec2("describe_security_groups", "SecurityGroups", "security group", "GroupId"),
+    _ec2("describe_vpc_endpoints", "VpcEndpoints", "VPC endpoint", "VpcEndpointId", ("deleted",)),
+    _ec2("describe_network_interfaces", "NetworkInterfaces", "network interface", "NetworkInterfaceId"),
+    _instances,
+    _snapshots,
+    _rds("describe_db_subnet_groups", "DBSubnetGroups", "DB subnet group", "DBSubnetGroupName", "DBSubnetGroupArn"),
+    _rds(
+        "describe_db_parameter_groups",
+        "DBParameterGroups",
+        "DB parameter group",
+        "DBParameterGroupName",
+        "DBParameterGroupArn",
+    ),
+    _rds("describe_db_proxies", "DBProxies", "DB proxy", "DBProxyName", "DBProxyArn"),
+    _secrets,
+    _roles,
+    _functions,
+    _log_groups,
+)

@@ -1,0 +1,64 @@
+"""Calling the function, and what it answered."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from provision.aws.refusals import code_of, text_of
+from provision.engine.resource import NotYet
+
+if TYPE_CHECKING:
+    from provision.aws.clients import Clients
+
+BUSY = {"ResourceConflictException", "ResourceNotReadyException", "TooManyRequestsException"}
+
+
+class CannotRun(Exception):  # noqa: N818 - an emulator's limit, not an error of ours
+    """The endpoint keeps functions but cannot run them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """`payload` is the function's JSON; `error` what Lambda calls FunctionError, empty when it succeeded."""
+
+    payload: Any
+    error: str
+    log_tail: str = ""
+
+    @property
+    def reason(self) -> str:
+        """The function's own words for its failure."""
+        if isinstance(self.payload, dict) and "errorMessage" in self.payload:
+            return f"{self.payload.get('errorType', 'Error')}: {self.payload['errorMessage']}"
+        return str(self.payload)
+
+
+def call(aws: Clients, function: str, payload: Any) -> Answer:
+    """One synchronous invocation, sent once. Raises `NotYet` while Lambda still changes the function, `CannotRun`
+    where an emulator has no means to run it, and botocore's exceptions."""
+    from botocore.exceptions import ClientError
+
+    try:
+        response = aws.awslambda.invoke(
+            FunctionName=function, InvocationType="RequestResponse", LogType="Tail", Payload=json.dumps(payload)
+        )
+        body = response["Payload"].read()
+    except ClientError as error:
+        if code_of(error) in BUSY:
+            raise NotYet(f"AWS: {text_of(error)}") from error
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        if status >= 500 and not code_of(error).endswith("Exception"):  # noqa: PLR2004 - AWS's own 5xx all have a modelled name
+            raise CannotRun(text_of(error) or f"HTTP {status}") from error
+        raise
+    told = response.get("FunctionError", "")
+    try:
+        answer = json.loads(body) if body else None
+    except ValueError:
+        answer = body.decode("utf-8", "replace")
+    tail = base64.b64decode(response.get("LogResult", "")).decode("utf-8", "replace")
+    if any(word in tail.lower() or word in str(answer).lower() for word in ("error running docker", "docker daemon")):
+        raise CannotRun(str(answer))
+    return Answer(payload=answer, error=told, log_tail=tail)

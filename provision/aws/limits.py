@@ -1,0 +1,75 @@
+"""What an account and a Region have room for, asked before anything is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from provision.aws import zones
+from provision.aws.engine_versions import default_minor
+from provision.errors import BadSetting, Failed, QuotaReached
+
+if TYPE_CHECKING:
+    from provision.engine.run import Run
+    from provision.settings import Database
+
+RAISE = "Remove what is no longer needed, or ask for more under Service Quotas in the AWS console."
+
+
+def room_for_vpc(run: Run) -> None:
+    """Raises `QuotaReached` when the Region's VPCs are used up."""
+    allowed = run.aws.quotas.get_service_quota(ServiceCode="vpc", QuotaCode="L-F678F1CE")["Quota"]["Value"]
+    used = sum(len(page["Vpcs"]) for page in run.aws.ec2.get_paginator("describe_vpcs").paginate())
+    _room("VPCs per Region", used, 1, int(allowed))
+
+
+def room_for_addresses(run: Run, more: int) -> None:
+    """Raises `QuotaReached` when `more` Elastic IP addresses do not fit."""
+    told = run.aws.ec2.describe_account_attributes(AttributeNames=["vpc-max-elastic-ips"])["AccountAttributes"]
+    allowed = int(told[0]["AttributeValues"][0]["AttributeValue"])
+    _room("Elastic IP addresses per Region", len(run.aws.ec2.describe_addresses()["Addresses"]), more, allowed)
+
+
+def room_for_instance(run: Run) -> None:
+    """Raises `QuotaReached` when the Region's DB instances are used up."""
+    for quota in run.aws.rds.describe_account_attributes()["AccountQuotas"]:
+        if quota["AccountQuotaName"] == "DBInstances":
+            _room("RDS DB instances per Region", quota["Used"], 1, quota["Max"])
+
+
+def two_zones(run: Run, wanted: tuple[str, ...]) -> None:
+    """Raises when the Region has no two zones that can be used."""
+    zones.choose(run, wanted)
+
+
+def orderable(run: Run, database: Database) -> None:
+    """Raises `BadSetting` when the Region offers no such class for the default minor of the wanted version."""
+    version = default_minor(run, database.engine_version)
+    options = [
+        option
+        for page in run.aws.rds.get_paginator("describe_orderable_db_instance_options").paginate(
+            Engine="postgres", EngineVersion=version, DBInstanceClass=database.instance_class, Vpc=True
+        )
+        for option in page["OrderableDBInstanceOptions"]
+    ]
+    if not options:
+        raise BadSetting(
+            what=f"database.instance_class = {database.instance_class!r} cannot be ordered here.",
+            why=f"{run.stack.region} does not offer it for PostgreSQL {version}.",
+            hint="Choose another class, such as db.t4g.small, or another Region.",
+        )
+    offered = {zone["Name"] for option in options for zone in option["AvailabilityZones"]}
+    if len(offered) < 2:  # noqa: PLR2004 - a DB subnet group spans two zones
+        raise Failed(
+            what=f"{database.instance_class} is offered in fewer than two Availability Zones of {run.stack.region}.",
+            why=f"AWS lists it in: {', '.join(sorted(offered)) or 'none'}.",
+            hint="Choose another database.instance_class.",
+        )
+
+
+def _room(name: str, used: Any, more: int, allowed: int) -> None:
+    if used + more > allowed:
+        raise QuotaReached(
+            what=f"There is no room for {more} more: {name}.",
+            why=f"{used} of {allowed} are used.",
+            hint=RAISE,
+        )

@@ -1,0 +1,97 @@
+"""Where a command works: the embedded local AWS, or the account that boto3 resolves."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from provision.aws import clients, local
+from provision.aws.refusals import explained
+from provision.errors import BadSetting
+
+if TYPE_CHECKING:
+    from boto3.session import Session
+
+LOCAL, AWS = "local", "aws"
+LOCAL_REGION = "us-east-1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A resolved target. `account` and `partition` are those that AWS itself names for the credentials."""
+
+    name: str
+    session: Session
+    region: str
+    endpoint: str | None
+    account: str
+    partition: str
+
+    @property
+    def reading(self) -> clients.Clients:
+        return clients.reading(self.session, region=self.region, endpoint=self.endpoint)
+
+    @property
+    def sending(self) -> clients.Clients:
+        return clients.sending(self.session, region=self.region, endpoint=self.endpoint)
+
+    def invoking(self, timeout: float) -> clients.Clients:
+        """Clients that wait `timeout` seconds for a function's answer."""
+        return clients.invoking(self.session, region=self.region, endpoint=self.endpoint, timeout=timeout)
+
+
+def open_local(*, folder: Path, region: str | None) -> Target:
+    """The local AWS in `folder`, started if it does not run. Raises `LocalTrouble`."""
+    endpoint = local.ensure(folder).url
+    import boto3
+    import botocore.session
+
+    # Neither a profile nor real credentials: nothing of the user's AWS configuration concerns the local AWS.
+    bare = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    session = boto3.Session(
+        aws_access_key_id="local",
+        aws_secret_access_key="local",  # noqa: S106 - the local AWS accepts any
+        botocore_session=bare,
+    )
+    return _identified(LOCAL, session, region or os.environ.get("AWS_REGION") or LOCAL_REGION, endpoint)
+
+
+def open_aws(*, profile: str | None, region: str | None) -> Target:
+    """The account of the credentials that boto3 finds. Raises `NoCredentials`, `BadSetting` or `Unreachable`."""
+    import boto3
+
+    try:
+        session = boto3.Session(profile_name=profile)
+        where = region or os.environ.get("AWS_REGION") or session.region_name
+    except Exception as error:
+        raise _told(error) from error
+    if not where:
+        raise BadSetting(
+            what="There is no Region.",
+            why="Neither --region, AWS_REGION, AWS_DEFAULT_REGION nor the profile names one.",
+            hint="Give --region, for example --region eu-central-1.",
+        )
+    return _identified(AWS, session, where, None)
+
+
+def _identified(name: str, session: Session, region: str, endpoint: str | None) -> Target:
+    """Ask who we are: it works with any valid identity and finds every trouble with credentials or network at once."""
+    try:
+        first = clients.Clients(session, region=region, endpoint=endpoint, config=clients.config(attempts=3))
+        told = first.sts.get_caller_identity()
+    except Exception as error:
+        raise _told(error) from error
+    partition = told["Arn"].split(":")[1]
+    return Target(
+        name=name, session=session, region=region, endpoint=endpoint, account=told["Account"], partition=partition
+    )
+
+
+def _told(error: Exception) -> Exception:
+    if isinstance(error, ValueError) and "endpoint" in str(error).lower():
+        return BadSetting(
+            what="The endpoint's address cannot be used.", why=f"{error}.", hint="Check AWS_ENDPOINT_URL and --region."
+        )
+    return explained(error) or error

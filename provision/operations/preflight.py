@@ -1,0 +1,68 @@
+"""Whether `up` can work, asked before anything is made and read only. An answer that no emulator has is a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from provision.aws import limits
+from provision.aws.refusals import not_implemented
+from provision.engine.resource import Resource
+from provision.operations.work import Work
+
+Question = Callable[[Work], None]
+
+
+def ask(work: Work, missing: Sequence[Resource[Any]]) -> None:
+    """Ask what concerns the steps that are still to be made. Raises the first refusal, such as `QuotaReached`."""
+    keys = {step.key for step in missing}
+    questions = [question for key, question in QUESTIONS if key in keys]
+    if not questions:
+        return
+    work.note("Asking AWS whether this can work.")
+    work.run.overlap(lambda question: _put(work, question), questions)
+
+
+def _put(work: Work, question: Question) -> None:
+    try:
+        question(work)
+    except Exception as error:
+        if not not_implemented(error):
+            raise
+        subject = (question.__doc__ or "").rstrip(".").lower()
+        work.warn(f"This endpoint cannot say {subject}; going on without that answer.")
+
+
+def vpc_quota(work: Work) -> None:
+    """Whether there is room for another VPC."""
+    limits.room_for_vpc(work.run)
+
+
+def address_quota(work: Work) -> None:
+    """Whether there is room for another Elastic IP address."""
+    limits.room_for_addresses(work.run, work.settings.network.nat_gateways)
+
+
+def zones(work: Work) -> None:
+    """Which Availability Zones can be used."""
+    limits.two_zones(work.run, work.settings.network.zones)
+
+
+def instance_class(work: Work) -> None:
+    """Whether the database's version and class can be ordered."""
+    limits.orderable(work.run, work.settings.database)
+
+
+def instance_quota(work: Work) -> None:
+    """Whether there is room for another DB instance."""
+    limits.room_for_instance(work.run)
+
+
+QUESTIONS: tuple[tuple[str, Question], ...] = (
+    ("vpc", vpc_quota),
+    ("address.nat-a", address_quota),
+    ("subnet.private-a", zones),
+    ("database", instance_class),
+    ("database", instance_quota),
+)
+"""(the step that must be missing for the question to matter, the question)."""

@@ -1,0 +1,82 @@
+"""`enable-proxy` and `disable-proxy`: put RDS Proxy between the function and the database, and take it away again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from provision.aws.invoke import Answer
+from provision.engine.apply import apply
+from provision.engine.destroy import destroy
+from provision.engine.resource import Resource, Steps
+from provision.engine.survey import survey
+from provision.errors import BadUsage, ProvisionError, SwitchedBack
+from provision.operations.calling import proven
+from provision.operations.work import Work
+
+SWITCH = "function.endpoint"
+
+
+def enable(work: Work) -> Answer | None:
+    """Make the proxy, wait until its target is healthy, switch the function over, and call it.
+
+    Raises `SwitchedBack` when the function does not answer through the proxy; it uses the database's own endpoint then.
+    """
+    direct, through = work.wanted(proxy=False), work.wanted(proxy=True)
+    own = [step for step in through if step.key not in direct]
+    _look_at_base(work, through, without={step.key for step in own} | {SWITCH})
+    work.run.ledger.remember("proxy", on=True)
+    apply(work.run, own)
+    try:
+        apply(work.run, [through[SWITCH]])
+        return proven(work, through[SWITCH])
+    except ProvisionError as error:
+        work.warn(f"The function does not answer through the proxy: {error.why or error.what}")
+        work.run.ledger.remember("proxy", on=False)
+        apply(work.run, [direct[SWITCH]])
+        raise SwitchedBack(
+            what="The function was switched back to the database's own endpoint.",
+            why=error.why or error.what,
+            hint="The proxy is still there. Mend it and run `enable-proxy` again, or run `disable-proxy`.",
+        ) from error
+
+
+def disable(work: Work) -> Answer | None:
+    """Switch the function back to the database's own endpoint, call it, and remove the proxy."""
+    direct, every = work.wanted(proxy=False), work.everything()
+    _look_at_base(work, direct, without={SWITCH})
+    work.run.ledger.remember("proxy", on=False)
+    apply(work.run, [direct[SWITCH]])
+    answer = proven(work, direct[SWITCH])
+    proxied = work.wanted(proxy=True)
+    destroy(work.run, [every[step.key] for step in proxied if step.key not in direct])
+    return answer
+
+
+def _look_at_base(work: Work, steps: Steps, *, without: set[str]) -> None:
+    """Learn what the stack has already. Raises `BadUsage` where it is not complete, whatever is not ours as such."""
+    base: Sequence[Resource[Any]] = [step for step in steps if step.key not in without and step.key in NEEDED]
+    for look in survey(work.run, base):
+        if look.trouble is not None:
+            raise look.trouble
+        if look.found is None:
+            raise BadUsage(
+                what=f"The stack {work.run.stack.name} has no {look.step.label}.",
+                why="A proxy is put between a function and a database that are there.",
+                hint="Run `up` first (`up --proxy` makes both at once).",
+            )
+
+
+NEEDED = frozenset(
+    {
+        "vpc",
+        "subnet.private-a",
+        "subnet.private-b",
+        "group.database",
+        "group.function",
+        "secret",
+        "database",
+        "function",
+    }
+)
+"""The steps of the base that the proxy and the switch build on."""
