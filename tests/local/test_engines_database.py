@@ -203,9 +203,7 @@ def test_takes_another_port_when_its_own_is_taken(database: Database, trusted: d
     assert ask(database, "SELECT 1", **trusted) == 1
 
 
-def test_is_found_again_after_a_crash_of_who_started_it(
-    database: Database, folder: Path, authority: Authority
-) -> None:
+def test_is_found_again_after_a_crash_of_who_started_it(database: Database, folder: Path, authority: Authority) -> None:
     database.stop()
     program = (
         "import pathlib, sys, time; from provision.aws.local.engines import Authority, Database;"

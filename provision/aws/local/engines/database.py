@@ -10,7 +10,6 @@ import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-
 from provision.aws.local.engines import binaries, scram
 from provision.aws.local.engines.admin import ADMIN, Admin
 from provision.aws.local.engines.authority import Authority, write_private

@@ -63,12 +63,23 @@ def wait_until(done: Callable[[], bool], seconds: float = _PATIENCE) -> bool:
 def command_of(pid: int) -> str:
     """The process's command line, empty if there is no such process (or only its zombie)."""
     if sys.platform == "linux":
-        try:
-            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            return ""
+        # A process that is ending gives up its command line before it closes its sockets.
+        wait_until(lambda: bool(_linux_file(pid, "cmdline")) or _is_over(pid), seconds=1)
+        return _linux_file(pid, "cmdline").replace("\0", " ")
     listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607
     return listed.stdout
+
+
+def _linux_file(pid: int, name: str) -> str:
+    try:
+        return Path(f"/proc/{pid}/{name}").read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+def _is_over(pid: int) -> bool:
+    state = _linux_file(pid, "stat").rpartition(") ")[2][:1]
+    return state in ("", "Z", "X")
 
 
 class Home:

@@ -66,8 +66,13 @@ class Pooler:
             self._home.write("server.crt", certificate)
         self._home.write(_INI, self._ini(settings, target))
         pid = self.pid
-        if pid:
+        if not pid:
+            return
+        if target:
             os.kill(pid, signal.SIGHUP)
+            return
+        self.stop()  # PgBouncer would remember the databases that it once found
+        self.start()
 
     def start(self) -> None:
         """Start it as last configured, if it does not run. Raises AddressTaken, EngineFailed."""
