@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def listener(stream: TextIO, *, quiet: bool, output: str, environ: Mapping[str, str] = os.environ) -> Iterator[Emit]:
     """A live display on a terminal, lines elsewhere, with `--quiet` and with `--output json`.
 
-    Of `environ` only `TERM` and `NO_COLOR` are read.
+    Of `environ` only what terminals are described by is read, such as `TERM` and `NO_COLOR`.
     """
     dumb = environ.get("TERM", "") in {"", "dumb", "unknown"}
     if quiet or output == "json" or dumb or not stream.isatty():
@@ -25,5 +25,5 @@ def listener(stream: TextIO, *, quiet: bool, output: str, environ: Mapping[str, 
         return
     from provision.ui.live import Live  # here, because rich takes long to import and a pipe never needs it
 
-    with Live(stream, colour=not environ.get("NO_COLOR")) as live:
+    with Live(stream, environ=environ) as live:
         yield live

@@ -5,6 +5,7 @@ The only module that needs rich; `listen` imports it late.
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Self, TextIO
 
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.live import Live as RichLive
 from rich.text import Text
 
@@ -31,7 +32,7 @@ from provision.engine.events import (
     Warned,
 )
 from provision.ui.telling import LABEL, Telling
-from provision.ui.words import clean, duration, fit, flow, showable
+from provision.ui.words import clean, duration, fit, flow, showable, terminal_size
 
 _MOST = 24
 """Lines of a terminal that no one has made larger."""
@@ -54,12 +55,23 @@ class _UnderWay:
     delayed: str = ""
 
 
+class _Terminal(Console):
+    """Rich measures standard input; the display may be elsewhere."""
+
+    @property  # type: ignore[misc]  # rich's has a setter too, which nothing here calls
+    def size(self) -> ConsoleDimensions:
+        measured = terminal_size(self.file)
+        return ConsoleDimensions(measured.columns, measured.lines) if measured else super().size
+
+
 class Live:
     """An `Emit` and a context manager; leaving it, by Ctrl-C too, clears the display and says what was under way."""
 
-    def __init__(self, stream: TextIO, *, colour: bool = True, clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock` counts seconds; without `colour` the display still moves."""
-        self._console = Console(file=stream, highlight=False, markup=False, emoji=False, no_color=not colour)
+    def __init__(
+        self, stream: TextIO, *, environ: Mapping[str, str] = os.environ, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Rich takes its colours from `environ` (`NO_COLOR`, `TERM`); `clock` counts seconds."""
+        self._console = _Terminal(file=stream, highlight=False, markup=False, emoji=False, _environ=environ)
         self._encoding = stream.encoding
         self._clock = clock
         self._telling = Telling()
@@ -94,6 +106,7 @@ class Live:
         with self._lock:
             line = self._telling.line(event)
             self._follow(event)
+            self._live.refresh()
             if line and not isinstance(event, StepWaiting | StepDelayed):
                 self._print(line, style=_style(event))
 

@@ -156,13 +156,19 @@ def receipt(left: Sequence[LeftRow], *, width: int | None = None) -> str:
     if not left:
         return "Nothing is left."
     cells = [(row.kind, row.id, _dollars(row.monthly_usd)) for row in left]
-    lines = [table([("LEFT", "ID", "USD A MONTH"), *cells], width=width, shrink=(1, 0)), ""]
+    lines = [table([("LEFT", "ID", "USD A MONTH"), *cells], width=None), ""]  # ids whole: one may have to remove them
     lines += [wrap(f"{row.kind} {row.id}: {row.why}", width=width, rest="  ") for row in left if row.why]
+    lines.append(wrap(_cost(left), width=width))
+    return "\n".join(lines)
+
+
+def _cost(left: Sequence[LeftRow]) -> str:
     known = [row.monthly_usd for row in left if row.monthly_usd is not None]
+    if not known:
+        return f"{len(left)} left, of unknown cost."
     unknown = len(left) - len(known)
     more = f", and {unknown} of unknown cost" if unknown else ""
-    lines.append(wrap(f"{len(left)} left, about {_dollars(sum(known))} USD a month{more}.", width=width))
-    return "\n".join(lines)
+    return f"{len(left)} left, about {_dollars(sum(known))} USD a month{more}."
 
 
 def _dollars(amount: float | None) -> str:

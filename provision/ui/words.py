@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 import textwrap
-from typing import TextIO
+from typing import IO, TextIO
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _ASCII = str.maketrans(
     {"…": "...", "\u2013": "-", "—": "-", "·": "-", "\u2018": "'", "\u2019": "'", "“": '"', "”": '"', "→": "->"}
 )
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x1f\x7f-\x9f]+")
-_FALLBACK_WIDTH = 80
+_FALLBACK = os.terminal_size((80, 24))
 
 
 def duration(seconds: float) -> str:
@@ -80,18 +80,34 @@ def flow(line: str, *, width: int, rest: str) -> str:
 
     Spaces within it stay; long words such as ARNs are not cut, so that they can be copied.
     """
-    wide = max(width, len(rest) + 20)
-    return "\n".join(textwrap.wrap(line, wide, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False))
+    words = line.lstrip(" ")
+    lead = line[: len(line) - len(words)]
+    wrapped = textwrap.wrap(
+        words,
+        max(width, len(rest) + 20),
+        initial_indent=lead,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(wrapped)
+
+
+def terminal_size(stream: IO[str]) -> os.terminal_size | None:
+    """Columns and lines of the terminal behind `stream`; None if it is not a terminal."""
+    if not stream.isatty():
+        return None
+    try:
+        size = os.get_terminal_size(stream.fileno())
+    except OSError:
+        return _FALLBACK
+    return os.terminal_size((size.columns or _FALLBACK.columns, size.lines or _FALLBACK.lines))
 
 
 def terminal_width(stream: TextIO) -> int | None:
     """Columns of the terminal behind `stream`; None if it is not a terminal and text should be left whole."""
-    if not stream.isatty():
-        return None
-    try:
-        return os.get_terminal_size(stream.fileno()).columns or _FALLBACK_WIDTH
-    except OSError:
-        return _FALLBACK_WIDTH
+    size = terminal_size(stream)
+    return size.columns if size else None
 
 
 def showable(text: str, encoding: str | None) -> str:
