@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from provision.ui.lines import Lines
+from provision.ui.words import NO_CODES
 
 if TYPE_CHECKING:
     from provision.engine.events import Emit
@@ -19,7 +20,7 @@ def listener(stream: TextIO, *, quiet: bool, output: str, environ: Mapping[str, 
 
     Of `environ` only what terminals are described by is read, such as `TERM` and `NO_COLOR`.
     """
-    dumb = environ.get("TERM", "") in {"", "dumb", "unknown"}
+    dumb = environ.get("TERM", "") in NO_CODES
     if quiet or output == "json" or dumb or not stream.isatty():
         yield Lines(stream, quiet=quiet)
         return

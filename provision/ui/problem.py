@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TextIO
 
-from provision.ui.words import clean, wrap
+from provision.ui.words import NO_CODES, clean, say, terminal_width, wrap
 
 if TYPE_CHECKING:
     from provision.errors import ProvisionError
@@ -21,6 +23,13 @@ def render(error: ProvisionError, *, width: int | None = None, colour: bool = Fa
         parts.append(wrap(error.hint, width=width, first="Next:  ", rest="       "))
     text = "\n".join(parts)
     return f"{_RED}Error:{_PLAIN}{text.removeprefix('Error:')}" if colour else text
+
+
+def show(error: ProvisionError, stream: TextIO, *, environ: Mapping[str, str] = os.environ) -> None:
+    """Write it as `stream` can show it: in its width, coloured only on a terminal without `NO_COLOR`."""
+    width = terminal_width(stream)
+    plain = width is None or environ.get("NO_COLOR") or environ.get("TERM", "") in NO_CODES
+    say(stream, render(error, width=width, colour=not plain))
 
 
 def as_json(error: ProvisionError) -> dict[str, dict[str, str]]:

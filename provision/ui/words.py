@@ -7,6 +7,8 @@ import re
 import textwrap
 from typing import IO, TextIO
 
+NO_CODES = frozenset({"", "dumb", "unknown"})
+"""Values of `TERM` for which no escape code may be sent."""
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _ASCII = str.maketrans(
     {"…": "...", "\u2013": "-", "—": "-", "·": "-", "\u2018": "'", "\u2019": "'", "“": '"', "”": '"', "→": "->"}

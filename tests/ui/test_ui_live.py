@@ -16,6 +16,8 @@ from typing import TextIO
 import pytest
 
 from provision.engine.events import Event, RunEnded, StepBegan, StepDone, StepFound, StepWaiting, Warned
+from provision.errors import NotOurs
+from provision.ui import problem
 from provision.ui.listen import listener
 from provision.ui.live import Live
 
@@ -229,3 +231,16 @@ def test_threads_may_emit_while_it_is_drawn(terminal: Callable[..., Terminal]) -
             thread.join(30)
             assert not thread.is_alive()
     assert len(screen(tty.finish())) == 120
+
+
+@pytest.mark.parametrize(
+    ("environ", "coloured"), [(XTERM, True), (XTERM | {"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+)
+def test_a_problem_is_coloured_where_that_is_wanted(
+    terminal: Callable[..., Terminal], environ: dict[str, str], *, coloured: bool
+) -> None:
+    tty = terminal(columns=40)
+    problem.show(NotOurs(what="The VPC is not this stack's and stays."), tty.stream, environ=environ)
+    written = tty.finish()
+    assert ("\x1b" in written) == coloured
+    assert screen(written) == ["Error: The VPC is not this stack's and", "       stays."]
