@@ -63,9 +63,7 @@ def wait_until(done: Callable[[], bool], seconds: float = _PATIENCE) -> bool:
 def command_of(pid: int) -> str:
     """The process's command line, empty if there is no such process (or only its zombie)."""
     if sys.platform == "linux":
-        # A process that is ending gives up its command line before it closes its sockets.
-        wait_until(lambda: bool(_linux_file(pid, "cmdline")) or _is_over(pid), seconds=1)
-        return _linux_file(pid, "cmdline").replace("\0", " ")
+        return _linux_command_of(pid)
     listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607
     return listed.stdout
 
@@ -77,9 +75,25 @@ def _linux_file(pid: int, name: str) -> str:
         return ""
 
 
+def _linux_command_of(pid: int) -> str:
+    command = ""
+
+    def known() -> bool:
+        nonlocal command
+        command = _linux_file(pid, "cmdline").replace("\0", " ").strip()
+        return bool(command) or _is_over(pid)
+
+    wait_until(known, seconds=1)  # a process that is ending gives up its command line before it closes its sockets
+    return command
+
+
 def _is_over(pid: int) -> bool:
-    state = _linux_file(pid, "stat").rpartition(") ")[2][:1]
-    return state in ("", "Z", "X")
+    """Whether there is no such process, or nothing but its zombie: with another thread left it may hold sockets."""
+    try:
+        threads = len(os.listdir(f"/proc/{pid}/task"))  # noqa: PTH208 -- counted alone
+    except OSError:
+        return True
+    return threads == 1 and _linux_file(pid, "stat").rpartition(") ")[2][:1] in ("", "Z", "X")
 
 
 class Home:
