@@ -220,7 +220,7 @@ def nat_egress(
     tables: tuple[RouteTable, RouteTable],
     group: SecurityGroup,
 ) -> None:
-    """Public subnets, an internet gateway and `count` NAT gateways; each private table goes out by its own or the only one."""
+    """Public subnets, an internet gateway, and `count` NAT gateways that the private tables go out by."""
     network = settings.network
     gateway = steps.add(InternetGateway(key="internet-gateway", vpc=vpc))
     public = tuple(

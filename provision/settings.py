@@ -119,7 +119,7 @@ class Database:
             "database.name",
             self.name,
             "1 to 63 letters, digits or underscores, beginning with a letter",
-        )  # noqa: E501
+        )
         check(
             re.fullmatch(word + "{0,15}", self.username) is not None and self.username.lower() not in RESERVED_USERS,
             "database.username",

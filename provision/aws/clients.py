@@ -78,7 +78,7 @@ class Clients:
 
 def config(*, attempts: int, read_seconds: float = READ_SECONDS) -> Config:
     """botocore's settings for one kind of call; `attempts` counts the first one."""
-    from botocore.config import Config as BotocoreConfig  # noqa: PLC0415 - boto3 is loaded only when it is needed
+    from botocore.config import Config as BotocoreConfig
 
     return BotocoreConfig(
         connect_timeout=CONNECT_SECONDS,

@@ -1,5 +1,5 @@
-"""The wire codes of AWS's errors, by what they mean. Classes and codes differ, and RDS is inconsistent about its
-"Fault" suffix, so codes are compared as they come over the wire (botocore's service models; EC2's list of error codes)."""
+"""The wire codes of AWS's errors, by what they mean. Classes and codes differ, and RDS is inconsistent about
+"Fault", so codes are compared as they come over the wire (botocore's service models; EC2's list of error codes)."""
 
 from __future__ import annotations
 

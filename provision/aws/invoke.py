@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 BUSY = {"ResourceConflictException", "ResourceNotReadyException", "TooManyRequestsException"}
 
 
-class CannotRun(Exception):  # noqa: N818 - an emulator's limit, not an error of ours
+class CannotRun(Exception):
     """The endpoint keeps functions but cannot run them."""
 
 

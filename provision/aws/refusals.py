@@ -22,7 +22,7 @@ CARRY_ON = "What exists is recorded; the same command carries on from here."
 
 def judge(error: Exception, step: Resource[Any] | None) -> Verdict | None:
     """What `error` means for `step`; None when it is none of AWS's or botocore's."""
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - boto3 is loaded only when it is needed
+    from botocore.exceptions import BotoCoreError, ClientError
 
     if isinstance(error, ClientError):
         return _of_aws(error, step)
@@ -60,12 +60,12 @@ def text_of(error: ClientError) -> str:
 
 def not_implemented(error: Exception) -> bool:
     """Whether an emulator said that it does not know this call; AWS itself never does."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - boto3 is loaded only when it is needed
+    from botocore.exceptions import ClientError
 
     if not isinstance(error, ClientError):
         return False
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return code_of(error) in codes.NOT_IMPLEMENTED or status in (404, 501) and not code_of(error).isalpha()
+    return code_of(error) in codes.NOT_IMPLEMENTED or (status in (404, 501) and not code_of(error).isalpha())
 
 
 def _of_aws(error: ClientError, step: Resource[Any] | None) -> Verdict:
@@ -182,7 +182,7 @@ HINTS = (
 
 
 def _of_botocore(error: Exception) -> Verdict:
-    from botocore import exceptions as bc  # noqa: PLC0415 - boto3 is loaded only when it is needed
+    from botocore import exceptions as bc
 
     why = f"{str(error).rstrip('.')}."
     if isinstance(error, bc.NoRegionError | bc.InvalidRegionError):

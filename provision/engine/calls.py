@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from provision.engine.run import Run
 
 
-class Missing(Exception):  # noqa: N818 - it is an answer, not an error
+class Missing(Exception):
     """AWS says that the thing is not there."""
 
 

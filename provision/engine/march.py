@@ -146,10 +146,9 @@ class March:
         wait.due = now + min(max(SHARE * elapsed, SOONEST), LATEST)
         wait.refused = (wait.refused or now) if outcome.refusal else None
         refusal = outcome.refusal
-        if refusal and refusal.otherwise and refusal.patience is not None and wait.refused is not None:
-            if now - wait.refused > refusal.patience:
-                self._fail(step, refusal.otherwise)
-                return
+        if refusal and refusal.otherwise and now - (wait.refused or now) > (refusal.patience or 0):
+            self._fail(step, refusal.otherwise)
+            return
         if elapsed > self.patience(step):
             self._fail(step, _too_long(step, elapsed, outcome.detail))
             return
@@ -173,6 +172,13 @@ class March:
         if self._moved or not self.waits:
             return 0.0
         return max(0.0, min(wait.due for wait in self.waits.values()) - self.run.clock.now())
+
+
+def until(run: Run, step: Resource[Any], move: Move, *, patience: float) -> None:
+    """Repeat `move`, told as being about `step`, until it is `Done`; raises `PatienceRanOut` after `patience` s."""
+    March(
+        run=run, steps=[step], before={step.key: set()}, move=move, usual=lambda _: 0.0, patience=lambda _: patience
+    ).go()
 
 
 def _too_long(step: Resource[Any], elapsed: float, detail: str) -> PatienceRanOut:

@@ -1,4 +1,4 @@
-"""What a resource is: one class with its whole life in it. `Steps` is the ordered list that a blueprint makes of them."""
+"""What a resource is: one class with its whole life in it. A blueprint makes an ordered list of them, `Steps`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 R = TypeVar("R", bound="Resource[Any]")
 
 
-class NotYet(Exception):  # noqa: N818 - it is an answer, not an error
+class NotYet(Exception):
     """AWS refused for a reason that time cures; the loop asks again until the step's patience ends."""
 
     def __init__(self, reason: str, *, patience: float | None = None, otherwise: ProvisionError | None = None) -> None:
@@ -29,7 +29,7 @@ class NotYet(Exception):  # noqa: N818 - it is an answer, not an error
         self.otherwise = otherwise
 
 
-class NotKnown(Exception):  # noqa: N818 - it is an answer, not an error
+class NotKnown(Exception):
     """A fact of a resource that does not exist yet was asked for; `plan` says "known after create"."""
 
 
@@ -129,7 +129,7 @@ class Resource(ABC, Generic[T]):
 
     @abstractmethod
     def find(self, run: Run) -> Sequence[Found[T]]:
-        """All that answers to this row: by tags, or by its fixed name with `owned` saying whether the tags are there."""
+        """All that answers to this row: by tags, or by its fixed name, `owned` saying whether the tags are there."""
 
     @abstractmethod
     def create(self, run: Run, token: str) -> Found[T] | str:

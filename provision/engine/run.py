@@ -1,4 +1,4 @@
-"""One run of one command: who we are, the account's clients, the ledger, the listener, the clock, and what was found."""
+"""One run of one command: who we are, the account's clients, ledger, listener and clock, and what was found."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from provision.engine.resource import Found, NotKnown, Resource
 
 if TYPE_CHECKING:
     from provision.aws.clients import Clients
-    from provision.engine.events import Emit, Event
     from provision.engine.calls import Verdict
+    from provision.engine.events import Emit, Event
     from provision.ledger.schema import Row
     from provision.ledger.store import Ledger
 

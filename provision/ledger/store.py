@@ -17,7 +17,7 @@ MODE = 0o600
 
 
 class Ledger:
-    """The rows of one stack. Each change is on disk before the method returns; methods may be called from any thread."""
+    """The rows of one stack. Each change is on disk before the method returns; any thread may call."""
 
     def __init__(self, path: Path, document: Document, *, fresh: bool, stamp: Callable[[], float]) -> None:
         self.path = path
@@ -69,7 +69,7 @@ class Ledger:
                 self._save()
 
     def intend(self, key: str, *, kind: str, status: str, id: str = "") -> Row:  # noqa: A002 - AWS's own noun
-        """Written before a mutating call. A create that was never answered keeps its token; any other gets a new one."""
+        """Written before a mutating call. A create that was never answered keeps its token; all else gets a new one."""
         with self._lock:
             old = self._document.resources.get(key)
             resumed = status == "creating" and old is not None and old.status == "creating" and not old.id

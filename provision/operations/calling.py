@@ -6,9 +6,10 @@ from typing import Any
 
 from provision.aws.invoke import Answer, CannotRun, call
 from provision.engine.calls import refused
-from provision.engine.march import Done, March, Outcome, Waiting
+from provision.engine.march import Done, Outcome, Waiting, until
 from provision.engine.resource import Resource
-from provision.errors import Failed, PatienceRanOut
+from provision.engine.seen import whole
+from provision.errors import BadUsage, Failed, PatienceRanOut
 from provision.operations.work import Work
 
 PATIENCE = 60.0
@@ -31,14 +32,7 @@ def proven(work: Work, step: Resource[Any]) -> Answer | None:
         return Waiting(answer.reason) if answer.error else Done()
 
     try:
-        March(
-            run=work.run,
-            steps=[step],
-            before={step.key: set()},
-            move=move,
-            usual=lambda _: 0.0,
-            patience=lambda _: PATIENCE,
-        ).go()
+        until(work.run, step, move, patience=PATIENCE)
     except CannotRun as limit:
         work.warn(
             "The function was not called: this endpoint keeps functions but cannot run them.",
@@ -53,4 +47,29 @@ def proven(work: Work, step: Resource[Any]) -> Answer | None:
                 hint="`status` shows what differs from the settings; the function's log has the trace.",
             ) from error
         raise
+    return answers[-1]
+
+
+def once(work: Work, payload: Any) -> Answer:
+    """One call with `payload`, whatever it answers. Raises `BadUsage` when there is no function to call."""
+    step = work.wanted(proxy=False)["function"]
+    aws = work.invoking(work.settings.function.timeout_seconds)
+    answers: list[Answer] = []
+
+    def move(_: Resource[Any]) -> Outcome:
+        with refused(work.run, step):
+            found = whole(work.run, step)
+            if found is None:
+                raise BadUsage(what="There is no function to call.", hint="Run `up` first.")
+            answers.append(call(aws, found.id, payload))
+        return Done()
+
+    try:
+        until(work.run, step, move, patience=PATIENCE)
+    except CannotRun as limit:
+        raise Failed(
+            what="This endpoint keeps functions but cannot run them.",
+            why=str(limit)[:200],
+            hint="Use --target local, or AWS itself.",
+        ) from limit
     return answers[-1]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from provision.aws.census import Kept, census
 from provision.engine.destroy import destroy
-from provision.errors import Leftovers
+from provision.engine.march import Done, Outcome, Waiting, until
+from provision.engine.resource import Resource
+from provision.engine.seen import LISTED
+from provision.errors import Leftovers, PatienceRanOut
 from provision.operations.work import Work
 
 
@@ -19,14 +23,25 @@ def teardown(work: Work, *, final_snapshot: str | None) -> Sequence[Kept]:
     steps = list(work.everything(final_snapshot=final_snapshot))
     destroy(work.run, steps)
     work.note("Looking at the account afresh.")
-    work.run.looks.forget()
-    left = census(work.run)
-    rest = [one for one in left if not one.on_purpose]
-    if rest:
+    left: list[Kept] = []
+
+    def look(_: Resource[Any]) -> Outcome:
+        left[:] = census(work.run)
+        rest = [one for one in left if not one.on_purpose]
+        return Waiting(f"AWS still lists {_words(rest)}") if rest else Done()
+
+    try:
+        until(work.run, steps[0], look, patience=LISTED)
+    except PatienceRanOut as error:
+        rest = [one for one in left if not one.on_purpose]
         raise Leftovers(
             what=f"AWS still shows {len(rest)} of this stack's resources.",
-            why="; ".join(f"{one.kind} {one.id}" for one in rest),
-            hint="Run `teardown` again.",
-        )
+            why=f"{_words(rest)}.",
+            hint="Run `teardown` again; what is in use elsewhere has to be let go there first.",
+        ) from error
     work.run.ledger.remove()
     return left
+
+
+def _words(rest: Sequence[Kept]) -> str:
+    return ", ".join(f"{one.kind} {one.id}" for one in rest)

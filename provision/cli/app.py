@@ -1,0 +1,93 @@
+"""The Typer application: global options, the commands in the order of their use, and the way out for every error."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from provision.cli import leaving
+from provision.cli.commands import disable_proxy, enable_proxy, invoke, outputs, plan, status, teardown, up
+from provision.cli.globals import Globals, Output, TargetName
+from provision.cli.local import app as local_app
+
+app = typer.Typer(
+    name="provision",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="A Lambda function in front of a private PostgreSQL on RDS, RDS Proxy between them, and the way back.",
+)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer's callback protocol
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"provision {version('provision')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    ctx: typer.Context,
+    *,
+    name: Annotated[str, typer.Option(envvar="PROVISION_NAME", help="The stack's name.")] = "lambda-rds",
+    target: Annotated[
+        TargetName, typer.Option(envvar="PROVISION_TARGET", help="The embedded local AWS, or the real one.")
+    ] = TargetName.local,
+    region: Annotated[str, typer.Option(help="AWS Region; as the AWS CLI resolves it.", show_default=False)] = "",
+    profile: Annotated[str, typer.Option(help="AWS profile; as the AWS CLI resolves it.", show_default=False)] = "",
+    state_dir: Annotated[
+        Path, typer.Option(envvar="PROVISION_STATE_DIR", help="Where state files are kept.", file_okay=True)
+    ] = Path("state"),
+    config: Annotated[
+        Path | None,
+        typer.Option(envvar="PROVISION_CONFIG", help="Settings file; ./provision.toml if it is there."),
+    ] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="A tag of your own for every resource; repeatable.")
+    ] = None,
+    output: Annotated[Output, typer.Option(envvar="PROVISION_OUTPUT", help="What stdout gets.")] = Output.text,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only warnings and errors on stderr.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the trace of an unforeseen error.")] = False,
+    version: Annotated[  # noqa: ARG001 - answered by its callback
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Options that come before the command."""
+    ctx.obj = Globals(
+        name=name,
+        target=target.value,
+        region=region or None,
+        profile=profile or None,
+        state_dir=state_dir,
+        config=config,
+        tags=tuple(tag or ()),
+        output=output.value,
+        quiet=quiet,
+        debug=debug,
+    )
+
+
+app.command()(up.up)
+app.command("enable-proxy")(enable_proxy.enable_proxy)
+app.command("disable-proxy")(disable_proxy.disable_proxy)
+app.command()(plan.plan)
+app.command()(status.status)
+app.command()(outputs.outputs)
+app.command()(invoke.invoke)
+app.command()(teardown.teardown)
+app.add_typer(local_app, name="local", help="The embedded local AWS.")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit code of one command line; every error has been told by then."""
+    command = typer.main.get_command(app)
+    return leaving.exit_code(
+        lambda: command.main(list(arguments), prog_name="provision", standalone_mode=False), arguments, os.environ
+    )

@@ -1,0 +1,1 @@
+"""One file a command: options, one operation, one document."""

@@ -1,0 +1,43 @@
+"""`invoke`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from provision.cli import telling
+from provision.cli.session import opened
+from provision.errors import BadUsage, Failed
+from provision.ui import report
+
+
+def invoke(
+    ctx: typer.Context, *, payload: Annotated[str, typer.Option(metavar="JSON", help="What the function gets.")] = "{}"
+) -> None:
+    """Call the function and show its answer.
+
+    Example: provision invoke --payload '{"name": "value"}'
+    """
+    event = _parsed(payload)
+    with opened(ctx.obj, "invoke", changes=False) as session:
+        from provision.operations.calling import once
+
+        answer = once(session.work, event)
+        if answer.error:
+            raise Failed(
+                what="The function failed.",
+                why=f"It said: {answer.reason}",
+                hint="`status` shows what differs from the settings; the function's log has the trace.",
+            )
+        telling.tell(session, report.answer(answer.payload), response=answer.payload)
+
+
+def _parsed(payload: str) -> Any:
+    try:
+        return json.loads(payload)
+    except ValueError as error:
+        raise BadUsage(
+            what="--payload is no JSON.", why=f"{error}.", hint="""Write it like --payload '{"name": "value"}'."""
+        ) from error

@@ -1,0 +1,29 @@
+"""`outputs`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from provision.cli import telling
+from provision.cli.session import opened
+from provision.ui import report
+
+
+def outputs(
+    ctx: typer.Context,
+    key: Annotated[str | None, typer.Argument(help="Only this one, bare.", show_default=False)] = None,
+) -> None:
+    """Show the endpoints, ARNs and names that a script needs.
+
+    Example: provision outputs function_name
+    """
+    with opened(ctx.obj, "outputs", changes=False) as session:
+        from provision.operations.looking import outputs as operation
+
+        values = operation(session.work)
+        if key is not None:
+            values = {key: report.output(values, key)}
+        text = values[key] if key is not None else report.outputs(values) or "There is nothing yet. `up` makes it."
+        telling.tell(session, text, outputs=values)

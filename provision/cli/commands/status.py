@@ -1,0 +1,67 @@
+"""`status`."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import typer
+
+from provision.cli import telling
+from provision.cli.session import opened
+from provision.ui import report
+
+if TYPE_CHECKING:
+    from provision.engine.survey import Look
+
+
+def status(ctx: typer.Context) -> None:
+    """Show each resource with its id, state and age, what differs from the settings, and the proxy target's health.
+
+    Example: provision --output json status
+    """
+    with opened(ctx.obj, "status", changes=False) as session:
+        from provision.operations.looking import status as operation
+
+        looks = operation(session.work)
+        there = [look for look in looks if look.found is not None or look.trouble is not None]
+        rows = [_row(look) for look in (looks if there else [])]
+        health = [_health(look) for look in there if look.step.key == "proxy.target"]
+        telling.tell(
+            session,
+            report.status(rows, health, width=telling.width()),
+            resources=[
+                {"key": row.key, "id": row.id, "state": row.state, "age": row.age, "drift": list(row.drift)}
+                for row in rows
+            ],
+            health=[vars(one) for one in health],
+        )
+
+
+def _row(look: Look) -> report.StatusRow:
+    drift = [str(change) for change in look.changes]
+    if look.trouble is not None:
+        drift.append(f"{look.trouble.what} {look.trouble.why}".strip())
+    return report.StatusRow(
+        key=look.step.key,
+        label=look.step.label,
+        id=look.found.id if look.found else "",
+        state=look.condition.detail or look.condition.state,
+        age=_age(look.found.made) if look.found and look.found.made else None,
+        drift=tuple(drift),
+    )
+
+
+def _age(made: str) -> float:
+    return max(0.0, time.time() - datetime.fromisoformat(made).timestamp())
+
+
+def _health(look: Look) -> report.HealthRow:
+    attrs = look.found.attrs if look.found else {}
+    return report.HealthRow(
+        target=look.found.id if look.found else "",
+        state=attrs.get("health", "unknown"),
+        reason=attrs.get("reason", ""),
+        description=attrs.get("description", ""),
+    )

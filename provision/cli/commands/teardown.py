@@ -1,0 +1,72 @@
+"""`teardown`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from provision.cli import telling
+from provision.cli.globals import Globals
+from provision.cli.session import opened
+from provision.errors import BadUsage
+from provision.ui import report
+
+
+def teardown(
+    ctx: typer.Context,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    final_snapshot: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Take a last snapshot of the database under this name.")
+    ] = None,
+    skip_final_snapshot: Annotated[bool, typer.Option("--skip-final-snapshot", help="Take none.")] = False,
+) -> None:
+    """Remove everything that carries the stack's tags, and prove it with a fresh look at the account.
+
+    On aws a last snapshot of the database is taken unless you skip it; on local it is not.
+
+    Example: provision teardown --skip-final-snapshot
+    """
+    asked: Globals = ctx.obj
+    snapshot = _snapshot(asked, final_snapshot, skip=skip_final_snapshot)
+    if not yes:
+        _confirm(asked)
+    with opened(asked, "teardown", changes=True) as session:
+        from provision.operations.teardown import teardown as operation
+
+        left = operation(session.work, final_snapshot=snapshot)
+        rows = [
+            report.LeftRow(kind=one.kind, id=one.id, why="kept as asked", monthly_usd=one.monthly_usd) for one in left
+        ]
+        run = session.work.run
+        telling.tell(
+            session,
+            f"{report.changed(run.changed)}\n\n{report.receipt(rows, width=telling.width())}",
+            changed=[{"key": key, "verb": verb} for key, verb in run.changed],
+            resources=[],
+            outputs={},
+            left=[{"kind": one.kind, "id": one.id, "monthly_usd": one.monthly_usd} for one in left],
+        )
+
+
+def _snapshot(asked: Globals, name: str | None, *, skip: bool) -> str | None:
+    if name and skip:
+        raise BadUsage(what="--final-snapshot and --skip-final-snapshot exclude each other.", hint="Give one of them.")
+    if skip or (name is None and asked.target == "local"):
+        return None
+    # AWS: a snapshot's name is taken for as long as the snapshot exists, so the time makes ours new.
+    return name or f"{asked.name}-final-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+
+
+def _confirm(asked: Globals) -> None:
+    if not sys.stdin.isatty() or asked.json:
+        raise BadUsage(
+            what="teardown asks before it removes anything, and there is no terminal to ask on.",
+            hint="Say --yes if you mean it.",
+        )
+    typed = typer.prompt(f"This removes the stack {asked.name} on {asked.target}. Type its name to go on", err=True)
+    if typed.strip() != asked.name:
+        raise BadUsage(what="That is not the stack's name.", why="Nothing was removed.", hint="Run it again.")

@@ -1,0 +1,41 @@
+"""The global options as one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class TargetName(StrEnum):
+    """Where a command works."""
+
+    local = "local"
+    aws = "aws"
+
+
+class Output(StrEnum):
+    """What stdout gets."""
+
+    text = "text"
+    json = "json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Globals:
+    """What came before the command; `config` None means ./provision.toml if it is there."""
+
+    name: str
+    target: str
+    region: str | None
+    profile: str | None
+    state_dir: Path
+    config: Path | None
+    tags: tuple[str, ...]
+    output: str
+    quiet: bool
+    debug: bool
+
+    @property
+    def json(self) -> bool:
+        return self.output == Output.json

@@ -1,0 +1,165 @@
+"""From global options to a run: settings, lock, target, ledger, listener; and back again, however it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from provision import configuration
+from provision.cli.globals import Globals
+from provision.engine.clock import RealClock, iso
+from provision.engine.events import RunBegan, RunEnded
+from provision.errors import BadSetting
+from provision.ledger import lock
+from provision.ledger.store import Ledger
+from provision.names import Names
+from provision.settings import Settings, check_name
+from provision.ui.listen import listener
+
+if TYPE_CHECKING:
+    from provision.aws.target import Target
+    from provision.operations.work import Work
+
+AT_ONCE = 8
+"""Calls under way at the same time; well under any of AWS's request rates."""
+LAST_ANSWERS = 3.0
+"""Seconds given to calls under way when the user interrupts, so that what they made is recorded."""
+DEFAULT_CONFIG = Path("provision.toml")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """A command's work and where it is done."""
+
+    work: Work
+    target: Target
+    asked: Globals
+
+    def document(self, **more: Any) -> dict[str, Any]:
+        """The JSON document's beginning, with `more` behind it."""
+        stack = self.work.run.stack
+        return {
+            "name": stack.name,
+            "target": stack.target,
+            "account": stack.account,
+            "region": stack.region,
+            **more,
+        }
+
+
+def settings_of(asked: Globals, options: Mapping[str, Mapping[str, Any]]) -> Settings:
+    """Options, environment, file, default. Raises `BadSetting`."""
+    file = asked.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None)
+    return configuration.load(file=file, environment=os.environ, options=options, tags=dict(map(_tag, asked.tags)))
+
+
+def _tag(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise BadSetting(what=f"--tag {text!r} cannot work.", hint="Write it as key=value.")
+    return key, value
+
+
+@contextmanager
+def opened(
+    asked: Globals, command: str, *, changes: bool, options: Mapping[str, Mapping[str, Any]] | None = None
+) -> Iterator[Session]:
+    """A session for `command`; one that changes things holds the stack's lock."""
+    check_name(asked.name, region=asked.region or "")
+    settings = settings_of(asked, options or {})
+    folder = asked.state_dir / asked.target
+    guard: AbstractContextManager[None] = (
+        lock.held(folder / f"{asked.name}.lock", command=command, since=iso(RealClock().stamp()))
+        if changes
+        else nullcontext()
+    )
+    with guard, listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _pool() as overlap:
+        target = _target(asked)
+        check_name(asked.name, region=target.region)
+        clock = RealClock()
+        ledger = Ledger.load(
+            folder / f"{asked.name}.json",
+            stack=asked.name,
+            target=target.name,
+            account=target.account,
+            region=target.region,
+            stamp=clock.stamp,
+        )
+        from provision.aws.refusals import judge
+        from provision.engine.run import Run, Stack
+        from provision.operations.work import Work
+
+        stack = Stack(
+            name=asked.name,
+            target=target.name,
+            account=target.account,
+            region=target.region,
+            partition=target.partition,
+            tags=settings.tags,
+        )
+        run = Run(
+            stack=stack,
+            aws=target.reading,
+            send=target.sending,
+            ledger=ledger,
+            listener=emit,
+            judge=judge,
+            clock=clock,
+            overlap=overlap,
+        )
+        names = Names(stack=asked.name, region=target.region)
+        emit(
+            RunBegan(command=command, name=stack.name, target=stack.target, account=stack.account, region=stack.region)
+        )
+        work = Work(run=run, settings=settings, names=names, invoking=target.invoking)
+        try:
+            yield Session(work=work, target=target, asked=asked)
+            emit(RunEnded(elapsed=run.at, changed=len(run.changed)))
+        finally:
+            if not ledger.rows():
+                _retire(asked)
+
+
+def _target(asked: Globals) -> Target:
+    from provision.aws import target
+
+    if asked.target == target.LOCAL:
+        return target.open_local(folder=local_folder(asked), region=asked.region)
+    return target.open_aws(profile=asked.profile, region=asked.region)
+
+
+def local_folder(asked: Globals) -> Path:
+    """Where the embedded local AWS keeps its account, databases and log."""
+    return asked.state_dir / "local" / "aws"
+
+
+def _retire(asked: Globals) -> None:
+    if asked.target == "local":
+        from provision.aws import local
+
+        local.retire(local_folder(asked))
+
+
+@contextmanager
+def _pool() -> Iterator[Callable[[Callable[[Any], Any], Iterable[Any]], list[Any]]]:
+    """A way to run one function over several items at once; calls under way get a moment to answer at the end."""
+    pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="call")
+
+    def overlap(work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
+        listed = list(items)
+        return list(pool.map(work, listed)) if len(listed) > 1 else [work(item) for item in listed]
+
+    try:
+        yield overlap
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for thread in threading.enumerate():
+            if thread.name.startswith("call"):
+                thread.join(timeout=LAST_ANSWERS)
