@@ -238,6 +238,7 @@ def test_is_found_again_and_leaves_nothing(pooler: Pooler, authority: Authority,
     assert [path for path in [*homes, tmp_path / "pooler"] if path.exists()] == []
     with pytest.raises(EngineFailed, match="holds no pooler"):
         again.start()
+    assert not (tmp_path / "pooler").exists()
 
 
 def test_a_server_that_cannot_be_verified_is_a_failed_connection(database: Database, tmp_path: Path) -> None:

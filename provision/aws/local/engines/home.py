@@ -27,7 +27,7 @@ _PAUSE = 0.01
 _PATIENCE = 30.0
 
 
-class EngineFailed(Exception):  # noqa: N818 -- reads as what happened, as in provision.errors
+class EngineFailed(Exception):
     """An engine did not start or stop; the message ends with what its log says."""
 
 
@@ -104,20 +104,17 @@ class Home:
         self.log = log.absolute()
         self._record = self.folder / "home"
 
-    @functools.cached_property
+    @property
     def path(self) -> Path:
-        """The folder that the engine's process owns. Its name is kept before it is made: none is ever orphaned."""
-        if unprivileged() is None:
-            return self.folder / "files"
-        if not self._record.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            write_private(self._record, str(_ROOT_STORE / f"provision-{secrets.token_hex(8)}").encode())
-        return Path(self._record.read_text())
+        """The folder that the engine's process owns. Raises FileNotFoundError before the first `make`."""
+        return Path(self._record.read_text()) if unprivileged() else self.folder / "files"
 
     def make(self) -> None:
         """Make the folders, if they are not there, closed to everybody else."""
         user = unprivileged()
         self.folder.mkdir(parents=True, exist_ok=True)
+        if user and not self._record.exists():  # the name is kept before the folder is made: none is ever orphaned
+            write_private(self._record, str(_ROOT_STORE / f"provision-{secrets.token_hex(8)}").encode())
         self.path.mkdir(mode=0o700, exist_ok=True)
         if user:
             os.chown(self.path, user.pw_uid, user.pw_gid)
@@ -139,10 +136,10 @@ class Home:
             shutil.rmtree(self.path, ignore_errors=True)  # a process that is just ending may still write
             return not self.path.exists()
 
-        if not wait_until(emptied):
-            raise EngineFailed(f"{self.path} cannot be removed")
+        with contextlib.suppress(FileNotFoundError):  # never made
+            if not wait_until(emptied):
+                raise EngineFailed(f"{self.path} cannot be removed")
         shutil.rmtree(self.folder)
-        self.__dict__.pop("path", None)
 
     def run(self, *command: str | Path) -> None:
         """Run a program to its end as the engine's user. Raises EngineFailed with its last words."""

@@ -42,6 +42,14 @@ class Pooler:
         self._home = Home(folder, log=log or folder / "log")
 
     @property
+    def exists(self) -> bool:
+        """Whether it has been configured."""
+        try:
+            return (self._home.path / _INI).exists()
+        except FileNotFoundError:
+            return False
+
+    @property
     def running(self) -> bool:
         """Whether the pooler's process is there."""
         return self.pid is not None
@@ -81,7 +89,7 @@ class Pooler:
         program = binaries.pgbouncer()
         if not program:
             raise EngineFailed(binaries.missing() or "PgBouncer not found")
-        if not (self._home.path / _INI).exists():
+        if not self.exists:
             raise EngineFailed(f"{self._home.folder} holds no pooler")
         # After a reboot the process id of a lost pooler may be anybody's, and PgBouncer then refuses to start.
         (self._home.path / _PID_FILE).unlink(missing_ok=True)
