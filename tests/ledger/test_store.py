@@ -1,0 +1,154 @@
+"""The state file: whole, atomic, private, and refused when it is not ours or not readable."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provision.errors import LedgerDamaged, LedgerForeign, LedgerLocked, LedgerTooNew, LedgerUnwritable
+from provision.ledger import lock
+from provision.ledger.schema import VERSION
+from provision.ledger.store import Ledger
+
+
+def load(path: Path, **other: str) -> Ledger:
+    about = {"stack": "s", "target": "local", "account": "1", "region": "r", **other}
+    return Ledger.load(path, stamp=lambda: 5.0, **about)
+
+
+def test_intent_then_id_then_ready_survive_a_reload(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "s.json"
+    ledger = load(path)
+    assert ledger.fresh
+    token = ledger.intend("vpc", kind="VPC", status="creating").token
+    assert load(path).row("vpc") == ledger.row("vpc")
+    ledger.record("vpc", id="vpc-1")
+    row = load(path).row("vpc")
+    assert row is not None
+    assert (row.status, row.id, row.token) == ("creating", "vpc-1", token)
+    ledger.settle("vpc", kind="VPC", id="vpc-1", attrs={"a": "b"})
+    again = load(path)
+    assert not again.fresh
+    row = again.row("vpc")
+    assert row is not None
+    assert (row.status, row.attrs) == ("ready", {"a": "b"})
+    ledger.forget("vpc")
+    assert load(path).rows() == {}
+
+
+def test_a_create_that_was_never_answered_keeps_its_token_and_any_other_gets_a_new_one(tmp_path: Path) -> None:
+    ledger = load(tmp_path / "s.json")
+    first = ledger.intend("nat", kind="NAT gateway", status="creating").token
+    assert load(tmp_path / "s.json").intend("nat", kind="NAT gateway", status="creating").token == first
+    ledger = load(tmp_path / "s.json")
+    ledger.record("nat", id="nat-1")
+    assert ledger.intend("nat", kind="NAT gateway", status="creating").token != first
+
+
+def test_the_file_is_private_and_has_no_sibling_left(tmp_path: Path) -> None:
+    ledger = load(tmp_path / "s.json")
+    ledger.remember("proxy", on=True)
+    assert stat.S_IMODE((tmp_path / "s.json").stat().st_mode) == 0o600
+    assert [file.name for file in tmp_path.iterdir()] == ["s.json"]
+    assert load(tmp_path / "s.json").feature("proxy") is True
+
+
+@pytest.mark.parametrize("field", ["stack", "target", "account", "region"])
+def test_a_file_from_elsewhere_is_refused_and_names_both(tmp_path: Path, field: str) -> None:
+    load(tmp_path / "s.json").remember("proxy", on=False)
+    with pytest.raises(LedgerForeign, match=f"{field} .* other"):
+        load(tmp_path / "s.json", **{field: "other"})
+
+
+def test_a_later_version_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "s.json").write_text(json.dumps({"version": VERSION + 1}))
+    with pytest.raises(LedgerTooNew):
+        load(tmp_path / "s.json")
+
+
+DOCUMENT: dict[str, Any] = {
+    "version": 1, "stack": "s", "target": "local", "account": "1", "region": "r", "features": {}, "resources": {}
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", "{}", '"text"', json.dumps(DOCUMENT | {"resources": {"a": 1}}),
+     json.dumps(DOCUMENT | {"resources": {"a": {"kind": "x", "status": "odd"}}}),
+     json.dumps(DOCUMENT | {"stack": 3}), json.dumps(DOCUMENT | {"version": "1"}), "[" * 100_000],
+)  # fmt: skip
+def test_a_damaged_file_is_told_and_never_overwritten(tmp_path: Path, text: str) -> None:
+    (tmp_path / "s.json").write_text(text)
+    with pytest.raises(LedgerDamaged) as caught:
+        load(tmp_path / "s.json")
+    assert "tags" in caught.value.hint
+    assert (tmp_path / "s.json").read_text() == text
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_document_or_a_refusal(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
+    path = tmp_path_factory.mktemp("bytes") / "s.json"
+    path.write_bytes(raw)
+    with pytest.raises((LedgerDamaged, LedgerTooNew)):
+        load(path)
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LedgerUnwritable, match="cannot be (read|written)"):
+        load(tmp_path / "file" / "s.json").remember("proxy", on=True)
+
+
+def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path) -> None:
+    ledger = load(tmp_path / "s.json")
+    ledger.intend("vpc", kind="VPC", status="creating")
+    before = (tmp_path / "s.json").read_bytes()
+    script = (
+        "import resource, signal, sys; from pathlib import Path\n"
+        "from provision.ledger.store import Ledger\n"
+        "from provision.errors import LedgerUnwritable\n"
+        "ledger = Ledger.load(Path(sys.argv[1]), stack='s', target='local', account='1', region='r', stamp=lambda: 1)\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\n"
+        "try:\n    ledger.record('vpc', id='vpc-1')\n"
+        "except LedgerUnwritable as error:\n    print(error.why)\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "s.json")], capture_output=True, text=True, check=True
+    )
+    assert "File too large" in told.stdout
+    assert (tmp_path / "s.json").read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["s.json"]
+
+
+def test_a_second_run_is_told_who_holds_the_lock(tmp_path: Path) -> None:
+    path = tmp_path / "s.lock"
+    with lock.held(path, command="up", since="2026-11-24T10:00:00Z"):
+        with pytest.raises(LedgerLocked) as caught, lock.held(path, command="teardown", since="now"):
+            pass
+        assert f"process {os.getpid()}" in caught.value.what
+        assert "2026-11-24T10:00:00Z" in caught.value.what
+    assert not path.exists()
+    with lock.held(path, command="up", since="later"):
+        pass
+
+
+def test_a_killed_holder_frees_the_lock(tmp_path: Path) -> None:
+    path = tmp_path / "s.lock"
+    script = (
+        "import os, signal, sys; from pathlib import Path; from provision.ledger import lock\n"
+        "with lock.held(Path(sys.argv[1]), command='up', since='then'):\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(path)], check=False)
+    assert path.exists()
+    with lock.held(path, command="up", since="now"):
+        pass
