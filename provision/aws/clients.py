@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -45,35 +45,35 @@ class Clients:
 
     @cached_property
     def ec2(self) -> EC2Client:
-        return self._client("ec2")
+        return cast("EC2Client", self._client("ec2"))
 
     @cached_property
     def iam(self) -> IAMClient:
-        return self._client("iam")
+        return cast("IAMClient", self._client("iam"))
 
     @cached_property
     def awslambda(self) -> LambdaClient:
-        return self._client("lambda")
+        return cast("LambdaClient", self._client("lambda"))
 
     @cached_property
     def logs(self) -> CloudWatchLogsClient:
-        return self._client("logs")
+        return cast("CloudWatchLogsClient", self._client("logs"))
 
     @cached_property
     def rds(self) -> RDSClient:
-        return self._client("rds")
+        return cast("RDSClient", self._client("rds"))
 
     @cached_property
     def secretsmanager(self) -> SecretsManagerClient:
-        return self._client("secretsmanager")
+        return cast("SecretsManagerClient", self._client("secretsmanager"))
 
     @cached_property
     def quotas(self) -> ServiceQuotasClient:
-        return self._client("service-quotas")
+        return cast("ServiceQuotasClient", self._client("service-quotas"))
 
     @cached_property
     def sts(self) -> STSClient:
-        return self._client("sts")
+        return cast("STSClient", self._client("sts"))
 
 
 def config(*, attempts: int, read_seconds: float = READ_SECONDS) -> Config:

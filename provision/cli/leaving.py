@@ -18,6 +18,7 @@ import click
 
 from provision.errors import BadUsage, ProvisionError
 from provision.ui import problem
+from provision.ui.words import say
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -94,20 +95,11 @@ def _defect(error: Exception, *, json_output: bool, trace: bool) -> int:
 
 
 def _tell(error: ProvisionError, *, code: str, json_output: bool) -> None:
-    colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-    width = _width() if sys.stderr.isatty() else None
-    sys.stderr.write(problem.render(error, width=width, colour=colour).rstrip("\n") + "\n")
-    sys.stderr.flush()
+    problem.show(error, sys.stderr)
     if json_output:
         document = problem.as_json(error)
         document["error"]["code"] = code
-        sys.stdout.write(json.dumps(document, indent=2) + "\n")
-
-
-def _width() -> int:
-    with contextlib.suppress(OSError):
-        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
-    return 80
+        say(sys.stdout, json.dumps(document, indent=2))
 
 
 def _wants_json(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 from provision.ui import report
+from provision.ui.words import say, terminal_width
 
 if TYPE_CHECKING:
     from provision.aws.invoke import Answer
@@ -15,20 +15,14 @@ if TYPE_CHECKING:
 
 
 def width() -> int | None:
-    """stdout's columns; None for a pipe, where nothing is shortened."""
-    if not sys.stdout.isatty():
-        return None
-    try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
-    except OSError:
-        return 80
+    """The terminal's columns; None for a pipe, where nothing is shortened."""
+    return terminal_width(sys.stdout)
 
 
 def tell(session: Session, text: str, **document: Any) -> None:
     """`text`, or the session's document with `document` in it."""
     told = json.dumps(session.document(**document), indent=2) if session.asked.json else text
-    sys.stdout.write(told.rstrip("\n") + "\n")
-    sys.stdout.flush()
+    say(sys.stdout, told.rstrip("\n"))
 
 
 def result(session: Session, answer: Answer | None, *, proxy: bool) -> None:

@@ -75,11 +75,9 @@ class Down:
         self.run.unlearn(step)
         row = self.run.recorded(step)
         self.run.ledger.forget(step.key)
-        if (step.key, "delete") in self.run.changed:
-            elapsed = self.run.clock.now() - self.begun[step.key]
-            gone = StepDone(
-                key=step.key, label=step.label, at=self.run.at, verb="delete", id=row.id if row else "", elapsed=elapsed
-            )
+        if row is not None and row.status == "deleting":
+            elapsed = self.run.clock.now() - self.begun.get(step.key, self.run.clock.now())
+            gone = StepDone(key=step.key, label=step.label, at=self.run.at, verb="delete", id=row.id, elapsed=elapsed)
             self.run.emit(gone)
         return Done()
 

@@ -104,7 +104,7 @@ def test_any_bytes_are_a_document_or_a_refusal(tmp_path_factory: pytest.TempPath
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(LedgerUnwritable, match="cannot be (read|written)"):
+    with pytest.raises(LedgerUnwritable, match=r"cannot be (read|written)"):
         load(tmp_path / "file" / "s.json").remember("proxy", on=True)
 
 
