@@ -1,7 +1,78 @@
-"""`local status | stop | logs`."""
+"""`local status | stop | logs`: the embedded local AWS."""
 
 from __future__ import annotations
 
+import json
+import sys
+from typing import Annotated
+
 import typer
 
+from provision.cli.globals import Globals
+from provision.cli.session import local_folder
+from provision.ui import report
+from provision.ui.words import say, terminal_width
+
 app = typer.Typer(no_args_is_help=True)
+
+
+@app.command()
+def status(ctx: typer.Context) -> None:
+    """Show its processes: the control plane, databases, poolers and function environments.
+
+    Example: provision local status
+    """
+    from provision.aws import local
+
+    asked: Globals = ctx.obj
+    told = local.status(local_folder(asked))
+    rows = [
+        report.LocalRow(what=one.what, state=one.state, pid=one.pid, port=one.port, age=one.age)
+        for one in told.processes
+    ]
+    text = report.local(rows, width=terminal_width(sys.stdout))
+    document = {
+        "running": told.running,
+        "url": told.url,
+        "log": str(told.log),
+        "processes": [vars(row) for row in rows],
+    }
+    _tell(asked, "\n".join([text, *told.notes]), document)
+
+
+@app.command()
+def stop(ctx: typer.Context) -> None:
+    """End all its processes. Its account and databases stay until a teardown; the next command starts it again.
+
+    Example: provision local stop
+    """
+    from provision.aws import local
+
+    asked: Globals = ctx.obj
+    stopped = local.stop(local_folder(asked))
+    text = "The local AWS has stopped." if stopped else "The local AWS was not running."
+    _tell(asked, text, {"stopped": stopped})
+
+
+@app.command()
+def logs(
+    ctx: typer.Context,
+    *,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many, from the end.")] = 100,
+) -> None:
+    """Show the end of its log.
+
+    Example: provision local logs -n 20
+    """
+    from provision.aws import local
+
+    asked: Globals = ctx.obj
+    path = local.log_path(local_folder(asked))
+    tail = path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:] if path.is_file() else []
+    text = "\n".join(tail) if tail else "There is no log yet."
+    _tell(asked, text, {"log": str(path), "lines": tail})
+
+
+def _tell(asked: Globals, text: str, document: dict[str, object]) -> None:
+    about = {"name": asked.name, "target": "local", "account": None, "region": None}
+    say(sys.stdout, json.dumps({**about, **document}, indent=2) if asked.json else text)
