@@ -1,0 +1,218 @@
+"""The Lambda function: says hello through PostgreSQL, and tells how it got there.
+
+Where the database is comes from the environment (`DB_ENDPOINT_ADDRESS`, `DB_PORT`, `DB_NAME`), who to be there from
+the secret `DB_SECRET_ARN`. Secret and connection are kept for the next invocation in this process. Nothing here pins
+a session of RDS Proxy: no SET, no startup options, no named cursor, autocommit.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psycopg2
+from botocore.config import Config
+
+TRUST = Path(__file__).with_name("rds-trust-bundle.pem")
+HELLO = "Hello world!"
+# psycopg2 gives no SQLSTATE for a refused connection: PostgreSQL (28P01), a pooler and RDS Proxy are told by their words.
+REFUSED = (
+    "password authentication failed",
+    "sasl authentication failed",
+    "the password that was provided for the role",
+    "has no credentials for the role",
+)
+
+
+class BadConfiguration(Exception):  # noqa: N818 -- reads as what happened
+    """A variable or a key of the secret is missing or unusable; says which, never its value."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the database is."""
+
+    host: str
+    port: int
+    database: str
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Who to be there. The password is in no `repr`."""
+
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass
+class Kept:
+    """What this process keeps between invocations."""
+
+    secrets: dict[str, Credentials] = field(default_factory=dict)
+    place: tuple[Place, str] | None = None
+    link: Any = None
+
+    def drop_link(self) -> None:
+        """Close the connection, which may be dead already."""
+        link, self.link = self.link, None
+        if link is not None:
+            link.close()
+
+
+@dataclass
+class Spent:
+    """Milliseconds; 0.0 for what was not needed."""
+
+    secret_ms: float = 0.0
+    connect_ms: float = 0.0
+    query_ms: float = 0.0
+
+
+KEPT = Kept()
+
+
+def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ARG001 -- Lambda's signature
+    """What the database said, as JSON. Raises what went wrong, so that Lambda reports it."""
+    place, arn = Place(_variable("DB_ENDPOINT_ADDRESS"), _port(), _variable("DB_NAME")), _variable("DB_SECRET_ARN")
+    spent = Spent()
+    row = None
+    if KEPT.link is not None and KEPT.place == (place, arn):
+        row = _ask_kept(spent)
+    reused = row is not None
+    if row is None:
+        KEPT.drop_link()
+        link = _connect(place, arn, spent)
+        try:
+            row = _ask(link, spent)
+        except psycopg2.Error:
+            link.close()
+            raise
+        KEPT.link, KEPT.place = link, (place, arn)
+    message, backend = row
+    return {
+        "message": message,
+        "host": place.host,
+        "port": place.port,
+        "database": place.database,
+        "server_version": _version(KEPT.link.server_version),
+        "backend_pid": backend,
+        "connection": "reused" if reused else "new",
+        "secret_ms": spent.secret_ms,
+        "connect_ms": spent.connect_ms,
+        "query_ms": spent.query_ms,
+    }
+
+
+def _variable(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise BadConfiguration(f"the environment variable {name} is not set")
+    return value
+
+
+def _port() -> int:
+    text = _variable("DB_PORT")
+    if not text.isdecimal():
+        raise BadConfiguration("the environment variable DB_PORT is not a number")
+    return int(text)
+
+
+def _since(start: float) -> float:
+    return round((time.perf_counter() - start) * 1000, 3)
+
+
+def _version(number: int) -> str:
+    """170010 is 17.10 (PostgreSQL: PQserverVersion, 10 and newer)."""
+    return f"{number // 10000}.{number % 10000}"
+
+
+def _ask(link: Any, spent: Spent) -> tuple[str, int]:
+    start = time.perf_counter()
+    with link.cursor() as cursor:
+        cursor.execute("SELECT %s::text, pg_backend_pid()", (HELLO,))
+        message, backend = cursor.fetchone()
+    spent.query_ms = _since(start)
+    return message, backend
+
+
+def _ask_kept(spent: Spent) -> tuple[str, int] | None:
+    """None when the connection turns out dead, which only using it shows."""
+    try:
+        return _ask(KEPT.link, spent)
+    except (psycopg2.OperationalError, psycopg2.InterfaceError):
+        return None
+
+
+def _connect(place: Place, arn: str, spent: Spent) -> Any:
+    """A new connection; a refused password is read again once, because it may have been rotated."""
+    was_kept = arn in KEPT.secrets
+    try:
+        return _open(place, _credentials(arn, spent), spent)
+    except psycopg2.OperationalError as error:
+        if not was_kept or not _is_refusal(error):
+            raise
+    del KEPT.secrets[arn]
+    return _open(place, _credentials(arn, spent), spent)
+
+
+def _is_refusal(error: psycopg2.Error) -> bool:
+    return error.pgcode in {"28P01", "28000"} or any(words in str(error).lower() for words in REFUSED)
+
+
+def _open(place: Place, who: Credentials, spent: Spent) -> Any:
+    start = time.perf_counter()
+    try:
+        link = psycopg2.connect(
+            host=place.host,
+            port=place.port,
+            dbname=place.database,
+            user=who.user,
+            password=who.password,
+            sslmode="verify-full",
+            sslrootcert=os.environ.get("PGSSLROOTCERT") or str(TRUST),
+            connect_timeout=5,
+            keepalives_idle=30,
+            keepalives_interval=5,
+            keepalives_count=3,
+            tcp_user_timeout=10_000,
+        )
+    finally:
+        spent.connect_ms = round(spent.connect_ms + _since(start), 3)
+    link.autocommit = True  # an open transaction would keep the pooler's backend
+    return link
+
+
+def _credentials(arn: str, spent: Spent) -> Credentials:
+    if arn not in KEPT.secrets:
+        start = time.perf_counter()
+        KEPT.secrets[arn] = _parse(_client().get_secret_value(SecretId=arn).get("SecretString"))
+        spent.secret_ms = round(spent.secret_ms + _since(start), 3)
+    return KEPT.secrets[arn]
+
+
+@functools.cache
+def _client() -> Any:
+    """Without a way out of the subnets a call would hang for minutes with botocore's own limits."""
+    return boto3.client(
+        "secretsmanager",
+        config=Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 2, "mode": "standard"}),
+    )
+
+
+def _parse(text: str | None) -> Credentials:
+    """The messages of JSON errors carry the text, so they go no further than here."""
+    try:
+        content = json.loads(text or "")
+    except ValueError:
+        raise BadConfiguration("the secret is not JSON") from None
+    for key in ("username", "password"):
+        if not isinstance(content, dict) or not isinstance(content.get(key), str) or not content[key]:
+            raise BadConfiguration(f"the secret lacks {key}")
+    return Credentials(content["username"], content["password"])

@@ -1,0 +1,186 @@
+"""One execution environment: a process of the runtime interface client, and the Runtime API it talks to."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from provision.aws.local.functions.code import Shelf, mismatch
+from provision.aws.local.functions.runtime_api import Happening, RuntimeApi, Work
+from provision.aws.local.functions.spec import FunctionSpec, LogLine
+
+BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
+
+
+class Environment:
+    """Starts at once; `initialise` waits for it, `serve` gives it one event at a time, `end` kills its whole group."""
+
+    def __init__(self, spec: FunctionSpec, shelf: Shelf, *, folder: Path, extra: Mapping[str, str]) -> None:
+        self.spec = spec
+        self.log_stream = f"{datetime.now(UTC):%Y/%m/%d}/[{spec.version}]{uuid.uuid4().hex}"
+        self._lines: list[LogLine] = []
+        self._partial = b""
+        self._reading = threading.Lock()
+        root = shelf.task_root(spec)
+        front = [root] if mismatch(spec.runtime, spec.architecture) is None else [shelf.substitutes(), root]
+        provided = shelf.provided()
+        folder.mkdir(parents=True, exist_ok=True)
+        self._scratch = Path(tempfile.mkdtemp(dir=folder))
+        self._api = RuntimeApi()
+        lifeline, self._lifeline = os.pipe()
+        self._output, output = os.pipe()
+        os.set_blocking(self._output, False)
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 -- our own command line
+                [sys.executable, "-I", "-S", "-B", "-X", "utf8", BOOTSTRAP, str(lifeline), spec.handler]
+                + [*front, "--", provided],
+                cwd=root,
+                env=_variables(spec, self, root=root, scratch=self._scratch, api=self._api.address, extra=extra),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                pass_fds=[lifeline],
+                start_new_session=True,
+            )
+        except BaseException:
+            self._api.close()
+            os.close(self._lifeline)
+            os.close(self._output)
+            raise
+        finally:
+            os.close(lifeline)
+            os.close(output)
+        threading.Thread(target=self._watch, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        """The process, which leads its own group."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process may still serve."""
+        return self._process.poll() is None
+
+    @property
+    def peak_memory_mb(self) -> int | None:
+        """None where the system does not tell (macOS), or when the process is gone."""
+        with contextlib.suppress(OSError):
+            for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1]) // 1024
+        return None
+
+    def initialise(self, seconds: float) -> Happening | None:
+        """What ended the initialisation, "ready" when all is well; None when it took too long."""
+        return self._next(seconds)
+
+    def serve(self, work: Work, seconds: float) -> Happening | None:
+        """What the function made of `work`; None when it took too long."""
+        self._api.give(work)
+        return self._next(seconds)
+
+    def take_lines(self) -> tuple[LogLine, ...]:
+        """All that was written since the last time."""
+        self._drain()
+        with self._reading:
+            if self._partial:
+                self._add(self._partial)
+            taken, self._lines, self._partial = tuple(self._lines), [], b""
+        return taken
+
+    def end(self) -> None:
+        """Kill the process and all it started, and give everything back."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self._process.wait()
+        self._drain()
+        os.close(self._lifeline)
+        self._reader.join()
+        self._api.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _next(self, seconds: float) -> Happening | None:
+        try:
+            return self._api.happenings.get(timeout=max(0.0, seconds))
+        except queue.Empty:
+            return None
+
+    def _watch(self) -> None:
+        code = self._process.wait()
+        self._api.happenings.put(Happening("exit", code=code))
+
+    def _read(self) -> None:
+        """Keeps the pipe empty, until the process is gone: what it started may hold the pipe open for longer."""
+        while self._process.poll() is None:
+            if select.select([self._output], [], [], 1.0)[0] and not self._drain():
+                self._process.wait()
+        self._drain()
+        with self._reading:
+            os.close(self._output)
+            self._output = -1
+
+    def _drain(self) -> bool:
+        """False at the end of the output."""
+        with self._reading:
+            while self._output >= 0:
+                try:
+                    piece = os.read(self._output, 65536)
+                except BlockingIOError:
+                    return True
+                if not piece:
+                    return False
+                *whole, self._partial = (self._partial + piece).split(b"\n")
+                for line in whole:
+                    self._add(line)
+        return False
+
+    def _add(self, line: bytes) -> None:
+        text = line.decode("utf-8", "replace").replace("\r", "\n")  # the runtime client joins a trace's lines with \r
+        self._lines.append(LogLine(time.time_ns() // 1_000_000, text))
+
+
+def _variables(  # noqa: D417 -- says what each is by its name
+    spec: FunctionSpec, environment: Environment, *, root: Path, scratch: Path, api: str, extra: Mapping[str, str]
+) -> dict[str, str]:
+    """The function's variables over ours; those that Lambda reserves over both (AWS: "Defined runtime variables")."""
+    ours = {
+        "PATH": os.defpath,
+        "LANG": "en_US.UTF-8",
+        "TZ": ":UTC",
+        "HOME": str(scratch),  # else boto3 and libpq would read this user's own files
+        "TMPDIR": str(scratch),
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_SESSION_TOKEN": "testing",
+    }
+    reserved = {
+        "AWS_REGION": spec.region,
+        "AWS_DEFAULT_REGION": spec.region,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{spec.runtime}",
+        "AWS_LAMBDA_FUNCTION_NAME": spec.name,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(spec.memory_mb),
+        "AWS_LAMBDA_FUNCTION_VERSION": spec.version,
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": spec.log_group,
+        "AWS_LAMBDA_LOG_STREAM_NAME": environment.log_stream,
+        "AWS_LAMBDA_RUNTIME_API": api,
+        "LAMBDA_TASK_ROOT": str(root),
+        "_HANDLER": spec.handler,
+    }
+    return {**ours, **extra, **spec.environment, **reserved}
