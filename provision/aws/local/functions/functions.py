@@ -168,7 +168,8 @@ class Functions:
 def _run(started: _Started, request_id: str, payload: bytes) -> tuple[Invocation, bool]:
     """The invocation, and whether its environment may serve another."""
     environment, spec = started.environment, started.environment.spec
-    opening = LogLine(_now(), f"START RequestId: {request_id} Version: {spec.version}")
+    lines = list(environment.take_lines())  # of the initialisation; AWS logs it before START, and wants lines in order
+    lines.append(LogLine(_now(), f"START RequestId: {request_id} Version: {spec.version}"))
     start = time.monotonic()
     happening = started.failure
     if happening is None and not started.timed_out:
@@ -178,7 +179,7 @@ def _run(started: _Started, request_id: str, payload: bytes) -> tuple[Invocation
         duration = spec.timeout_seconds * 1000.0
     memory = environment.peak_memory_mb
     body, failed, remark = _outcome(happening, request_id, spec)
-    lines = [opening, *environment.take_lines()]
+    lines += environment.take_lines()
     lines += [LogLine(_now(), text) for text in (*remark, f"END RequestId: {request_id}")]
     lines.append(LogLine(_now(), _report(request_id, duration, spec, memory, started.init_ms, happening)))
     invocation = Invocation(

@@ -1,0 +1,256 @@
+"""The local Lambda runtime: which process serves, what a failure looks like, what is left."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import os
+import platform
+import sys
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provision.aws.local.functions import Functions, FunctionSpec, Invocation, PayloadTooLarge, mismatch
+from provision.aws.local.functions.code import MACHINES
+
+SOURCE = """
+import os, subprocess, sys, time
+print("cold start")
+def handler(event, context):
+    if "say" in event:
+        print(event["say"])
+    if "child" in event:
+        child = subprocess.Popen(["sleep", "60"])
+        print("child", child.pid)
+    time.sleep(event.get("sleep", 0))
+    if "exit" in event:
+        os._exit(event["exit"])
+    if "fail" in event:
+        raise ValueError(event["fail"])
+    if "big" in event:
+        return "x" * event["big"]
+    if "modules" in event:
+        return {name: getattr(__import__(name), "__file__", None) for name in event["modules"]}
+    return {"pid": os.getpid(), "env": dict(os.environ), "cwd": os.getcwd(), "memory": context.memory_limit_in_mb,
+            "arn": context.invoked_function_arn, "left": context.get_remaining_time_in_millis()}
+"""
+OWN_RUNTIME = f"python3.{sys.version_info.minor}"
+OWN_MACHINE = MACHINES.get(platform.machine(), "x86_64")
+
+
+def spec(source: str = SOURCE, *, files: dict[str, str] | None = None, **changed: Any) -> FunctionSpec:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, text in {"index.py": source, **(files or {})}.items():
+            archive.writestr(name, text)
+    code = content.getvalue()
+    given: dict[str, Any] = {
+        "name": "hello",
+        "arn": "arn:aws:lambda:eu-west-1:123456789012:function:hello",
+        "version": "$LATEST",
+        "handler": "index.handler",
+        "runtime": OWN_RUNTIME,
+        "architecture": OWN_MACHINE,
+        "code": code,
+        "code_sha256": base64.b64encode(hashlib.sha256(source.encode() + repr(files).encode()).digest()).decode(),
+        "environment": {"COLOUR": "red"},
+        "timeout_seconds": 10,
+        "memory_mb": 256,
+        "region": "eu-west-1",
+        "role_arn": "arn:aws:iam::123456789012:role/hello",
+        "log_group": "/aws/lambda/hello",
+    }
+    return FunctionSpec(**{**given, **changed})
+
+
+@pytest.fixture
+def functions(tmp_path: Path) -> Iterator[Functions]:
+    functions = Functions(tmp_path / "functions", extra_environment={"PGSSLROOTCERT": "ca.pem"})
+    yield functions
+    functions.close()
+
+
+def call(functions: Functions, function: FunctionSpec, **event: Any) -> Any:
+    invocation = functions.invoke(function, json.dumps(event).encode())
+    assert invocation.function_error is None, invocation.payload
+    return json.loads(invocation.payload)
+
+
+def fail(functions: Functions, function: FunctionSpec, **event: Any) -> tuple[dict[str, Any], Invocation]:
+    invocation = functions.invoke(function, json.dumps(event).encode())
+    assert invocation.function_error == "Unhandled"
+    return json.loads(invocation.payload), invocation
+
+
+def gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return Path(f"/proc/{pid}/stat").exists() and Path(f"/proc/{pid}/stat").read_text().rsplit(")")[-1].split()[0] == "Z"
+
+
+def eventually(true: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 5
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return true()
+
+
+def test_an_idle_environment_is_reused(functions: Functions) -> None:
+    first = functions.invoke(spec(), b"{}")
+    second = functions.invoke(spec(), b"{}")
+    assert json.loads(first.payload)["pid"] == json.loads(second.payload)["pid"]
+    assert first.init_ms
+    assert second.init_ms is None
+
+
+def test_concurrent_invocations_get_environments_of_their_own(functions: Functions) -> None:
+    with ThreadPoolExecutor(3) as crowd:
+        answers = list(crowd.map(lambda _: call(functions, spec(), sleep=1.0)["pid"], range(3)))
+    assert len(set(answers)) == 3
+    assert call(functions, spec())["pid"] in answers
+
+
+@pytest.mark.parametrize("changed", [{"environment": {"COLOUR": "blue"}}, {"timeout_seconds": 7}, {"source": SOURCE + "\n"}])
+def test_a_change_means_a_new_environment_and_the_old_one_ends(functions: Functions, changed: dict[str, Any]) -> None:
+    before = call(functions, spec())
+    after = call(functions, spec(**changed))
+    assert after["pid"] != before["pid"]
+    assert after["env"]["COLOUR"] == changed.get("environment", {"COLOUR": "red"})["COLOUR"]
+    assert gone(before["pid"])
+
+
+def test_the_function_sees_lambdas_variables_and_none_of_ours(functions: Functions) -> None:
+    os.environ["OURS"] = "secret"
+    try:
+        seen = call(functions, spec())
+    finally:
+        del os.environ["OURS"]
+    assert "OURS" not in seen["env"]
+    assert seen["env"]["PGSSLROOTCERT"] == "ca.pem"
+    assert seen["env"]["AWS_REGION"] == "eu-west-1"
+    assert seen["env"]["LAMBDA_TASK_ROOT"] == seen["cwd"]
+    assert seen["memory"] == "256"
+    assert seen["arn"] == spec().arn
+    assert 8_000 < seen["left"] <= 10_000
+
+
+def test_a_timeout_kills_the_environment(functions: Functions) -> None:
+    impatient = spec(timeout_seconds=1)
+    before = call(functions, impatient)["pid"]
+    told, invocation = fail(functions, impatient, sleep=30)
+    assert told["errorType"] == "Sandbox.Timedout"
+    assert told["errorMessage"] == f"RequestId: {invocation.request_id} Error: Task timed out after 1.00 seconds"
+    assert "Status: timeout" in invocation.log
+    assert gone(before)
+    assert call(functions, impatient)["pid"] != before
+
+
+def test_an_exception_is_told_and_the_environment_stays(functions: Functions) -> None:
+    before = call(functions, spec())["pid"]
+    told, invocation = fail(functions, spec(), fail="no good")
+    assert (told["errorType"], told["errorMessage"]) == ("ValueError", "no good")
+    assert "in handler" in told["stackTrace"][0]
+    assert "[ERROR] ValueError: no good" in invocation.log
+    assert call(functions, spec())["pid"] == before
+
+
+def test_an_exit_is_told(functions: Functions) -> None:
+    told, _ = fail(functions, spec(), exit=3)
+    assert told["errorType"] == "Runtime.ExitError"
+    assert told["errorMessage"].endswith("Runtime exited with error: exit status 3")
+    assert call(functions, spec())["pid"]
+
+
+def test_a_module_that_cannot_be_imported_is_told(functions: Functions) -> None:
+    told, _ = fail(functions, spec("import nowhere_to_be_found"))
+    assert told["errorType"] == "Runtime.ImportModuleError"
+    assert "nowhere_to_be_found" in told["errorMessage"]
+
+
+def test_the_log_has_lambdas_own_lines_around_the_functions(functions: Functions) -> None:
+    invocation = functions.invoke(spec(), b'{"say": "something"}')
+    cold, start, said, end, report = invocation.log.splitlines()
+    assert start == f"START RequestId: {invocation.request_id} Version: $LATEST"
+    assert (cold, said) == ("cold start", "something")
+    assert end == f"END RequestId: {invocation.request_id}"
+    assert report.startswith(f"REPORT RequestId: {invocation.request_id}\tDuration: ")
+    assert "Memory Size: 256 MB" in report
+    assert "Init Duration: " in report
+    assert [line.timestamp for line in invocation.lines] == sorted(line.timestamp for line in invocation.lines)
+
+
+def test_the_tail_is_the_last_4_kb(functions: Functions) -> None:
+    invocation = functions.invoke(spec(), json.dumps({"say": "x" * 200_000}).encode())
+    assert len(invocation.log) == 4096
+    assert "REPORT" in invocation.log
+    assert sum(len(line.message) for line in invocation.lines) > 200_000
+
+
+def test_payloads_have_lambdas_limit(functions: Functions) -> None:
+    with pytest.raises(PayloadTooLarge):
+        functions.invoke(spec(), b" " * (6 * 1024 * 1024 + 1))
+    told, _ = fail(functions, spec(), big=6 * 1024 * 1024)
+    assert told["errorType"] == "Function.ResponseSizeTooLarge"
+
+
+def test_the_zip_comes_before_what_the_runtime_provides(functions: Functions) -> None:
+    shipped = spec(files={"psycopg2/__init__.py": "", "boto3/__init__.py": ""})
+    root = call(functions, shipped)["cwd"]
+    found = call(functions, shipped, modules=["psycopg2", "boto3"])
+    assert all(path.startswith(root) for path in found.values())
+
+
+def test_only_what_lambda_provides_is_there_besides(functions: Functions) -> None:
+    assert call(functions, spec(), modules=["boto3"])["boto3"]
+    told, _ = fail(functions, spec(), modules=["moto"])
+    assert told["errorType"] == "ModuleNotFoundError"
+
+
+def test_elsewhere_this_machines_psycopg2_stands_in(functions: Functions) -> None:
+    other = spec(files={"psycopg2/__init__.py": "raise ImportError"}, runtime="python3.9")
+    path = call(functions, other, modules=["psycopg2"])["psycopg2"]
+    assert "substitutes" in path
+    assert "python3.9" in (mismatch("python3.9", OWN_MACHINE) or "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux runs exactly the zip")
+def test_the_own_runtime_needs_no_note() -> None:
+    assert mismatch(OWN_RUNTIME, OWN_MACHINE) is None
+
+
+def test_retired_environments_end(functions: Functions) -> None:
+    before = call(functions, spec())["pid"]
+    functions.retire("hello")
+    assert gone(before)
+    assert call(functions, spec())["pid"] != before
+
+
+def test_idle_environments_end(tmp_path: Path) -> None:
+    functions = Functions(tmp_path / "functions", extra_environment={}, idle_seconds=0.2)
+    try:
+        pid = call(functions, spec())["pid"]
+        assert eventually(lambda: gone(pid))
+    finally:
+        functions.close()
+
+
+def test_close_leaves_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "functions"
+    functions = Functions(folder, extra_environment={})
+    invocation = functions.invoke(spec(), b'{"child": true}')
+    child = next(int(line.message.split()[1]) for line in invocation.lines if line.message.startswith("child"))
+    pid = json.loads(invocation.payload)["pid"]
+    functions.close()
+    assert gone(pid)
+    assert eventually(lambda: gone(child))
+    assert not folder.exists()
