@@ -1,0 +1,179 @@
+"""The function's code against a real PostgreSQL and an emulated Secrets Manager, each test in a fresh interpreter."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psycopg2
+import pytest
+from moto.server import ThreadedMotoServer
+
+from provision.aws.local.engines import Authority, Database, free_port
+
+HANDLER = Path(__file__).parents[2] / "handler"
+PASSWORD = "Correct-Horse.42"
+# Reads events, one a line, as the runtime client would hand them over.
+LOOP = """
+import json, sys
+import index
+for line in sys.stdin:
+    try:
+        answer = index.handler(json.loads(line), None)
+    except Exception as error:
+        answer = {"error": f"{type(error).__name__}: {error}"}
+    print(json.dumps(answer), flush=True)
+"""
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+class Process:
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.child = subprocess.Popen(
+            [sys.executable, "-c", LOOP], env=environment, cwd=HANDLER, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+    def call(self) -> dict[str, Any]:
+        assert self.child.stdin
+        assert self.child.stdout
+        self.child.stdin.write("{}\n")
+        self.child.stdin.flush()
+        answer: dict[str, Any] = json.loads(self.child.stdout.readline())
+        return answer
+
+    def close(self) -> None:
+        self.child.communicate()
+
+
+class World:
+    def __init__(self, folder: Path, endpoint: str) -> None:
+        self.authority = Authority(folder / "ca")
+        self.database = Database(folder / "database", self.authority)
+        self.database.create(user="postgres", password=PASSWORD, database="shop", port=free_port())
+        self.secrets = boto3.client(
+            "secretsmanager", endpoint_url=endpoint, region_name="eu-west-1",
+            aws_access_key_id="testing", aws_secret_access_key="testing",
+        )  # fmt: skip
+        self.endpoint = endpoint
+        self.arn = self.secrets.create_secret(Name="db", SecretString="{}")["ARN"]
+        self.processes: list[Process] = []
+
+    def secret(self, text: str) -> None:
+        self.secrets.put_secret_value(SecretId=self.arn, SecretString=text)
+
+    def login(self, password: str) -> None:
+        self.secret(json.dumps({"username": "postgres", "password": password}))
+
+    def start(self, **changed: str) -> Process:
+        given = {
+            "PATH": os.environ["PATH"], "AWS_ENDPOINT_URL": self.endpoint, "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "PYTHONDONTWRITEBYTECODE": "1",
+            "PGSSLROOTCERT": str(self.authority.bundle), "DB_ENDPOINT_ADDRESS": self.database.address,
+            "DB_PORT": str(self.database.port), "DB_NAME": "shop", "DB_SECRET_ARN": self.arn,
+        }  # fmt: skip
+        process = Process({key: value for key, value in {**given, **changed}.items() if value})
+        self.processes.append(process)
+        return process
+
+    def kill(self, backend: int) -> None:
+        link = psycopg2.connect(
+            host=self.database.address, port=self.database.port, dbname="shop", user="postgres", password=PASSWORD,
+            sslmode="verify-full", sslrootcert=str(self.authority.bundle),
+        )  # fmt: skip
+        with link.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", (backend,))
+        link.close()
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    world = World(tmp_path_factory.mktemp("world"), f"http://{host}:{port}")
+    yield world
+    world.database.delete()
+    server.stop()
+
+
+@pytest.fixture
+def world(built: World) -> Iterator[World]:
+    built.login(PASSWORD)
+    yield built
+    for process in built.processes:
+        process.close()
+    built.processes.clear()
+    built.database.set_password("postgres", PASSWORD)
+
+
+def test_it_says_hello_and_keeps_its_connection(world: World) -> None:
+    process = world.start()
+    first, second = process.call(), process.call()
+    assert first["message"] == "Hello world!"
+    assert (first["host"], first["port"], first["database"]) == (world.database.address, world.database.port, "shop")
+    assert int(first["server_version"].split(".")[0]) >= 14
+    assert (first["connection"], second["connection"]) == ("new", "reused")
+    assert first["backend_pid"] == second["backend_pid"]
+    assert min(first["secret_ms"], first["connect_ms"], first["query_ms"], second["query_ms"]) > 0
+    assert (second["secret_ms"], second["connect_ms"]) == (0.0, 0.0)
+
+
+def test_a_dead_connection_is_replaced(world: World) -> None:
+    process = world.start()
+    before = process.call()
+    world.kill(before["backend_pid"])
+    after = process.call()
+    assert after["connection"] == "new"
+    assert after["backend_pid"] != before["backend_pid"]
+    assert after["secret_ms"] == 0.0
+
+
+def test_a_rotated_password_is_read_again(world: World) -> None:
+    process = world.start()
+    world.kill(process.call()["backend_pid"])
+    world.database.set_password("postgres", "Another-Horse.43")
+    world.login("Another-Horse.43")
+    after = process.call()
+    assert after["message"] == "Hello world!"
+    assert after["secret_ms"] > 0
+
+
+def test_a_wrong_password_is_told_without_it(world: World) -> None:
+    world.login("Wrong-Horse.44")
+    told = world.start().call()["error"]
+    assert "password authentication failed" in told
+    assert "Wrong-Horse" not in told
+
+
+@pytest.mark.parametrize("name", ["DB_ENDPOINT_ADDRESS", "DB_PORT", "DB_NAME", "DB_SECRET_ARN"])
+def test_a_missing_variable_is_named(world: World, name: str) -> None:
+    assert f"{name} is not set" in world.start(**{name: ""}).call()["error"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("Sesame", "is not JSON"), ('{"username": "postgres"}', "lacks password"), ('{"password": "Sesame"}', "lacks username")],
+)
+def test_an_unusable_secret_is_told_without_it(world: World, text: str, words: str) -> None:
+    world.secret(text)
+    told = world.start().call()["error"]
+    assert words in told
+    assert "Sesame" not in told
+
+
+def test_the_certificate_is_verified(world: World) -> None:
+    """The bundle that ships trusts AWS alone, so that a database of another authority is refused."""
+    assert "certificate verify failed" in world.start(PGSSLROOTCERT="").call()["error"]
+
+
+def test_the_shipped_bundle_has_both_kinds_of_roots() -> None:
+    bundle = (HANDLER / "rds-trust-bundle.pem").read_text()
+    assert "Amazon RDS eu-west-1 Root CA RSA2048 G1" in bundle
+    assert "Amazon Root CA 1" in bundle
