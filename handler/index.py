@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 -- the root of a zip is no package
 """The Lambda function: says hello through PostgreSQL, and tells how it got there.
 
 Where the database is comes from the environment (`DB_ENDPOINT_ADDRESS`, `DB_PORT`, `DB_NAME`), who to be there from
@@ -21,7 +22,7 @@ from botocore.config import Config
 
 TRUST = Path(__file__).with_name("rds-trust-bundle.pem")
 HELLO = "Hello world!"
-# psycopg2 gives no SQLSTATE for a refused connection: PostgreSQL (28P01), a pooler and RDS Proxy are told by their words.
+# psycopg2 gives no SQLSTATE for a refused connection: PostgreSQL, a pooler and RDS Proxy are told by their words.
 REFUSED = (
     "password authentication failed",
     "sasl authentication failed",
@@ -30,7 +31,7 @@ REFUSED = (
 )
 
 
-class BadConfiguration(Exception):  # noqa: N818 -- reads as what happened
+class BadConfiguration(Exception):
     """A variable or a key of the secret is missing or unusable; says which, never its value."""
 
 

@@ -159,7 +159,11 @@ def test_a_missing_variable_is_named(world: World, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("Sesame", "is not JSON"), ('{"username": "postgres"}', "lacks password"), ('{"password": "Sesame"}', "lacks username")],
+    [
+        ("Sesame", "is not JSON"),
+        ('{"username": "postgres"}', "lacks password"),
+        ('{"password": "Sesame"}', "lacks username"),
+    ],
 )
 def test_an_unusable_secret_is_told_without_it(world: World, text: str, words: str) -> None:
     world.secret(text)

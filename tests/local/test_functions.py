@@ -8,6 +8,7 @@ import io
 import json
 import os
 import platform
+import subprocess
 import sys
 import time
 import zipfile
@@ -95,7 +96,8 @@ def gone(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return True
-    return Path(f"/proc/{pid}/stat").exists() and Path(f"/proc/{pid}/stat").read_text().rsplit(")")[-1].split()[0] == "Z"
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return state.startswith("Z")
 
 
 def eventually(true: Callable[[], bool]) -> bool:
@@ -120,7 +122,9 @@ def test_concurrent_invocations_get_environments_of_their_own(functions: Functio
     assert call(functions, spec())["pid"] in answers
 
 
-@pytest.mark.parametrize("changed", [{"environment": {"COLOUR": "blue"}}, {"timeout_seconds": 7}, {"source": SOURCE + "\n"}])
+@pytest.mark.parametrize(
+    "changed", [{"environment": {"COLOUR": "blue"}}, {"timeout_seconds": 7}, {"source": SOURCE + "\n"}]
+)
 def test_a_change_means_a_new_environment_and_the_old_one_ends(functions: Functions, changed: dict[str, Any]) -> None:
     before = call(functions, spec())
     after = call(functions, spec(**changed))

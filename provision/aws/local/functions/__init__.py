@@ -4,6 +4,8 @@
     invocation = functions.invoke(spec, payload)     warm where it can be, else in a new process
     functions.retire(name)                           its environments end
     functions.close()                                all end, nothing is left in the folder
+
+`mismatch` says in one sentence why a zip's compiled code cannot run here.
 """
 
 from provision.aws.local.functions.code import mismatch

@@ -23,7 +23,7 @@ def main() -> None:
     threading.Thread(target=_end_with_server, args=[int(lifeline)], daemon=True).start()
     split = folders.index("--")
     sys.path[:] = [*folders[:split], *sys.path, *folders[split + 1 :]]
-    from awslambdaric.__main__ import main as run
+    from awslambdaric.__main__ import main as run  # type: ignore[import-untyped]  # it ships no types
 
     run(["awslambdaric", handler])
 

@@ -1,4 +1,4 @@
-"""The function's folder and what the interpreter finds besides: the zip unpacked, and what Lambda's runtime provides."""
+"""The function's folder and what its interpreter finds besides: the zip unpacked, what Lambda's runtime provides."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from provision.aws.local.functions.code import Shelf, mismatch
 from provision.aws.local.functions.runtime_api import Happening, RuntimeApi, Work
 from provision.aws.local.functions.spec import FunctionSpec, LogLine
 
-BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
+INTERPRETER = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(Path(__file__).with_name("bootstrap.py"))]
 
 
 class Environment:
@@ -45,8 +45,7 @@ class Environment:
         os.set_blocking(self._output, False)
         try:
             self._process = subprocess.Popen(  # noqa: S603 -- our own command line
-                [sys.executable, "-I", "-S", "-B", "-X", "utf8", BOOTSTRAP, str(lifeline), spec.handler]
-                + [*front, "--", provided],
+                [*INTERPRETER, str(lifeline), spec.handler, *map(str, front), "--", str(provided)],
                 cwd=root,
                 env=_variables(spec, self, root=root, scratch=self._scratch, api=self._api.address, extra=extra),
                 stdin=subprocess.DEVNULL,
@@ -155,7 +154,7 @@ class Environment:
         self._lines.append(LogLine(time.time_ns() // 1_000_000, text))
 
 
-def _variables(  # noqa: D417 -- says what each is by its name
+def _variables(
     spec: FunctionSpec, environment: Environment, *, root: Path, scratch: Path, api: str, extra: Mapping[str, str]
 ) -> dict[str, str]:
     """The function's variables over ours; those that Lambda reserves over both (AWS: "Defined runtime variables")."""

@@ -207,12 +207,13 @@ def _work(spec: FunctionSpec, request_id: str, payload: bytes) -> Work:
 
 def _outcome(happening: Happening | None, request_id: str, spec: FunctionSpec) -> tuple[bytes, bool, list[str]]:
     """The payload, whether it is a failure, and what Lambda itself adds to the log."""
+    error_of = f"RequestId: {request_id} Error:"
     if happening is None:
         told = f"Task timed out after {spec.timeout_seconds:.2f} seconds"
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return _error("Sandbox.Timedout", f"RequestId: {request_id} Error: {told}"), True, [f"{now} {request_id} {told}"]
+        return _error("Sandbox.Timedout", f"{error_of} {told}"), True, [f"{now} {request_id} {told}"]
     if happening.kind == "exit":
-        told = f"RequestId: {request_id} Error: {_exit_reason(happening.code)}"
+        told = f"{error_of} {_exit_reason(happening.code)}"
         return _error("Runtime.ExitError", told), True, [told, "Runtime.ExitError"]
     if len(happening.body) > PAYLOAD_LIMIT:
         told = f"Response payload size exceeded maximum allowed payload size ({PAYLOAD_LIMIT} bytes)."
@@ -235,7 +236,7 @@ def _exit_reason(code: int) -> str:
     return f"Runtime exited with error: signal: {name.lower()}"
 
 
-def _report(  # noqa: PLR0913,PLR0917 -- the fields of one line
+def _report(
     request_id: str,
     duration: float,
     spec: FunctionSpec,

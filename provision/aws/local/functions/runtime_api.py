@@ -100,14 +100,14 @@ class _Conversation(BaseHTTPRequestHandler):
     def tell(self, kind: Kind, body: bytes) -> None:
         raise NotImplementedError
 
-    def do_GET(self) -> None:  # noqa: N802 -- the base class's spelling
+    def do_GET(self) -> None:
         if self.path != f"{PREFIX}invocation/next":
             return self.reply(404)
         with contextlib.suppress(ConnectionError):  # the process was killed meanwhile
             self.answer_next()
         return None
 
-    def do_POST(self) -> None:  # noqa: N802 -- the base class's spelling
+    def do_POST(self) -> None:
         body = self._body()
         kind = self._kind()
         if kind is None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionSpec:
-    """A function as Lambda has it. `code` is the zip's content or its path, `code_sha256` as Lambda gives it (base64)."""
+    """A function as Lambda has it. `code` is the zip's content or its path, `code_sha256` is Lambda's (base64)."""
 
     name: str
     arn: str
@@ -38,7 +38,7 @@ class FunctionSpec:
 
 @dataclass(frozen=True)
 class LogLine:
-    """One line of output, without its line end; `timestamp` in milliseconds since the epoch, as CloudWatch Logs has it."""
+    """One line of output, without its line end; `timestamp` in milliseconds since the epoch."""
 
     timestamp: int
     message: str
@@ -64,5 +64,5 @@ class Invocation:
         return whole[-4096:].decode("utf-8", "ignore")
 
 
-class PayloadTooLarge(ValueError):  # noqa: N818 -- reads as what happened
+class PayloadTooLarge(ValueError):
     """The event exceeds Lambda's 6 MB for a synchronous invocation (AWS: RequestEntityTooLargeException)."""
