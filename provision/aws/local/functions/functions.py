@@ -52,6 +52,7 @@ class Functions:
         self._folder = folder
         self._extra = dict(extra_environment)
         self._idle_seconds = idle_seconds
+        shutil.rmtree(folder, ignore_errors=True)  # a killed server leaves links into an environment that may have moved
         self._shelf = Shelf(folder)
         self._pools: dict[str, _Pool] = {}
         self._all: set[Environment] = set()
