@@ -51,6 +51,8 @@ class Up:
     begun: dict[str, Begun] = field(default_factory=dict)
 
     def move(self, step: Resource[Any]) -> Outcome:
+        if step.made_by_aws:
+            return Done()
         with refused(self.run, step):
             found = whole(self.run, step)
             return self._glance(step, found) if found else self._create(step)

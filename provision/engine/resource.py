@@ -102,6 +102,8 @@ class Resource(ABC, Generic[T]):
     Where it is not, a create whose answer was lost is looked for by tag for a while before it is sent again."""
     property_only: ClassVar[bool] = False
     """A setting on another resource rather than a thing of its own: nothing to delete."""
+    made_by_aws: ClassVar[bool] = False
+    """Something that AWS makes along with another resource: nothing to do on the way up, waited for on the way down."""
     patience_up: ClassVar[float] = 5 * MINUTE
     patience_down: ClassVar[float] = 5 * MINUTE
     usual_up: ClassVar[float] = 0.0

@@ -39,6 +39,7 @@ class Look:
 
 def survey(run: Run, steps: Sequence[Resource[Any]]) -> list[Look]:
     """Look at every step, reads overlapping; `run` knows afterwards what was found. Sends nothing that changes."""
+    steps = [step for step in steps if not step.made_by_aws]
     found = run.overlap(lambda step: _find(run, step), steps)
     for step, one in zip(steps, found, strict=True):
         if isinstance(one, Found):

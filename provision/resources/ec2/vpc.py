@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import tags
-from provision.engine.resource import READY, Change, Condition, Found, Refusal, Resource, settling
+from provision.engine.resource import READY, Change, Condition, Found, Resource, settling
 from provision.errors import CannotChange
 from provision.resources.ec2.listing import mine_or_recorded
-from provision.resources.ec2.obstacles import in_the_way
+from provision.resources.ec2.obstacles import explained
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.literals import VpcAttributeNameType
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from provision.engine.run import Run
 
-DNS: dict[str, VpcAttributeNameType] = {"EnableDnsSupport": "enableDnsSupport", "EnableDnsHostnames": "enableDnsHostnames"}
+DNS: dict[str, VpcAttributeNameType] = {
+    "EnableDnsSupport": "enableDnsSupport",
+    "EnableDnsHostnames": "enableDnsHostnames",
+}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,7 +34,6 @@ class Vpc(Resource["VpcTypeDef"]):
     repeatable: ClassVar[bool] = False  # AWS: CreateVpc has neither a name nor a token
     usual_up: ClassVar[float] = 5
     patience_down: ClassVar[float] = 20 * 60
-    cures: ClassVar[tuple[Refusal, ...]] = (Refusal("DependencyViolation"),)
 
     def find(self, run: Run) -> Sequence[Found[VpcTypeDef]]:
         listed = mine_or_recorded(run, self, lambda **by: _describe(run, **by), by="VpcIds")
@@ -67,8 +69,8 @@ class Vpc(Resource["VpcTypeDef"]):
         tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[VpcTypeDef]) -> None:
-        in_the_way(run, self, "vpc-id", found.id)
-        run.send.ec2.delete_vpc(VpcId=found.id)
+        with explained(run, self, "vpc-id", found.id):
+            run.send.ec2.delete_vpc(VpcId=found.id)
 
     def _dns(self, run: Run, vpc: str, field: str, attribute: VpcAttributeNameType) -> bool:
         answer: Any = run.look(

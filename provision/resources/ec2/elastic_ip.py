@@ -1,0 +1,56 @@
+"""The public address that the NAT gateway goes out with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from provision.aws import tags
+from provision.engine.resource import Change, Found, Refusal, Resource
+from provision.resources.ec2.listing import mine_or_recorded
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2.type_defs import AddressTypeDef
+
+    from provision.engine.run import Run
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ElasticIp(Resource["AddressTypeDef"]):
+    """An Elastic IP address; it costs money for as long as it is allocated."""
+
+    kind: ClassVar[str] = "Elastic IP address"
+    repeatable: ClassVar[bool] = False  # AWS: AllocateAddress has neither a name nor a token
+    patience_down: ClassVar[float] = 10 * 60
+    cures: ClassVar[tuple[Refusal, ...]] = (
+        Refusal("InvalidIPAddress.InUse"),
+        # AWS: for a while after its NAT gateway shows as deleted, releasing one's own address is refused like this.
+        Refusal("AuthFailure", "permission to access the specified resource"),
+    )
+
+    def find(self, run: Run) -> Sequence[Found[AddressTypeDef]]:
+        listed = mine_or_recorded(run, self, lambda **by: _describe(run, **by), by="AllocationIds")
+        return [
+            Found(id=one["AllocationId"], seen=one, owned=owned, attrs={"address": one["PublicIp"]})
+            for one, owned in listed
+        ]
+
+    def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - AllocateAddress takes no token
+        made = run.send.ec2.allocate_address(
+            Domain="vpc", TagSpecifications=tags.specification(run, self, "elastic-ip")
+        )
+        return made["AllocationId"]
+
+    def drift(self, run: Run, found: Found[AddressTypeDef]) -> Sequence[Change]:
+        return tags.drift(run, self, found.seen.get("Tags"))
+
+    def update(self, run: Run, found: Found[AddressTypeDef], changes: Sequence[Change]) -> None:
+        tags.mend_ec2(run, found.id, changes)
+
+    def delete(self, run: Run, found: Found[AddressTypeDef]) -> None:
+        run.send.ec2.release_address(AllocationId=found.id)
+
+
+def _describe(run: Run, **by: Any) -> list[AddressTypeDef]:
+    return list(run.aws.ec2.describe_addresses(**by)["Addresses"])

@@ -1,0 +1,61 @@
+"""What Lambda keeps in the VPC after a function is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from provision.engine.resource import Condition, Found, Refusal, Resource, leaving
+from provision.errors import ProvisionError
+from provision.resources.ec2.security_group import SecurityGroup
+from provision.resources.ec2.subnet import Subnet
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2.type_defs import NetworkInterfaceTypeDef
+
+    from provision.engine.run import Run
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LambdaInterfaces(Resource["NetworkInterfaceTypeDef"]):
+    """Lambda's network interfaces: made by AWS with the function, and pinning subnets, group and role for up to an
+    hour after it. The function needs this step, so it ends after the function and before what the interfaces pin."""
+
+    function_name: str
+    subnets: tuple[Subnet, ...]
+    group: SecurityGroup
+    role: Resource[Any]
+
+    kind: ClassVar[str] = "Lambda network interfaces"
+    made_by_aws: ClassVar[bool] = True
+    usual_down: ClassVar[float] = 1000
+    patience_down: ClassVar[float] = 60 * 60
+    missing: ClassVar[tuple[str, ...]] = ("InvalidNetworkInterfaceID.NotFound",)
+    cures: ClassVar[tuple[Refusal, ...]] = (
+        Refusal("InvalidParameterValue", "in use"),
+        Refusal("InvalidNetworkInterface.InUse"),
+    )
+
+    def find(self, run: Run) -> Sequence[Found[NetworkInterfaceTypeDef]]:
+        described = f"AWS Lambda VPC ENI-{self.function_name}-*"
+        filters: Any = [{"Name": "description", "Values": [described]}]
+        listed = run.look(("interfaces", described), lambda: _describe(run, Filters=filters))
+        ours = {found.id for subnet in self.subnets for found in subnet.find(run) if found.owned}
+        return [Found(id=one["NetworkInterfaceId"], seen=one) for one in listed if one.get("SubnetId") in ours]
+
+    def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - AWS makes them
+        raise ProvisionError(what="Lambda's network interfaces are made by AWS.")
+
+    def condition(self, run: Run, found: Found[NetworkInterfaceTypeDef]) -> Condition:  # noqa: ARG002 - its description says it
+        # AWS: one that is in use cannot be detached by its user; one that is available can be deleted at once.
+        status = found.seen.get("Status", "")
+        return Condition("ready") if status == "available" else leaving(f"Lambda has not let go of {found.id} yet")
+
+    def delete(self, run: Run, found: Found[NetworkInterfaceTypeDef]) -> None:
+        run.send.ec2.delete_network_interface(NetworkInterfaceId=found.id)
+
+
+def _describe(run: Run, **by: Any) -> list[NetworkInterfaceTypeDef]:
+    pages = run.aws.ec2.get_paginator("describe_network_interfaces").paginate(**by)
+    return [one for page in pages for one in page["NetworkInterfaces"]]

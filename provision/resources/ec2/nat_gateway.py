@@ -1,0 +1,88 @@
+"""The way out of the private subnets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from provision.aws import tags
+from provision.engine.resource import READY, Change, Condition, Found, Refusal, Resource, leaving, settling
+from provision.errors import Failed
+from provision.resources.ec2.elastic_ip import ElasticIp
+from provision.resources.ec2.internet_gateway import InternetGateway
+from provision.resources.ec2.listing import mine_or_recorded
+from provision.resources.ec2.route import Route
+from provision.resources.ec2.subnet import Subnet
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2.type_defs import NatGatewayTypeDef
+
+    from provision.engine.run import Run
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NatGateway(Resource["NatGatewayTypeDef"]):
+    """A public NAT gateway. `public_route` is what its own subnet goes out by; without it the gateway fails later."""
+
+    subnet: Subnet
+    address: ElasticIp
+    internet_gateway: InternetGateway
+    public_route: Route
+
+    kind: ClassVar[str] = "NAT gateway"
+    usual_up: ClassVar[float] = 115
+    patience_up: ClassVar[float] = 10 * 60
+    usual_down: ClassVar[float] = 60
+    patience_down: ClassVar[float] = 30 * 60
+    missing: ClassVar[tuple[str, ...]] = ("NatGatewayNotFound",)
+    # AWS: right after a gateway is gone its address is not free yet.
+    cures: ClassVar[tuple[Refusal, ...]] = (Refusal("Resource.AlreadyAssociated"),)
+
+    def find(self, run: Run) -> Sequence[Found[NatGatewayTypeDef]]:
+        listed = mine_or_recorded(run, self, lambda **by: _describe(run, **by), by="NatGatewayIds")
+        # AWS: deleted gateways stay listed for about an hour, failed ones vanish by themselves in that time.
+        row = run.recorded(self)
+        making = row.id if row is not None and row.status == "creating" else ""
+        return [
+            Found(id=one["NatGatewayId"], seen=one, owned=owned, made=one["CreateTime"].isoformat())
+            for one, owned in listed
+            if one["State"] != "deleted" and (one["State"] != "failed" or one["NatGatewayId"] == making)
+        ]
+
+    def create(self, run: Run, token: str) -> str:
+        made = run.send.ec2.create_nat_gateway(
+            SubnetId=run.id_of(self.subnet),
+            AllocationId=run.id_of(self.address),
+            ClientToken=token,
+            TagSpecifications=tags.specification(run, self, "natgateway"),
+        )
+        return made["NatGateway"]["NatGatewayId"]
+
+    def condition(self, run: Run, found: Found[NatGatewayTypeDef]) -> Condition:  # noqa: ARG002 - its description says it
+        state = found.seen["State"]
+        if state == "failed":
+            raise Failed(
+                what="AWS could not make the NAT gateway.",
+                why=f"AWS: {found.seen.get('FailureMessage', 'no reason given')} ({found.seen.get('FailureCode', '')})",
+                hint="Run the same command again: it makes another one.",
+            )
+        if state == "deleting":
+            return leaving()
+        return READY if state == "available" else settling(state)
+
+    def drift(self, run: Run, found: Found[NatGatewayTypeDef]) -> Sequence[Change]:
+        return tags.drift(run, self, found.seen.get("Tags"))
+
+    def update(self, run: Run, found: Found[NatGatewayTypeDef], changes: Sequence[Change]) -> None:
+        tags.mend_ec2(run, found.id, changes)
+
+    def delete(self, run: Run, found: Found[NatGatewayTypeDef]) -> None:
+        run.send.ec2.delete_nat_gateway(NatGatewayId=found.id)
+
+
+def _describe(run: Run, **by: Any) -> list[NatGatewayTypeDef]:
+    if "Filters" in by:
+        by["Filter"] = by.pop("Filters")  # AWS: DescribeNatGateways alone has it in the singular
+    pages = run.aws.ec2.get_paginator("describe_nat_gateways").paginate(**by)
+    return [one for page in pages for one in page["NatGateways"]]

@@ -1,0 +1,85 @@
+"""Where the packets of some subnets go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from provision.aws import tags
+from provision.engine.resource import Change, Found, Refusal, Resource
+from provision.resources.ec2.listing import mine_or_recorded
+from provision.resources.ec2.subnet import Subnet
+from provision.resources.ec2.vpc import Vpc
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2.type_defs import RouteTableTypeDef
+
+    from provision.engine.run import Run
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RouteTable(Resource["RouteTableTypeDef"]):
+    """A route table with its associations; its routes are steps of their own."""
+
+    vpc: Vpc
+    subnets: tuple[Subnet, ...]
+
+    kind: ClassVar[str] = "route table"
+    cures: ClassVar[tuple[Refusal, ...]] = (Refusal("DependencyViolation"), Refusal("Resource.AlreadyAssociated"))
+
+    def find(self, run: Run) -> Sequence[Found[RouteTableTypeDef]]:
+        listed = mine_or_recorded(run, self, lambda **by: describe(run, **by), by="RouteTableIds")
+        return [Found(id=one["RouteTableId"], seen=one, owned=owned) for one, owned in listed]
+
+    def create(self, run: Run, token: str) -> str:
+        made = run.send.ec2.create_route_table(
+            VpcId=run.id_of(self.vpc),
+            ClientToken=token,
+            TagSpecifications=tags.specification(run, self, "route-table"),
+        )
+        return made["RouteTable"]["RouteTableId"]
+
+    def drift(self, run: Run, found: Found[RouteTableTypeDef]) -> Sequence[Change]:
+        changes = tags.drift(run, self, found.seen.get("Tags"))
+        associated = {subnet for _, subnet in _associations(found)}
+        for subnet in self.subnets:
+            if run.id_of(subnet) not in associated:
+                changes.append(Change(f"association {subnet.key}", "absent", run.id_of(subnet)))
+        return changes
+
+    def update(self, run: Run, found: Found[RouteTableTypeDef], changes: Sequence[Change]) -> None:
+        for change in changes:
+            if change.field.startswith("association "):
+                self._associate(run, found.id, change.want)
+        tags.mend_ec2(run, found.id, changes)
+
+    def delete(self, run: Run, found: Found[RouteTableTypeDef]) -> None:
+        for association, _ in _associations(found):
+            run.send.ec2.disassociate_route_table(AssociationId=association)
+        run.send.ec2.delete_route_table(RouteTableId=found.id)
+
+    def _associate(self, run: Run, table: str, subnet: str) -> None:
+        filters: Any = [{"Name": "association.subnet-id", "Values": [subnet]}]
+        for other in describe(run, Filters=filters):
+            for association in other.get("Associations", []):
+                if association.get("SubnetId") == subnet and other["RouteTableId"] != table:
+                    run.send.ec2.replace_route_table_association(
+                        AssociationId=association["RouteTableAssociationId"], RouteTableId=table
+                    )
+                    return
+        run.send.ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+
+
+def _associations(found: Found[RouteTableTypeDef]) -> list[tuple[str, str]]:
+    """(association id, subnet id)."""
+    return [
+        (one["RouteTableAssociationId"], one["SubnetId"])
+        for one in found.seen.get("Associations", [])
+        if one.get("SubnetId") and one.get("AssociationState", {}).get("State") != "disassociated"
+    ]
+
+
+def describe(run: Run, **by: Any) -> list[RouteTableTypeDef]:
+    pages = run.aws.ec2.get_paginator("describe_route_tables").paginate(**by)
+    return [one for page in pages for one in page["RouteTables"]]

@@ -1,0 +1,54 @@
+"""The rules of all the stack's groups, in one look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from provision.aws import tags
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2.type_defs import SecurityGroupRuleTypeDef, SecurityGroupTypeDef
+
+    from provision.engine.run import Run
+
+
+def groups(run: Run, **by: Any) -> list[SecurityGroupTypeDef]:
+    pages = run.aws.ec2.get_paginator("describe_security_groups").paginate(**by)
+    return [one for page in pages for one in page["SecurityGroups"]]
+
+
+def of_stack(run: Run) -> list[SecurityGroupRuleTypeDef]:
+    """Every rule in a group of this stack, also those that somebody else put there."""
+    ours = run.look(("GroupIds", "tags"), lambda: groups(run, Filters=tags.of_stack(run.stack)))
+    ids = sorted(group["GroupId"] for group in ours)
+    return run.look(("rules", *ids), lambda: _rules(run, ids)) if ids else []
+
+
+def _rules(run: Run, groups: list[str]) -> list[SecurityGroupRuleTypeDef]:
+    filters: Any = [{"Name": "group-id", "Values": groups}]
+    pages = run.aws.ec2.get_paginator("describe_security_group_rules").paginate(Filters=filters)
+    return [one for page in pages for one in page["SecurityGroupRules"]]
+
+
+def revoke(run: Run, rule: SecurityGroupRuleTypeDef) -> None:
+    """Take one rule out of its group."""
+    named: Any = {"GroupId": rule["GroupId"], "SecurityGroupRuleIds": [rule["SecurityGroupRuleId"]]}
+    if rule["IsEgress"]:
+        run.send.ec2.revoke_security_group_egress(**named)
+    else:
+        run.send.ec2.revoke_security_group_ingress(**named)
+
+
+def words(rule: SecurityGroupRuleTypeDef) -> str:
+    """As people write it: `ingress tcp 22 from 0.0.0.0/0`."""
+    direction, preposition = ("egress", "to") if rule["IsEgress"] else ("ingress", "from")
+    protocol = "all" if rule.get("IpProtocol") == "-1" else rule.get("IpProtocol", "")
+    ports = {rule.get("FromPort", -1), rule.get("ToPort", -1)} - {-1}
+    port = " " + "-".join(str(one) for one in sorted(ports)) if ports else ""
+    return f"{direction} {protocol}{port} {preposition} {peer(rule)}"
+
+
+def peer(rule: SecurityGroupRuleTypeDef) -> str:
+    """The other side: a range of addresses or a group's id."""
+    group = rule.get("ReferencedGroupInfo", {}).get("GroupId")
+    return str(group or rule.get("CidrIpv4") or rule.get("CidrIpv6") or rule.get("PrefixListId") or "anything")
