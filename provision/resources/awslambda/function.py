@@ -1,0 +1,168 @@
+"""The Lambda function."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from provision.archive import Archive
+from provision.aws import tags
+from provision.aws.refusals import is_missing
+from provision.engine.resource import Change, Condition, Found, Refusal, Resource
+from provision.resources.awslambda import environment
+from provision.resources.ec2.lambda_interfaces import LambdaInterfaces
+from provision.resources.ec2.security_group import SecurityGroup
+from provision.resources.ec2.subnet import Subnet
+from provision.resources.iam.role import Role
+from provision.resources.logs.log_group import LogGroup
+from provision.resources.secretsmanager.secret import Secret
+from provision.settings import Function as Wanted
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda.type_defs import GetFunctionResponseTypeDef
+
+    from provision.engine.run import Run
+
+HANDLER = "index.handler"
+INVALID, CONFLICT = "InvalidParameterValueException", "ResourceConflictException"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Function(Resource["GetFunctionResponseTypeDef"]):
+    """The function in the private subnets. It is made without the database's endpoint, which is not known yet; the
+    step `function.endpoint` gives it that."""
+
+    name: str
+    wanted: Wanted
+    code: Archive
+    dbname: str
+    role: Role
+    subnets: tuple[Subnet, ...]
+    group: SecurityGroup
+    secret: Secret
+    logs: LogGroup
+    interfaces: LambdaInterfaces
+
+    kind: ClassVar[str] = "function"
+    usual_up: ClassVar[float] = 30
+    patience_up: ClassVar[float] = 15 * 60
+    usual_down: ClassVar[float] = 20
+    patience_down: ClassVar[float] = 15 * 60
+    cures: ClassVar[tuple[Refusal, ...]] = (
+        # AWS: a role is not known everywhere for seconds to minutes after it or its policy was made.
+        Refusal(INVALID, "cannot be assumed"),
+        Refusal(INVALID, "does not have permissions"),
+        Refusal(INVALID, "KMS key is invalid for CreateGrant"),
+        Refusal(INVALID, "throttled by EC2"),
+        # AWS: both "already exist" and "an update is in progress".
+        Refusal(CONFLICT),
+        Refusal("PreconditionFailedException"),
+    )
+
+    def find(self, run: Run) -> Sequence[Found[GetFunctionResponseTypeDef]]:
+        return [
+            Found(
+                id=self.name,
+                seen=one,
+                owned=tags.owned(run, self, one.get("Tags", {})),
+                attrs={"arn": one["Configuration"]["FunctionArn"]},
+            )
+            for one in look(run, self.name)
+        ]
+
+    def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the name is unique
+        run.send.awslambda.create_function(
+            FunctionName=self.name,
+            Description=f"Talks to PostgreSQL of the stack {run.stack.name}",
+            Code={"ZipFile": self.code.build().path.read_bytes()},
+            Architectures=[self._architecture()],
+            Environment={"Variables": self._variables(run)},
+            Tags=tags.wanted(run, self),
+            **self._configuration(run),
+        )
+        return self.name
+
+    def condition(self, run: Run, found: Found[GetFunctionResponseTypeDef]) -> Condition:  # noqa: ARG002 - its description says it
+        return environment.condition(found)
+
+    def drift(self, run: Run, found: Found[GetFunctionResponseTypeDef]) -> Sequence[Change]:
+        changes = tags.drift(run, self, tags.pairs(found.seen.get("Tags", {})))
+        seen: Any = found.seen["Configuration"]
+        built = self.code.build().sha256_base64
+        if seen["CodeSha256"] != built:
+            changes.append(Change("code", seen["CodeSha256"], built))
+        if seen.get("Architectures", ["x86_64"]) != [self._architecture()]:
+            changes.append(Change("architecture", ", ".join(seen.get("Architectures", [])), self._architecture()))
+        for name, want in self._configuration(run).items():
+            have, wanted = _plain(seen.get(name)), _plain(want)
+            if have != wanted:
+                changes.append(Change(name, have, wanted))
+        have_variables = environment.variables(seen)
+        for name, value in self._variables(run).items():
+            if have_variables.get(name) != value:
+                changes.append(Change(f"environment {name}", have_variables.get(name, "absent"), value))
+        return changes
+
+    def update(self, run: Run, found: Found[GetFunctionResponseTypeDef], changes: Sequence[Change]) -> None:
+        """One call that Lambda works on; the next look sends the next. AWS: it refuses a second change meanwhile."""
+        fields = {change.field for change in changes}
+        if lacks := tags.changed(changes):
+            run.send.awslambda.tag_resource(Resource=found.attrs["arn"], Tags=lacks)
+        configuration = {name: want for name, want in self._configuration(run).items() if name in fields}
+        if configuration:
+            run.send.awslambda.update_function_configuration(FunctionName=self.name, **configuration)
+        elif any(field.startswith("environment ") for field in fields):
+            environment.merge(run, found, self._variables(run))
+        elif fields & {"code", "architecture"}:
+            archive = self.code.build().path.read_bytes()
+            run.send.awslambda.update_function_code(
+                FunctionName=self.name, ZipFile=archive, Architectures=[self._architecture()]
+            )
+
+    def delete(self, run: Run, found: Found[GetFunctionResponseTypeDef]) -> None:
+        """Out of the VPC first, so that AWS begins to release the interfaces while the role may still do so."""
+        seen = found.seen["Configuration"]
+        if seen.get("VpcConfig", {}).get("SubnetIds") and seen.get("State") != "Failed":
+            run.send.awslambda.update_function_configuration(
+                FunctionName=self.name, VpcConfig={"SubnetIds": [], "SecurityGroupIds": []}
+            )
+            return
+        run.send.awslambda.delete_function(FunctionName=self.name)
+
+    def _configuration(self, run: Run) -> dict[str, Any]:
+        """By the names that a request and a description share."""
+        return {
+            "Runtime": self.wanted.runtime,
+            "Handler": HANDLER,
+            "MemorySize": self.wanted.memory_mb,
+            "Timeout": self.wanted.timeout_seconds,
+            "Role": run.attr(self.role, "arn"),
+            "VpcConfig": {
+                "SubnetIds": [run.id_of(subnet) for subnet in self.subnets],
+                "SecurityGroupIds": [run.id_of(self.group)],
+            },
+        }
+
+    def _variables(self, run: Run) -> dict[str, str]:
+        return {"DB_NAME": self.dbname, "DB_SECRET_ARN": run.attr(self.secret, "arn")}
+
+    def _architecture(self) -> Any:
+        return self.wanted.architecture
+
+
+def look(run: Run, name: str) -> list[GetFunctionResponseTypeDef]:
+    """The function's description, in a list of one or none."""
+    try:
+        return [run.look(("function", name), lambda: run.aws.awslambda.get_function(FunctionName=name))]
+    except Exception as error:
+        if is_missing(error):
+            return []
+        raise
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        ids = sorted(value.get("SubnetIds", [])) + sorted(value.get("SecurityGroupIds", []))
+        return ", ".join(ids) or "none"
+    return str(value)

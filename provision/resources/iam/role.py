@@ -1,0 +1,113 @@
+"""What a service may do in our name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from provision.aws import tags
+from provision.aws.refusals import is_missing
+from provision.engine.resource import Change, Found, Refusal, Resource
+from provision.resources.iam import policies
+from provision.resources.secretsmanager.secret import Secret
+
+if TYPE_CHECKING:
+    from mypy_boto3_iam.type_defs import RoleTypeDef
+
+    from provision.engine.run import Run
+
+POLICY = "provision"
+"""The inline policy's name. AWS-managed policies are wider than the use, so there are none."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Role(Resource["RoleTypeDef"]):
+    """A role for one service, with one inline policy. `name` is unique in the account across all Regions."""
+
+    name: str
+    service: str
+    secret: Secret
+    permissions: policies.Permissions
+
+    kind: ClassVar[str] = "role"
+    usual_up: ClassVar[float] = 5
+    cures: ClassVar[tuple[Refusal, ...]] = (
+        Refusal("DeleteConflict"),
+        Refusal("ConcurrentModification"),
+        Refusal("EntityTemporarilyUnmodifiable"),
+    )
+
+    def find(self, run: Run) -> Sequence[Found[RoleTypeDef]]:
+        try:
+            role = run.look(("role", self.name), lambda: run.aws.iam.get_role(RoleName=self.name)["Role"])
+        except Exception as error:
+            if is_missing(error):
+                return []
+            raise
+        owned = tags.owned(run, self, tags.read(role.get("Tags")))
+        return [
+            Found(id=self.name, seen=role, owned=owned, attrs={"arn": role["Arn"]}, made=role["CreateDate"].isoformat())
+        ]
+
+    def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the name is unique
+        run.send.iam.create_role(
+            RoleName=self.name,
+            AssumeRolePolicyDocument=json.dumps(self._trust(run)),
+            Description=f"{self.label} of the stack {run.stack.name}",
+            Tags=tags.pairs(tags.wanted(run, self)),
+        )
+        return self.name
+
+    def drift(self, run: Run, found: Found[RoleTypeDef]) -> Sequence[Change]:
+        changes = tags.drift(run, self, found.seen.get("Tags"))
+        have: Any = found.seen.get("AssumeRolePolicyDocument")
+        if have != self._trust(run):
+            changes.append(Change("trust policy", "another", f"only {self.service}"))
+        if self._inline(run) != self._document(run):
+            changes.append(Change("inline policy", "another" if self._inline(run) else "none", POLICY))
+        return changes
+
+    def update(self, run: Run, found: Found[RoleTypeDef], changes: Sequence[Change]) -> None:  # noqa: ARG002 - by name
+        fields = {change.field for change in changes}
+        if "trust policy" in fields:
+            run.send.iam.update_assume_role_policy(RoleName=self.name, PolicyDocument=json.dumps(self._trust(run)))
+        if "inline policy" in fields:
+            document = json.dumps(self._document(run))
+            run.send.iam.put_role_policy(RoleName=self.name, PolicyName=POLICY, PolicyDocument=document)
+        if lacks := tags.changed(changes):
+            run.send.iam.tag_role(RoleName=self.name, Tags=tags.pairs(lacks))
+
+    def delete(self, run: Run, found: Found[RoleTypeDef]) -> None:  # noqa: ARG002 - by name
+        for attached in run.aws.iam.list_attached_role_policies(RoleName=self.name)["AttachedPolicies"]:
+            run.send.iam.detach_role_policy(RoleName=self.name, PolicyArn=attached["PolicyArn"])
+        for inline in run.aws.iam.list_role_policies(RoleName=self.name)["PolicyNames"]:
+            run.send.iam.delete_role_policy(RoleName=self.name, PolicyName=inline)
+        run.send.iam.delete_role(RoleName=self.name)
+
+    def _trust(self, run: Run) -> policies.Document:
+        return policies.trust(self.service, run.stack.account)
+
+    def _document(self, run: Run) -> policies.Document:
+        stack = run.stack
+        return self.permissions.document(
+            policies.Place(
+                partition=stack.partition,
+                region=stack.region,
+                account=stack.account,
+                secret_arn=run.attr(self.secret, "arn"),
+            )
+        )
+
+    def _inline(self, run: Run) -> Any:
+        try:
+            told = run.look(
+                ("role policy", self.name),
+                lambda: run.aws.iam.get_role_policy(RoleName=self.name, PolicyName=POLICY),
+            )
+        except Exception as error:
+            if is_missing(error):
+                return None
+            raise
+        return told["PolicyDocument"]

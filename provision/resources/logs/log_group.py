@@ -1,0 +1,64 @@
+"""Where the function's output goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from provision.aws import tags
+from provision.engine.resource import Change, Found, Refusal, Resource
+
+if TYPE_CHECKING:
+    from provision.engine.run import Run
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LogGroup(Resource[dict[str, Any]]):
+    """A log group that forgets after `days`; Lambda's own would keep everything for ever and outlive the function."""
+
+    name: str
+    days: int
+
+    kind: ClassVar[str] = "log group"
+    cures: ClassVar[tuple[Refusal, ...]] = (Refusal("OperationAbortedException"),)
+
+    def find(self, run: Run) -> Sequence[Found[dict[str, Any]]]:
+        told = run.look(
+            ("log group", self.name), lambda: run.aws.logs.describe_log_groups(logGroupNamePrefix=self.name)
+        )
+        return [self._found(run, dict(one)) for one in told["logGroups"] if one["logGroupName"] == self.name]
+
+    def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the name is unique
+        run.send.logs.create_log_group(logGroupName=self.name, tags=tags.wanted(run, self))
+        return self.name
+
+    def drift(self, run: Run, found: Found[dict[str, Any]]) -> Sequence[Change]:
+        changes = tags.drift(run, self, tags.pairs(found.seen["tags"]))
+        have = found.seen.get("retentionInDays")
+        if have != self.days:
+            changes.append(Change("retention", f"{have} days" if have else "for ever", f"{self.days} days"))
+        return changes
+
+    def update(self, run: Run, found: Found[dict[str, Any]], changes: Sequence[Change]) -> None:
+        if any(change.field == "retention" for change in changes):
+            run.send.logs.put_retention_policy(logGroupName=self.name, retentionInDays=self.days)
+        if lacks := tags.changed(changes):
+            run.send.logs.tag_resource(resourceArn=_arn(found.seen), tags=lacks)
+
+    def delete(self, run: Run, found: Found[dict[str, Any]]) -> None:  # noqa: ARG002 - by name
+        run.send.logs.delete_log_group(logGroupName=self.name)
+
+    def _found(self, run: Run, group: dict[str, Any]) -> Found[dict[str, Any]]:
+        group["tags"] = run.look(
+            ("log group tags", self.name),
+            lambda: run.aws.logs.list_tags_for_resource(resourceArn=_arn(group))["tags"],
+        )
+        made = datetime.fromtimestamp(group["creationTime"] / 1000, UTC).isoformat() if "creationTime" in group else ""
+        return Found(id=self.name, seen=group, owned=tags.owned(run, self, group["tags"]), made=made)
+
+
+def _arn(group: dict[str, Any]) -> str:
+    """AWS: the tagging calls want the ARN without the `:*` that the description ends in."""
+    return str(group["arn"]).removesuffix(":*")

@@ -1,0 +1,233 @@
+"""PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from provision.aws import tags
+from provision.aws.engine_versions import default_minor
+from provision.aws.refusals import is_missing
+from provision.engine.resource import READY, Change, Condition, Found, Refusal, Resource, leaving, settling
+from provision.errors import CannotChange, Failed, Protected
+from provision.resources.ec2.security_group import SecurityGroup
+from provision.resources.rds.parameter_group import DbParameterGroup
+from provision.resources.rds.subnet_group import DbSubnetGroup
+from provision.resources.rds.tagging import mend
+from provision.resources.secretsmanager.secret import Secret, value_of
+from provision.settings import Database
+
+if TYPE_CHECKING:
+    from mypy_boto3_rds.type_defs import DBInstanceTypeDef
+
+    from provision.engine.run import Run
+
+BROKEN = frozenset(
+    {
+        "failed",
+        "inaccessible-encryption-credentials",
+        "inaccessible-encryption-credentials-recoverable",
+        "incompatible-create",
+        "incompatible-credentials",
+        "incompatible-network",
+        "incompatible-option-group",
+        "incompatible-parameters",
+        "incompatible-restore",
+        "insufficient-capacity",
+        "restore-error",
+        "storage-full",
+    }
+)
+"""AWS: states that no waiting heals; the database's own waiter of botocore spins on half of them for thirty minutes."""
+SERVING = frozenset({"available", "backing-up", "storage-optimization", "configuring-enhanced-monitoring"})
+"""AWS: states in which an instance takes connections and is whole."""
+SECRET_TAG = "provision:secret"  # noqa: S105 - a tag's name
+"""Whose password the instance has: the ARN of a secret that was made anew differs."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DbInstance(Resource["DBInstanceTypeDef"]):
+    """A private, encrypted PostgreSQL instance. `final_snapshot` names the one that its deletion takes, if any."""
+
+    identifier: str
+    wanted: Database
+    final_snapshot: str | None
+    subnet_group: DbSubnetGroup
+    parameter_group: DbParameterGroup
+    group: SecurityGroup
+    secret: Secret
+
+    kind: ClassVar[str] = "database"
+    usual_up: ClassVar[float] = 360
+    patience_up: ClassVar[float] = 40 * 60
+    usual_down: ClassVar[float] = 240
+    patience_down: ClassVar[float] = 60 * 60
+    cures: ClassVar[tuple[Refusal, ...]] = (
+        Refusal("DBSubnetGroupNotFoundFault"),
+        Refusal("InvalidDBInstanceState"),
+        Refusal("DBParameterGroupNotFound"),
+    )
+
+    def find(self, run: Run) -> Sequence[Found[DBInstanceTypeDef]]:
+        try:
+            told = run.look(
+                ("instance", self.identifier),
+                lambda: run.aws.rds.describe_db_instances(DBInstanceIdentifier=self.identifier)["DBInstances"],
+            )
+        except Exception as error:
+            if is_missing(error):
+                return []
+            raise
+        return [self._found(run, one) for one in told if one["DBInstanceIdentifier"] == self.identifier]
+
+    def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the identifier is unique
+        value = value_of(run, run.id_of(self.secret))
+        run.send.rds.create_db_instance(
+            DBInstanceIdentifier=self.identifier,
+            Engine="postgres",
+            EngineVersion=default_minor(run, self.wanted.engine_version),
+            EngineLifecycleSupport="open-source-rds-extended-support-disabled",
+            DBName=self.wanted.name,
+            MasterUsername=value["username"],
+            MasterUserPassword=value["password"],
+            Port=self.wanted.port,
+            DBSubnetGroupName=run.id_of(self.subnet_group),
+            StorageEncrypted=True,
+            StorageType="gp3",
+            AllocatedStorage=self.wanted.storage_gib,
+            PubliclyAccessible=False,
+            Tags=tags.pairs({**tags.wanted(run, self), SECRET_TAG: run.attr(self.secret, "arn")}),
+            **{name: want for name, _, want in self._changeable(run)},
+        )
+        return self.identifier
+
+    def condition(self, run: Run, found: Found[DBInstanceTypeDef]) -> Condition:
+        status = found.seen["DBInstanceStatus"]
+        if status in BROKEN:
+            raise Failed(what=f"The database is {status}.", why=self._events(run), hint=_hint(status))
+        if status == "deleting":
+            return leaving()
+        if status not in SERVING or "endpoint" not in found.attrs:
+            return settling(status)
+        pending = {name: value for name, value in (found.seen.get("PendingModifiedValues") or {}).items() if value}
+        return settling(f"{status}, changing {', '.join(pending)}") if pending else READY
+
+    def drift(self, run: Run, found: Found[DBInstanceTypeDef]) -> Sequence[Change]:
+        self._refuse_what_cannot_change(run, found.seen)
+        changes = tags.drift(run, self, found.seen.get("TagList"))
+        for name, have_name, want in self._changeable(run):
+            have = _have(found.seen, have_name)
+            if have != want:
+                changes.append(Change(name, _words(have), _words(want)))
+        if (
+            found.seen["AllocatedStorage"] < self.wanted.storage_gib
+        ):  # more is autoscaling's work: storage never shrinks
+            changes.append(
+                Change("AllocatedStorage", str(found.seen["AllocatedStorage"]), str(self.wanted.storage_gib))
+            )
+        if found.seen.get("PubliclyAccessible"):
+            changes.append(Change("PubliclyAccessible", "true", "false"))
+        arn = run.attr(self.secret, "arn")
+        if tags.read(found.seen.get("TagList")).get(SECRET_TAG) != arn:
+            changes.append(Change("MasterUserPassword", "another secret's", "the secret's"))
+        return changes
+
+    def update(self, run: Run, found: Found[DBInstanceTypeDef], changes: Sequence[Change]) -> None:
+        fields = {change.field for change in changes}
+        ask: dict[str, Any] = {name: want for name, _, want in self._changeable(run) if name in fields}
+        if "AllocatedStorage" in fields:
+            ask["AllocatedStorage"] = self.wanted.storage_gib
+        if "PubliclyAccessible" in fields:
+            ask["PubliclyAccessible"] = False
+        if "MasterUserPassword" in fields:
+            ask["MasterUserPassword"] = value_of(run, run.id_of(self.secret))["password"]
+        if ask:
+            run.send.rds.modify_db_instance(DBInstanceIdentifier=self.identifier, ApplyImmediately=True, **ask)
+        if "MasterUserPassword" in fields:
+            secret = tags.pairs({SECRET_TAG: run.attr(self.secret, "arn")})
+            run.send.rds.add_tags_to_resource(ResourceName=found.attrs["arn"], Tags=secret)
+        mend(run, found.attrs["arn"], changes)
+
+    def delete(self, run: Run, found: Found[DBInstanceTypeDef]) -> None:
+        if found.seen.get("DeletionProtection"):
+            raise Protected(
+                what=f"The database {self.identifier} is protected against deletion.",
+                why="database.deletion_protection is on, or somebody turned it on.",
+                hint="Set database.deletion_protection = false, run `up`, then `teardown` again.",
+            )
+        last: Any = (
+            {"SkipFinalSnapshot": False, "FinalDBSnapshotIdentifier": self.final_snapshot}
+            if self.final_snapshot
+            else {"SkipFinalSnapshot": True}
+        )
+        run.send.rds.delete_db_instance(DBInstanceIdentifier=self.identifier, DeleteAutomatedBackups=True, **last)
+
+    def _found(self, run: Run, one: DBInstanceTypeDef) -> Found[DBInstanceTypeDef]:
+        attrs = {"arn": one["DBInstanceArn"], "engine_version": one.get("EngineVersion", "")}
+        # AWS: the endpoint is not in the answer until the instance is nearly there.
+        if one.get("Endpoint", {}).get("Address"):
+            attrs |= {"endpoint": one["Endpoint"]["Address"], "port": str(one["Endpoint"]["Port"])}
+        owned = tags.owned(run, self, tags.read(one.get("TagList")))
+        made = one["InstanceCreateTime"].isoformat() if "InstanceCreateTime" in one else ""
+        return Found(id=one["DBInstanceIdentifier"], seen=one, owned=owned, attrs=attrs, made=made)
+
+    def _changeable(self, run: Run) -> list[tuple[str, str, Any]]:
+        """(name in a request, name in a description, wanted value) of all that AWS changes in place."""
+        wanted = self.wanted
+        return [
+            ("DBInstanceClass", "DBInstanceClass", wanted.instance_class),
+            ("MaxAllocatedStorage", "MaxAllocatedStorage", wanted.max_storage_gib),
+            ("BackupRetentionPeriod", "BackupRetentionPeriod", wanted.backup_days),
+            ("MultiAZ", "MultiAZ", wanted.multi_az),
+            ("DeletionProtection", "DeletionProtection", wanted.deletion_protection),
+            ("CopyTagsToSnapshot", "CopyTagsToSnapshot", True),
+            ("AutoMinorVersionUpgrade", "AutoMinorVersionUpgrade", True),
+            ("VpcSecurityGroupIds", "VpcSecurityGroups", [run.id_of(self.group)]),
+            ("DBParameterGroupName", "DBParameterGroups", run.id_of(self.parameter_group)),
+        ]
+
+    def _refuse_what_cannot_change(self, run: Run, seen: DBInstanceTypeDef) -> None:
+        major = seen["EngineVersion"].partition(".")[0]
+        for setting, have, want in (
+            ("database.engine_version", major, self.wanted.engine_version),
+            ("database.username", seen["MasterUsername"], self.wanted.username),
+            ("database.name", seen.get("DBName", ""), self.wanted.name),
+            ("the subnet group", seen["DBSubnetGroup"].get("DBSubnetGroupName", ""), run.id_of(self.subnet_group)),
+            ("encryption", str(seen.get("StorageEncrypted", False)).lower(), "true"),
+        ):
+            if have != want:
+                raise CannotChange(
+                    what=f"The database has {setting} {have}, and {want} is wanted.",
+                    why="It cannot be changed in place without risk to the data.",
+                    hint="Keep the value, or run `teardown` (with a final snapshot) first.",
+                )
+
+    def _events(self, run: Run) -> str:
+        """What AWS last said of it."""
+        told = run.aws.rds.describe_events(SourceIdentifier=self.identifier, SourceType="db-instance", Duration=180)
+        events = [event.get("Message", "") for event in told.get("Events", [])]
+        return f"AWS: {events[-1]}" if events else "AWS gives no reason."
+
+
+def _have(seen: DBInstanceTypeDef, name: str) -> Any:
+    if name == "VpcSecurityGroups":
+        return [group["VpcSecurityGroupId"] for group in seen.get("VpcSecurityGroups", [])]
+    if name == "DBParameterGroups":
+        groups = [group["DBParameterGroupName"] for group in seen.get("DBParameterGroups", [])]
+        return groups[0] if groups else ""
+    if name == "MaxAllocatedStorage":  # AWS: absent when autoscaling is off
+        return seen.get("MaxAllocatedStorage", seen["AllocatedStorage"])
+    return seen.get(name)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _hint(status: str) -> str:
+    if status == "storage-full":
+        return "Raise database.storage_gib or database.max_storage_gib and run `up` again."
+    return "Run `teardown`, then `up` again; RDS's events in the AWS console tell more."

@@ -1,0 +1,84 @@
+"""The database behind the proxy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from provision.aws.refusals import is_missing
+from provision.engine.resource import READY, Condition, Found, Refusal, Resource, settling
+from provision.resources.rds.instance import DbInstance
+from provision.resources.rds.proxy import Proxy
+from provision.resources.rds.target_group import GROUP, ProxyPool
+
+if TYPE_CHECKING:
+    from mypy_boto3_rds.type_defs import DBProxyTargetTypeDef
+
+    from provision.engine.run import Run
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ProxyTarget(Resource["DBProxyTargetTypeDef"]):
+    """The instance as the proxy's target; ready once the proxy reaches it and may log in."""
+
+    proxy: Proxy
+    pool: ProxyPool
+    instance: DbInstance
+    doors: tuple[Resource[Any], ...] = ()
+    """The group rules without which the target stays unreachable."""
+
+    kind: ClassVar[str] = "proxy target"
+    usual_up: ClassVar[float] = 90
+    patience_up: ClassVar[float] = 15 * 60
+    cures: ClassVar[tuple[Refusal, ...]] = (
+        # AWS: also for moments after the instance shows as available.
+        Refusal("InvalidDBInstanceState"),
+        Refusal("InvalidDBProxyStateFault"),
+        Refusal("DBProxyTargetAlreadyRegisteredFault"),
+    )
+
+    def find(self, run: Run) -> Sequence[Found[DBProxyTargetTypeDef]]:
+        if not any(found.owned for found in self.proxy.find(run)):
+            return []
+        try:
+            told = run.look(
+                ("targets", self.proxy.name),
+                lambda: run.aws.rds.describe_db_proxy_targets(DBProxyName=self.proxy.name)["Targets"],
+            )
+        except Exception as error:
+            if is_missing(error):
+                return []
+            raise
+        return [
+            Found(id=one["RdsResourceId"], seen=one, attrs=_health(one))
+            for one in told
+            if one.get("RdsResourceId") == self.instance.identifier
+        ]
+
+    def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - a proxy takes an instance only once
+        run.send.rds.register_db_proxy_targets(
+            DBProxyName=self.proxy.name, TargetGroupName=GROUP, DBInstanceIdentifiers=[run.id_of(self.instance)]
+        )
+        return run.id_of(self.instance)
+
+    def condition(self, run: Run, found: Found[DBProxyTargetTypeDef]) -> Condition:  # noqa: ARG002 - its description says it
+        """AWS: UNAVAILABLE is no failure for a while: the proxy finds its capacity, its role, and its way first."""
+        health = found.attrs
+        if health["health"] == "AVAILABLE":
+            return READY
+        return settling(" ".join(word for word in (health["health"], health["reason"], health["description"]) if word))
+
+    def delete(self, run: Run, found: Found[DBProxyTargetTypeDef]) -> None:
+        run.send.rds.deregister_db_proxy_targets(
+            DBProxyName=self.proxy.name, TargetGroupName=GROUP, DBInstanceIdentifiers=[found.id]
+        )
+
+
+def _health(target: DBProxyTargetTypeDef) -> dict[str, str]:
+    health = target.get("TargetHealth", {})
+    return {
+        "health": health.get("State", "UNKNOWN"),
+        "reason": health.get("Reason", ""),
+        "description": health.get("Description", ""),
+    }

@@ -1,0 +1,81 @@
+"""Which subnets the database may live in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from provision.aws import tags
+from provision.aws.refusals import is_missing
+from provision.engine.resource import Change, Found, Refusal, Resource
+from provision.resources.ec2.subnet import Subnet
+from provision.resources.rds.tagging import mend, tags_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_rds.type_defs import DBSubnetGroupTypeDef
+
+    from provision.engine.run import Run
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DbSubnetGroup(Resource["DBSubnetGroupTypeDef"]):
+    """A DB subnet group of subnets in two zones, which RDS wants even for an instance in one."""
+
+    name: str
+    subnets: tuple[Subnet, ...]
+
+    kind: ClassVar[str] = "DB subnet group"
+    patience_down: ClassVar[float] = 10 * 60
+    cures: ClassVar[tuple[Refusal, ...]] = (
+        Refusal("InvalidDBSubnetGroupStateFault"),
+        Refusal("InvalidSubnet", "does not exist"),
+        Refusal("InvalidSubnet", "not exist"),
+    )
+
+    def find(self, run: Run) -> Sequence[Found[DBSubnetGroupTypeDef]]:
+        try:
+            told = run.look(
+                ("subnet group", self.name),
+                lambda: run.aws.rds.describe_db_subnet_groups(DBSubnetGroupName=self.name)["DBSubnetGroups"],
+            )
+        except Exception as error:
+            if is_missing(error):
+                return []
+            raise
+        return [
+            Found(
+                id=one["DBSubnetGroupName"],
+                seen=one,
+                owned=tags.owned(run, self, tags_of(run, one["DBSubnetGroupArn"])),
+            )
+            for one in told
+            if one["DBSubnetGroupName"] == self.name
+        ]
+
+    def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the name is unique
+        run.send.rds.create_db_subnet_group(
+            DBSubnetGroupName=self.name,
+            DBSubnetGroupDescription=f"Private subnets of the stack {run.stack.name}",
+            SubnetIds=self._subnets(run),
+            Tags=tags.pairs(tags.wanted(run, self)),
+        )
+        return self.name
+
+    def drift(self, run: Run, found: Found[DBSubnetGroupTypeDef]) -> Sequence[Change]:
+        changes = tags.drift(run, self, tags.pairs(tags_of(run, found.seen["DBSubnetGroupArn"])))
+        have = sorted(subnet["SubnetIdentifier"] for subnet in found.seen["Subnets"])
+        if have != self._subnets(run):
+            changes.append(Change("subnets", ", ".join(have), ", ".join(self._subnets(run))))
+        return changes
+
+    def update(self, run: Run, found: Found[DBSubnetGroupTypeDef], changes: Sequence[Change]) -> None:
+        if any(change.field == "subnets" for change in changes):
+            run.send.rds.modify_db_subnet_group(DBSubnetGroupName=self.name, SubnetIds=self._subnets(run))
+        mend(run, found.seen["DBSubnetGroupArn"], changes)
+
+    def delete(self, run: Run, found: Found[DBSubnetGroupTypeDef]) -> None:  # noqa: ARG002 - by name
+        run.send.rds.delete_db_subnet_group(DBSubnetGroupName=self.name)
+
+    def _subnets(self, run: Run) -> list[str]:
+        return sorted(run.id_of(subnet) for subnet in self.subnets)

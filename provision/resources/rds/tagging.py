@@ -1,0 +1,23 @@
+"""Tags of the RDS kinds whose description leaves them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from provision.aws import tags
+from provision.engine.resource import Change
+
+if TYPE_CHECKING:
+    from provision.engine.run import Run
+
+
+def tags_of(run: Run, arn: str) -> dict[str, str]:
+    told = run.look(("rds tags", arn), lambda: run.aws.rds.list_tags_for_resource(ResourceName=arn)["TagList"])
+    return tags.read(told)
+
+
+def mend(run: Run, arn: str, changes: Iterable[Change]) -> None:
+    """Write the tags that are lacking."""
+    if lacks := tags.changed(changes):
+        run.send.rds.add_tags_to_resource(ResourceName=arn, Tags=tags.pairs(lacks))

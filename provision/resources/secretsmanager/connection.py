@@ -1,0 +1,85 @@
+"""Where the database is, written into the secret beside its password."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from provision.engine.resource import Change, Found, Resource
+from provision.resources.rds.instance import DbInstance
+from provision.resources.secretsmanager.secret import Secret, current_version, value_of
+
+if TYPE_CHECKING:
+    from provision.engine.run import Run
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SecretConnection(Resource[dict[str, Any]]):
+    """The secret's host and port follow the instance's endpoint, as CDK's secret attachment has it; every other key,
+    a rotated password above all, stays as it is."""
+
+    secret: Secret
+    instance: DbInstance
+
+    kind: ClassVar[str] = "connection facts in the secret"
+    property_only: ClassVar[bool] = True
+
+    def find(self, run: Run) -> Sequence[Found[dict[str, Any]]]:
+        if not run.knows(self.secret):
+            return []
+        secret = run.found(self.secret)
+        version = current_version(secret)
+        row = run.recorded(self)
+        if row is not None and row.status == "ready" and row.attrs.get("version") == version:
+            facts: dict[str, Any] = {name: row.attrs.get(name, "") for name in ("host", "port", "instance")}
+        else:
+            facts = run.look(("secret facts", version), lambda: _facts(run, secret.id))
+        attrs = {"version": version, **{name: str(value) for name, value in facts.items()}}
+        return [Found(id=version, seen=facts, attrs=attrs)]
+
+    def create(self, run: Run, token: str) -> str:
+        return self._write(run, token)
+
+    def drift(self, run: Run, found: Found[dict[str, Any]]) -> Sequence[Change]:
+        return [
+            Change(name, str(found.seen[name]) or "none", want)
+            for name, want in self._wanted(run).items()
+            if str(found.seen[name]) != want
+        ]
+
+    def update(self, run: Run, found: Found[dict[str, Any]], changes: Sequence[Change]) -> None:  # noqa: ARG002 - all at once
+        row = run.recorded(self)
+        self._write(run, row.token if row is not None else "")
+
+    def delete(self, run: Run, found: Found[dict[str, Any]]) -> None:
+        """It goes with the secret."""
+
+    def _wanted(self, run: Run) -> dict[str, str]:
+        return {
+            "host": run.attr(self.instance, "endpoint"),
+            "port": run.attr(self.instance, "port"),
+            "instance": run.id_of(self.instance),
+        }
+
+    def _write(self, run: Run, token: str) -> str:
+        wanted = self._wanted(run)
+        arn = run.id_of(self.secret)
+        value = value_of(run, arn) | {
+            "host": wanted["host"],
+            "port": int(wanted["port"]),
+            "dbInstanceIdentifier": wanted["instance"],
+        }
+        named = {"ClientRequestToken": token} if token else {}
+        made = run.send.secretsmanager.put_secret_value(SecretId=arn, SecretString=json.dumps(value), **named)
+        return made["VersionId"]
+
+
+def _facts(run: Run, arn: str) -> dict[str, Any]:
+    value = value_of(run, arn)
+    return {
+        "host": value.get("host", ""),
+        "port": value.get("port", ""),
+        "instance": value.get("dbInstanceIdentifier", ""),
+    }

@@ -1,0 +1,123 @@
+"""The database's password."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from provision.aws import tags
+from provision.aws.refusals import is_missing
+from provision.engine.resource import Change, Found, Refusal, Resource
+from provision.resources.iam import policies
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager.type_defs import DescribeSecretResponseTypeDef
+
+    from provision.engine.run import Run
+
+LENGTH = 30
+EXCLUDED = " %+~`#$&*()|[]{}:;<>?!'/@\"\\"
+"""RDS refuses / @ " ' and a space; the rest only makes trouble in shells, addresses and files."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Secret(Resource["DescribeSecretResponseTypeDef"]):
+    """A generated password in the JSON that RDS's rotation functions and RDS Proxy expect. Its value is in no
+    description, record or message of ours; it is read where it is needed and forgotten."""
+
+    name: str
+    username: str
+    dbname: str
+    port: int
+
+    kind: ClassVar[str] = "secret"
+    cures: ClassVar[tuple[Refusal, ...]] = (
+        # AWS: a forced deletion goes on for a while after it was answered, and holds the name.
+        Refusal("InvalidRequestException", "scheduled for deletion"),
+        Refusal("InvalidRequestException", "was deleted"),
+        Refusal("InvalidRequestException", "marked for deletion"),
+    )
+
+    def find(self, run: Run) -> Sequence[Found[DescribeSecretResponseTypeDef]]:
+        try:
+            told = run.look(("secret", self.name), lambda: run.aws.secretsmanager.describe_secret(SecretId=self.name))
+        except Exception as error:
+            if is_missing(error):
+                return []
+            raise
+        owned = tags.owned(run, self, tags.read(told.get("Tags")))
+        attrs = {"arn": told["ARN"], "name": told["Name"]}
+        made = told["CreatedDate"].isoformat() if "CreatedDate" in told else ""
+        return [Found(id=told["ARN"], seen=told, owned=owned, attrs=attrs, made=made)]
+
+    def create(self, run: Run, token: str) -> str:
+        value = {
+            "engine": "postgres",
+            "host": "",
+            "port": self.port,
+            "dbname": self.dbname,
+            "username": self.username,
+            "password": _password(run),
+        }
+        made = run.send.secretsmanager.create_secret(
+            Name=self.name,
+            Description=f"PostgreSQL of the stack {run.stack.name}",
+            ClientRequestToken=token,
+            SecretString=json.dumps(value),
+            Tags=tags.pairs(tags.wanted(run, self)),
+        )
+        return made["ARN"]
+
+    def drift(self, run: Run, found: Found[DescribeSecretResponseTypeDef]) -> Sequence[Change]:
+        if "DeletedDate" in found.seen:
+            return [Change("deletion", "scheduled", "none")]
+        changes = tags.drift(run, self, found.seen.get("Tags"))
+        if self._policy(run) != policies.secret_stays_here(run.stack.account):
+            changes.append(Change("resource policy", "another" if self._policy(run) else "none", "only this account"))
+        return changes
+
+    def update(self, run: Run, found: Found[DescribeSecretResponseTypeDef], changes: Sequence[Change]) -> None:
+        fields = {change.field for change in changes}
+        if "deletion" in fields:
+            run.send.secretsmanager.restore_secret(SecretId=found.id)
+        if "resource policy" in fields:
+            document = json.dumps(policies.secret_stays_here(run.stack.account))
+            run.send.secretsmanager.put_resource_policy(
+                SecretId=found.id, ResourcePolicy=document, BlockPublicPolicy=True
+            )
+        if lacks := tags.changed(changes):
+            run.send.secretsmanager.tag_resource(SecretId=found.id, Tags=tags.pairs(lacks))
+
+    def delete(self, run: Run, found: Found[DescribeSecretResponseTypeDef]) -> None:
+        # Without a recovery window: a deleted stack's name must be free for the next one.
+        run.send.secretsmanager.delete_secret(SecretId=found.id, ForceDeleteWithoutRecovery=True)
+
+    def _policy(self, run: Run) -> Any:
+        told = run.look(
+            ("secret policy", self.name),
+            lambda: run.aws.secretsmanager.get_resource_policy(SecretId=self.name),
+        )
+        document = told.get("ResourcePolicy")
+        return json.loads(document) if document else None
+
+
+def current_version(found: Found[DescribeSecretResponseTypeDef]) -> str:
+    """The id of the version that readers get."""
+    stages = found.seen.get("VersionIdsToStages", {})
+    return next((version for version, labels in stages.items() if "AWSCURRENT" in labels), "")
+
+
+def value_of(run: Run, arn: str) -> dict[str, Any]:
+    """The secret's JSON; for the caller's eyes only."""
+    told = run.aws.secretsmanager.get_secret_value(SecretId=arn)
+    value: dict[str, Any] = json.loads(told["SecretString"])
+    return value
+
+
+def _password(run: Run) -> str:
+    made = run.aws.secretsmanager.get_random_password(
+        PasswordLength=LENGTH, ExcludeCharacters=EXCLUDED, RequireEachIncludedType=True
+    )
+    return made["RandomPassword"]
