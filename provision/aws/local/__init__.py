@@ -1,0 +1,117 @@
+"""The embedded local AWS: a background process that a command starts, finds again, and stops.
+
+moto and what goes with it are imported by that process alone.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from provision.aws.local import background
+from provision.aws.local.places import Places
+from provision.errors import LocalTrouble
+
+__all__ = ["Endpoint", "LocalProcess", "Standing", "ensure", "log_path", "retire", "status", "stop"]
+
+STOP_SECONDS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """Where the local AWS answers; `started` says whether this very call started it."""
+
+    url: str
+    pid: int
+    started: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalProcess:
+    """One of its processes; `age` in seconds, `port` None where it listens on none."""
+
+    what: str
+    state: str
+    pid: int | None = None
+    port: int | None = None
+    age: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How the local AWS is; `notes` are sentences for the user."""
+
+    running: bool
+    url: str | None
+    log: Path
+    processes: tuple[LocalProcess, ...]
+    notes: tuple[str, ...] = ()
+
+
+def ensure(folder: Path) -> Endpoint:
+    """The local AWS whose account lies in `folder`, started if it does not run. Raises `LocalTrouble`."""
+    places = Places(folder)
+    try:
+        found = background.find(places)
+        if found:
+            return _endpoint(found, started=False)
+        with places.held():
+            found = background.find(places)  # another command may have started it while we waited
+            return _endpoint(found, started=False) if found else _endpoint(background.start(places), started=True)
+    except OSError as error:
+        raise LocalTrouble(what="The local AWS's folder cannot be used.", why=f"{error}.") from error
+
+
+def status(folder: Path) -> Standing:
+    """Which of its processes run."""
+    places = Places(folder)
+    found = background.find(places)
+    told = background.ask(found, "status") if found else None
+    if not found or not told:
+        return Standing(running=False, url=None, log=places.log, processes=())
+    itself = LocalProcess(
+        what="control plane", state="running", pid=found.pid, port=found.port, age=time.time() - found.since
+    )
+    return Standing(
+        running=True,
+        url=_url(found),
+        log=places.log,
+        processes=(itself, *(LocalProcess(**one) for one in told["processes"])),
+    )
+
+
+def stop(folder: Path) -> bool:
+    """End all its processes; False if none ran. The account stays, unless nothing is in it."""
+    places = Places(folder)
+    if not places.folder.exists():
+        return False
+    with places.held():
+        return _stopped(places)
+
+
+def log_path(folder: Path) -> Path:
+    """The one log; it need not exist."""
+    return Places(folder).log
+
+
+def _stopped(places: Places) -> bool:
+    found = background.find(places)
+    if found is None:
+        return False
+    background.ask(found, "stop", method="POST")
+    if not background.await_end(found.pid, seconds=STOP_SECONDS):
+        raise LocalTrouble(what="The local AWS does not end.", why=f"Its process is {found.pid}.")
+    return True
+
+
+def retire(folder: Path) -> None:
+    """After a teardown: if nothing is left in the account but AWS's own, stop and remove every file but the log."""
+
+
+def _endpoint(record: background.Record, *, started: bool) -> Endpoint:
+    return Endpoint(url=_url(record), pid=record.pid, started=started)
+
+
+def _url(record: background.Record) -> str:
+    return f"http://{background.HOST}:{record.port}"

@@ -1,0 +1,154 @@
+"""The account: moto's backends, kept in one encrypted file so that they outlive the process.
+
+The file holds what KMS would protect on AWS (secrets, the master password), so it is encrypted, with the key in a file
+of its own. It is written before a changing call is answered: what a caller has been told is never forgotten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import pickle
+import threading
+import weakref
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.base_backend import AccountSpecificBackend, BackendDict
+
+from provision.aws.local.places import Places, write_private
+from provision.errors import LocalTrouble
+
+VERSION = 1
+BLOB_FROM = 64 * 1024
+"""Bytes from this length on lie in a file of their own, written once."""
+
+
+class Account:
+    """All of moto's state. `lock` is held by whoever reads or changes it: moto itself is not safe with threads."""
+
+    def __init__(self, places: Places) -> None:
+        self.lock = threading.RLock()
+        self.extra: dict[str, Any] = {}
+        """State that moto has no place for, by owner; saved with the rest."""
+        self._places = places
+        self._fernet = Fernet(self._key())
+        self._blobs: set[str] = set()
+        self._saved = b""
+        if places.account.exists():
+            self._load()
+
+    def backend(self, service: str, region: str) -> Any:
+        """moto's backend of a service in a Region (for IAM and STS: of the partition)."""
+        regional: Any = get_backend(service)[DEFAULT_ACCOUNT_ID]  # type: ignore[index]  # the names are literals there
+        return regional["aws" if service in {"iam", "sts"} else region]
+
+    def regions(self, service: str) -> dict[str, Any]:
+        """The backends of a service that have been used, by Region."""
+        return dict(get_backend(service).get(DEFAULT_ACCOUNT_ID, {}))  # type: ignore[call-overload]  # as above
+
+    def save(self) -> None:
+        """Write what changed. Raises OSError."""
+        with self.lock:
+            plain = self._dump()
+            digest = hashlib.sha256(plain).digest()
+            if digest == self._saved:
+                return
+            write_private(self._places.account, self._fernet.encrypt(plain))
+            self._saved = digest
+
+    def _key(self) -> bytes:
+        try:
+            return self._places.key.read_bytes()
+        except FileNotFoundError:
+            key = Fernet.generate_key()
+            write_private(self._places.key, key)
+            return key
+
+    def _dump(self) -> bytes:
+        state = {
+            backends.service_name: {account: dict(regional) for account, regional in backends.items()}
+            for backends in BackendDict._instances  # noqa: SLF001 - moto's own list of what is in use
+        }
+        buffer = io.BytesIO()
+        _Pickler(buffer, self._keep_blob).dump({"version": VERSION, "state": state, "extra": self.extra})
+        return buffer.getvalue()
+
+    def _load(self) -> None:
+        try:
+            plain = self._fernet.decrypt(self._places.account.read_bytes())
+            told = _Unpickler(io.BytesIO(plain), self._blob).load()
+        except (InvalidToken, OSError, pickle.UnpicklingError, AttributeError, ImportError, EOFError) as error:
+            raise LocalTrouble(
+                what="The local AWS's account cannot be read.",
+                why=f"{self._places.account} is damaged, or of another version ({type(error).__name__}).",
+                hint=f"End its databases with `provision local stop`, remove {self._places.folder}, and begin anew.",
+            ) from error
+        for service, accounts in told["state"].items():
+            for account, regions in accounts.items():
+                regional = get_backend(service)[account]
+                for region, backend in regions.items():
+                    dict.__setitem__(regional, region, backend)
+        self.extra = told["extra"]
+        self._saved = hashlib.sha256(plain).digest()
+
+    def _keep_blob(self, content: bytes) -> str:
+        name = hashlib.sha256(content).hexdigest()
+        if name not in self._blobs:
+            self._places.code.mkdir(mode=0o700, exist_ok=True)
+            path = self._places.code / name
+            if not path.exists():
+                write_private(path, self._fernet.encrypt(content))
+            self._blobs.add(name)
+        return name
+
+    def _blob(self, name: str) -> bytes:
+        self._blobs.add(name)
+        return self._fernet.decrypt((self._places.code / name).read_bytes())
+
+
+def _weak(content: dict[str, Any]) -> weakref.WeakValueDictionary[str, Any]:
+    return weakref.WeakValueDictionary(content)
+
+
+def _backends(service: str) -> Any:
+    return get_backend(service)  # type: ignore[call-overload]  # the names are literals there
+
+
+def _regional(service: str, account: str) -> Any:
+    return _backends(service)[account]
+
+
+class _Pickler(pickle.Pickler):
+    """Everything in moto's models pickles as it is, but for these."""
+
+    def __init__(self, file: io.BytesIO, keep_blob: Callable[[bytes], str]) -> None:
+        super().__init__(file, protocol=5)
+        self._keep_blob = keep_blob
+
+    def persistent_id(self, obj: Any) -> str | None:
+        return self._keep_blob(obj) if type(obj) is bytes and len(obj) >= BLOB_FROM else None
+
+    def reducer_override(self, obj: Any) -> Any:
+        if isinstance(obj, BackendDict):  # a module's own; never a copy of it
+            return _backends, (obj.service_name,)
+        if isinstance(obj, AccountSpecificBackend):
+            return _regional, (obj.service_name, obj.account_id)
+        if isinstance(obj, weakref.WeakValueDictionary):  # Lambda's functions by ARN
+            return _weak, (dict(obj),)
+        if isinstance(obj, defaultdict) and getattr(obj.default_factory, "__name__", "") == "<lambda>":
+            return defaultdict, (type(obj.default_factory()),), None, None, iter(obj.items())  # type: ignore[misc]
+        return NotImplemented
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, file: io.BytesIO, blob: Callable[[str], bytes]) -> None:
+        super().__init__(file)
+        self._blob = blob
+
+    def persistent_load(self, pid: str) -> bytes:
+        return self._blob(pid)

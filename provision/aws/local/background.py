@@ -1,0 +1,138 @@
+"""The background process as seen by a command: start it, find it, talk to it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from provision.aws.local.places import Places, write_private
+from provision.errors import LocalTrouble
+
+HOST = "127.0.0.1"
+ADMIN = "/_provision/"
+ID_HEADER = "X-Provision-Id"
+_KEPT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
+_LAST_WORDS = 15
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """A server that ran or runs: `id` is its own, so that another process at its port is not taken for it."""
+
+    id: str
+    pid: int
+    port: int
+    since: float
+
+    def save(self, path: Path) -> None:
+        write_private(path, json.dumps(asdict(self)).encode())
+
+
+def recorded(places: Places) -> Record | None:
+    """What the last server wrote, None if there is nothing that can be read."""
+    try:
+        return Record(**json.loads(places.record.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def find(places: Places) -> Record | None:
+    """The server of this folder if it runs and answers as itself."""
+    record = recorded(places)
+    if record is None:
+        return None
+    told = ask(record, "identity", timeout=2)
+    return record if told and told.get("id") == record.id else None
+
+
+def ask(record: Record, what: str, *, method: str = "GET", timeout: float = 30) -> dict[str, Any] | None:
+    """One of the server's own questions (`identity`, `status`, `stop`); None if it cannot be reached."""
+    connection = http.client.HTTPConnection(HOST, record.port, timeout=timeout)
+    try:
+        connection.request(method, ADMIN + what, headers={ID_HEADER: record.id})
+        answer = connection.getresponse()
+        told = json.loads(answer.read())
+    except (OSError, http.client.HTTPException, ValueError):
+        return None
+    finally:
+        connection.close()
+    return told if isinstance(told, dict) and answer.status == http.client.OK else None
+
+
+def start(places: Places) -> Record:
+    """Start the server in a process of its own, and wait until it answers. Raises `LocalTrouble`."""
+    ready, told = os.pipe()
+    command = [sys.executable, "-m", "provision.aws.local.server", "--folder", str(places.folder.absolute())]
+    try:
+        with subprocess.Popen(  # noqa: S603 - our own command line
+            [*command, "--ready", str(told)],
+            cwd=Path(__file__).parents[3],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            pass_fds=[told],
+        ) as launcher:
+            os.close(told)
+            _use_the_wait()
+            _, complaint = launcher.communicate()
+        with open(ready, "rb") as pipe:  # noqa: PTH123 - a descriptor
+            answer = pipe.read()
+    except OSError as error:
+        raise LocalTrouble(what="The local AWS could not be started.", why=f"{error}.") from error
+    if not answer:
+        raise _died(places, complaint.decode(errors="replace"))
+    heard = json.loads(answer)
+    if "what" in heard:
+        raise LocalTrouble(**heard)
+    return Record(**heard)
+
+
+def await_end(pid: int, *, seconds: float) -> bool:
+    """Whether the process has gone within that time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:  # somebody else's by now
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def _use_the_wait() -> None:
+    """The caller is about to talk to the server, and the import takes as long as the server's own start."""
+    import boto3  # noqa: F401
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of the user's AWS or PostgreSQL settings concerns the local AWS, nor do its secrets."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {
+        **kept,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+        "PYTHONUTF8": "1",
+    }
+
+
+def _died(places: Places, complaint: str) -> LocalTrouble:
+    try:
+        said = places.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
+    except OSError:
+        said = []
+    why = (complaint.strip().splitlines()[-1:] or said or ["It ended without a word"])[0]
+    return LocalTrouble(
+        what="The local AWS could not be started.", why=f"{why.rstrip('.')}.", hint=f"Its log: {places.log}"
+    )

@@ -1,0 +1,108 @@
+"""What the local AWS keeps on disk, all of it in one folder."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Places:
+    """The paths within `folder`; nothing is made by asking."""
+
+    folder: Path
+
+    @property
+    def record(self) -> Path:
+        """Where the running server is: its id, process and port."""
+        return self.folder / "server.json"
+
+    @property
+    def lock(self) -> Path:
+        return self.folder / "lock"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log"
+
+    @property
+    def account(self) -> Path:
+        """Everything the control plane knows, encrypted."""
+        return self.folder / "account"
+
+    @property
+    def key(self) -> Path:
+        return self.folder / "account.key"
+
+    @property
+    def code(self) -> Path:
+        """Uploaded zips, by their hash: too big to be written again with every change."""
+        return self.folder / "code"
+
+    @property
+    def authority(self) -> Path:
+        return self.folder / "authority"
+
+    @property
+    def engines(self) -> Path:
+        return self.folder / "engines"
+
+    @property
+    def functions(self) -> Path:
+        return self.folder / "functions"
+
+    def make(self) -> None:
+        """Make the folder, for its owner alone."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+
+    def clear(self) -> None:
+        """Remove all but the log. The engines must have ended."""
+        for path in (self.record, self.account, self.key):
+            path.unlink(missing_ok=True)
+            path.with_name(path.name + ".new").unlink(missing_ok=True)
+        for path in (self.code, self.authority, self.engines, self.functions):
+            shutil.rmtree(path, ignore_errors=True)
+        self.lock.unlink(missing_ok=True)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """One process at a time starts, stops or clears; others wait here."""
+        self.make()
+        descriptor = self._locked()
+        try:
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _locked(self) -> int:
+        while True:
+            descriptor = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            try:  # the one before us may have removed the file that we waited for
+                if os.fstat(descriptor).st_ino == self.lock.stat().st_ino:
+                    return descriptor
+            except FileNotFoundError:
+                pass
+            os.close(descriptor)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write whole or not at all, for the owner alone, and on the disk when this returns."""
+    draft = path.with_name(path.name + ".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,101 @@
+"""The background process: `python -m provision.aws.local.server --folder F --ready N`.
+
+It leaves its parent at once, loads the account, listens on a free loopback port, and says so as one line of JSON on
+the descriptor N. From then on it lives until it is told to stop.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import secrets
+import signal
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from provision.aws.local.background import HOST, Record
+from provision.aws.local.log import open_log
+from provision.aws.local.places import Places
+from provision.errors import LocalTrouble
+
+if TYPE_CHECKING:
+    from provision.aws.local.app import LocalAws
+
+log = logging.getLogger("provision.local")
+
+
+def main() -> None:
+    """The process's entry."""
+    parser = argparse.ArgumentParser(prog="python -m provision.aws.local.server")
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--ready", type=int, required=True)
+    asked = parser.parse_args()
+    os.umask(0o077)
+    places = Places(asked.folder)
+    places.make()
+    _leave_parent()
+    open_log(places.log)
+    with open(asked.ready, "w", encoding="utf-8") as ready:  # noqa: PTH123 - a descriptor
+        try:
+            server = Server(places)
+        except LocalTrouble as trouble:
+            json.dump({"what": trouble.what, "why": trouble.why, "hint": trouble.hint}, ready)
+            sys.exit(1)
+        except Exception as error:
+            log.exception("the local AWS could not be started")
+            hint = f"Its log: {places.log}"
+            json.dump({"what": "The local AWS could not be started.", "why": f"{error!r}.", "hint": hint}, ready)
+            sys.exit(1)
+        json.dump(vars(server.record), ready)
+    server.run()
+
+
+def _leave_parent() -> None:
+    """A session of our own and a parent that reaps: whoever started us may end at any time and sees no zombie."""
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    os.chdir("/")
+
+
+class Server:
+    """The HTTP side: listens from the moment it is made, serves in `run`."""
+
+    def __init__(self, places: Places) -> None:
+        from provision.aws.local.app import LocalAws
+        from provision.aws.local.serving import listen
+
+        self._places = places
+        self._aws = LocalAws(places)
+        self._http = listen(self._aws.wsgi, HOST)
+        self.record = Record(id=secrets.token_hex(16), pid=os.getpid(), port=self._http.port, since=time.time())
+        self._aws.open(self.record, stop=self._stop)
+        self.record.save(places.record)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._stop())
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def run(self) -> None:
+        """Serve until told to stop, then end everything that was started."""
+        log.info("listening on http://%s:%d", HOST, self.record.port)
+        self._http.serve_forever(poll_interval=0.05)
+        self._http.server_close()
+        self._aws.close()
+        with suppress(OSError):
+            self._places.record.unlink()
+        log.info("stopped")
+
+    def _stop(self) -> None:
+        threading.Thread(target=self._http.shutdown, daemon=True).start()
+
+
+if __name__ == "__main__":
+    main()
