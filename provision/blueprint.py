@@ -132,7 +132,6 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
             name=names.function,
             wanted=settings.function,
             code=Archive(settings.function.runtime, settings.function.architecture),
-            port=database.port,
             dbname=database.name,
             role=role,
             subnets=private,
@@ -194,19 +193,21 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
     proxy = steps.add(
         Proxy(key="proxy", name=names.proxy, role=proxy_role, secret=secret, subnets=private, group=proxy_group)
     )
-    for key, group, direction, port, peer, description in (
-        ("function-to-proxy", function_group, "egress", POSTGRES, proxy_group, "Function to RDS Proxy"),
-        ("proxy-from-function", proxy_group, "ingress", POSTGRES, function_group, "RDS Proxy from the function"),
-        ("proxy-to-database", proxy_group, "egress", database.port, database_group, "RDS Proxy to PostgreSQL"),
-        ("database-from-proxy", database_group, "ingress", database.port, proxy_group, "PostgreSQL from RDS Proxy"),
-    ):
+    doors = tuple(
         steps.add(
             SecurityGroupRule(
                 key=f"rule.{key}", group=group, direction=direction, port=port, peer=peer, description=description
             )
         )
+        for key, group, direction, port, peer, description in (
+            ("function-to-proxy", function_group, "egress", POSTGRES, proxy_group, "Function to RDS Proxy"),
+            ("proxy-from-function", proxy_group, "ingress", POSTGRES, function_group, "RDS Proxy from the function"),
+            ("proxy-to-database", proxy_group, "egress", database.port, database_group, "RDS Proxy to PostgreSQL"),
+            ("database-from-proxy", database_group, "ingress", database.port, proxy_group, "PostgreSQL from RDS Proxy"),
+        )
+    )
     pool = steps.add(ProxyPool(key="proxy.pool", proxy=proxy, wanted=settings.proxy))
-    target = steps.add(ProxyTarget(key="proxy.target", proxy=proxy, pool=pool, instance=instance))
+    target = steps.add(ProxyTarget(key="proxy.target", proxy=proxy, pool=pool, instance=instance, doors=doors))
     steps.add(FunctionEndpoint(key="function.endpoint", function=function, instance=instance, via=target))
     return steps
 

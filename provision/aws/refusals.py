@@ -23,10 +23,11 @@ CARRY_ON = "What exists is recorded; the same command carries on from here."
 def judge(error: Exception, step: Resource[Any] | None) -> Verdict | None:
     """What `error` means for `step`; None when it is none of AWS's or botocore's."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     if isinstance(error, ClientError):
         return _of_aws(error, step)
-    if isinstance(error, BotoCoreError):
+    if isinstance(error, BotoCoreError | ResponseParserError):
         return _of_botocore(error)
     return None
 
@@ -61,7 +62,10 @@ def text_of(error: ClientError) -> str:
 def not_implemented(error: Exception) -> bool:
     """Whether an emulator said that it does not know this call; AWS itself never does."""
     from botocore.exceptions import ClientError
+    from botocore.parsers import ResponseParserError
 
+    if isinstance(error, ResponseParserError):  # moto's server answers with a page of HTML
+        return "internal server error" in str(error).lower()
     if not isinstance(error, ClientError):
         return False
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

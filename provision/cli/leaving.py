@@ -14,7 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import Any, NoReturn
 
-import click
+import typer
+from typer.exceptions import TyperException
 
 from provision.errors import BadUsage, ProvisionError
 from provision.ui import problem
@@ -31,14 +32,11 @@ def exit_code(command: Callable[[], Any], arguments: Sequence[str], environment:
     try:
         told = command()
         sys.stdout.flush()
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         return _interrupted(json_output=wants_json)
-    except click.exceptions.Exit as leave:
+    except typer.Exit as leave:
         return leave.exit_code
-    except click.ClickException as error:
-        if isinstance(error, click.exceptions.NoArgsIsHelpError):
-            error.show()
-            return error.exit_code
+    except TyperException as error:
         return _refused(_usage(error), json_output=wants_json)
     except ProvisionError as error:
         return _refused(error, json_output=wants_json)
@@ -74,7 +72,7 @@ def _refused(error: ProvisionError, *, json_output: bool) -> int:
     return error.exit_code
 
 
-def _usage(error: click.ClickException) -> ProvisionError:
+def _usage(error: TyperException) -> ProvisionError:
     where = getattr(error, "ctx", None)
     command = where.command_path if where is not None else "provision"
     return BadUsage(what=error.format_message(), hint=f"`{command} --help` shows what is accepted.")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from provision.engine.run import Run
 
+PROXY_PORT = "5432"
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FunctionEndpoint(Resource["GetFunctionResponseTypeDef"]):
@@ -56,13 +58,16 @@ class FunctionEndpoint(Resource["GetFunctionResponseTypeDef"]):
         """It goes with the function."""
 
     def _wanted(self, run: Run) -> dict[str, str]:
-        direct = {
-            environment.ADDRESS: run.attr(self.instance, "endpoint"),
-            environment.PORT: run.attr(self.instance, "port"),
-        }
+        port = run.attr(self.instance, "port")
         if self.via is None:
-            return direct
-        return {**direct, environment.ADDRESS: run.attr(self.via.proxy, "endpoint")}
+            return {environment.ADDRESS: run.attr(self.instance, "endpoint"), environment.PORT: port}
+        # AWS: a proxy listens on 5432 whatever the database's port. An emulator that gave the database another port
+        # than the one asked for has its proxy there, too.
+        as_asked = port == str(self.instance.wanted.port)
+        return {
+            environment.ADDRESS: run.attr(self.via.proxy, "endpoint"),
+            environment.PORT: PROXY_PORT if as_asked else port,
+        }
 
 
 def _attrs(one: GetFunctionResponseTypeDef) -> dict[str, str]:
