@@ -102,7 +102,7 @@ def _tell(error: ProvisionError, *, code: str, json_output: bool) -> None:
 
 def _wants_json(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
     """Known before the options are parsed, because a parse error is told as JSON too."""
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    pairs = zip(arguments, [*arguments[1:], ""], strict=False)
     named = [value for option, value in pairs if option == "--output"]
     named += [argument.partition("=")[2] for argument in arguments if argument.startswith("--output=")]
     return (named[-1] if named else environment.get("PROVISION_OUTPUT", "")) == "json"
