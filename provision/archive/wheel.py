@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import subprocess
@@ -40,20 +41,41 @@ PINS = {
 }
 
 
+def pin_of(runtime: str, architecture: str) -> Pin:
+    """The wheel for them. Raises `ArchiveTrouble` where there is none."""
+    pin = PINS.get((runtime, architecture))
+    if pin is None:
+        raise ArchiveTrouble(
+            what=f"No wheel of {PACKAGE} is known for {runtime} on {architecture}.",
+            hint=f"Choose one of: {', '.join(' '.join(pair) for pair in PINS)}.",
+        )
+    return pin
+
+
 def cache_folder() -> Path:
     """Where wheels and zips are kept between runs; a folder of this process's own where that cannot be written."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "provision"
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return _writable((named if named.is_absolute() else Path("~/.cache")) / "provision")
+
+
+_own: list[tempfile.TemporaryDirectory[str]] = []  # held until the process ends, and removed with it
+
+
+@functools.cache
+def _writable(wanted: Path) -> Path:
     try:
-        base.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=base):
-            return base
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="provision-cache-"))
+        folder = wanted.expanduser()
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except (OSError, RuntimeError):  # RuntimeError: this user has no home folder
+        _own.append(tempfile.TemporaryDirectory(prefix="provision-cache-"))
+        return Path(_own[-1].name)
 
 
 def fetch(runtime: str, architecture: str, cache: Path) -> Path:
     """The wheel's file, from the cache or by pip. Raises `ArchiveTrouble`."""
-    pin = PINS[runtime, architecture]
+    pin = pin_of(runtime, architecture)
     folder = cache / "wheels" / pin.sha256[:16]
     for wheel in folder.glob("*.whl"):
         if _sha256(wheel) == pin.sha256:
@@ -73,17 +95,19 @@ def fetch(runtime: str, architecture: str, cache: Path) -> Path:
 
 def _download(runtime: str, pin: Pin, folder: Path) -> None:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-    command += ["--disable-pip-version-check", "--implementation", "cp"]
-    command += ["--python-version", runtime.removeprefix("python"), "--platform", pin.platform]
-    command += ["--dest", str(folder), f"{PACKAGE}=={pin.version}"]
+    command += ["--disable-pip-version-check", "--no-input", "--retries=2", "--implementation=cp"]
+    command += [f"--python-version={runtime.removeprefix('python')}", f"--platform={pin.platform}"]
+    command += [f"--dest={folder}", f"{PACKAGE}=={pin.version}"]
     told = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words, no shell
-    if told.returncode:
-        lines = [line for line in told.stderr.splitlines() if line.startswith("ERROR")] or told.stderr.splitlines()
-        raise ArchiveTrouble(
-            what=f"pip could not fetch {PACKAGE} {pin.version} for {runtime}.",
-            why=f"{lines[-1] if lines else 'It gave no reason'}.",
-            hint="The function's zip needs this wheel once; afterwards it is cached. Check the network and pip.",
-        )
+    if not told.returncode:
+        return
+    lines = [line for line in told.stderr.splitlines() if line.startswith("ERROR")] or told.stderr.splitlines()
+    no_pip = "No module named pip" in told.stderr
+    raise ArchiveTrouble(
+        what=f"pip could not fetch {PACKAGE} {pin.version} for {runtime}, which the function's zip needs once.",
+        why=f"{lines[-1].rstrip('.') if lines else 'It gave no reason'}.",
+        hint=f"Run {sys.executable} -m ensurepip." if no_pip else "Check the network and pip's settings.",
+    )
 
 
 def _sha256(path: Path) -> str:
