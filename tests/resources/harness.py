@@ -55,7 +55,7 @@ class Account:
 
     def __post_init__(self) -> None:
         self._session = _session()
-        self._session.events.register("before-call", self._before)
+        self._session.events.register("before-call", self._before)  # type: ignore[arg-type]  # one may answer the call
         self._session.events.register("after-call", self._after)
         self._session.events.register("provide-client-params", self._note)
         self._refusals: dict[str, list[tuple[str, str]]] = {}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from provision.engine.resource import Change, Found, NotYet, Resource
+from provision.resources.ec2 import rules
 from provision.resources.ec2.vpc import Vpc
 
 if TYPE_CHECKING:
@@ -25,12 +26,7 @@ class DefaultSecurityGroup(Resource["SecurityGroupTypeDef"]):
     property_only: ClassVar[bool] = True
 
     def find(self, run: Run) -> Sequence[Found[SecurityGroupTypeDef]]:
-        if not run.knows(self.vpc):
-            return []
-        vpc = run.id_of(self.vpc)
-        filters: Any = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["default"]}]
-        told = run.look(("default-group", vpc), lambda: run.aws.ec2.describe_security_groups(Filters=filters))
-        return [Found(id=group["GroupId"], seen=group) for group in told["SecurityGroups"]]
+        return [Found(id=group["GroupId"], seen=group) for group in rules.named(run, self.vpc.ids(run), "default")]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - AWS makes it
         raise NotYet("AWS does not list the VPC's default group yet")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import tags
 from provision.engine.resource import Change, Found, Refusal, Resource
+from provision.resources.ec2 import obstacles
 from provision.resources.ec2.listing import mine_or_recorded
 from provision.resources.ec2.vpc import Vpc
 
@@ -26,7 +27,6 @@ class InternetGateway(Resource["InternetGatewayTypeDef"]):
     kind: ClassVar[str] = "internet gateway"
     repeatable: ClassVar[bool] = False  # AWS: CreateInternetGateway has neither a name nor a token
     patience_down: ClassVar[float] = 20 * 60
-    # AWS: the public addresses of a deleted NAT gateway may stay mapped for minutes (terraform-provider-aws).
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("DependencyViolation"), Refusal("Resource.AlreadyAssociated"))
 
     def find(self, run: Run) -> Sequence[Found[InternetGatewayTypeDef]]:
@@ -51,8 +51,10 @@ class InternetGateway(Resource["InternetGatewayTypeDef"]):
         tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[InternetGatewayTypeDef]) -> None:
+        # AWS: the public addresses of a deleted NAT gateway may stay mapped for minutes (terraform-provider-aws).
         for vpc in _attached(found):
-            run.send.ec2.detach_internet_gateway(InternetGatewayId=found.id, VpcId=vpc)
+            with obstacles.explained(run, self, obstacles.GATEWAY, vpc):
+                run.send.ec2.detach_internet_gateway(InternetGatewayId=found.id, VpcId=vpc)
         run.send.ec2.delete_internet_gateway(InternetGatewayId=found.id)
 
 

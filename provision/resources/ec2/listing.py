@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from provision.aws import tags
-from provision.aws.refusals import is_missing
+from provision.aws.refusals import code_of, is_missing
 from provision.engine.resource import Resource
 
 if TYPE_CHECKING:
@@ -35,6 +35,13 @@ def _by_id(run: Run, describe: Describe[T], by: str, recorded: str) -> list[T]:
     try:
         return run.look((by, recorded), lambda: describe(**{by: [recorded]}))
     except Exception as error:
-        if is_missing(error):
+        if is_missing(error) or _malformed(error):
             return []
         raise
+
+
+def _malformed(error: Exception) -> bool:
+    """Whether AWS says that this is no id at all, as in a state file that was edited by hand."""
+    from botocore.exceptions import ClientError
+
+    return isinstance(error, ClientError) and "Malformed" in code_of(error)

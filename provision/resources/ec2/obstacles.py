@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from provision.aws import tags
 from provision.aws.refusals import code_of
@@ -17,15 +18,65 @@ if TYPE_CHECKING:
     from provision.engine.run import Run
 
 IN_USE = {"DependencyViolation", "InvalidGroup.InUse"}
+OVER = {"deleting", "deleted", "failed"}
+LAMBDA = "AWS Lambda VPC ENI-"
+SERVICES = (
+    "Interface for NAT Gateway",
+    "VPC Endpoint Interface",
+    "RDSNetworkInterface",
+    "Network interface for DBProxy",
+)
+"""How AWS's own services describe the network interfaces that they make and let go of."""
+
+
+class Listing(NamedTuple):
+    """A describe of EC2's: what it shows, its operation, and where its answer has the items and their ids."""
+
+    noun: str
+    operation: str
+    items: str
+    id_field: str
+
+
+GROUPS = Listing("security group", "describe_security_groups", "SecurityGroups", "GroupId")
+ENDPOINTS = Listing("VPC endpoint", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId")
+NATS = Listing("NAT gateway", "describe_nat_gateways", "NatGateways", "NatGatewayId")
+SUBNETS = Listing("subnet", "describe_subnets", "Subnets", "SubnetId")
+GATEWAYS = Listing("internet gateway", "describe_internet_gateways", "InternetGateways", "InternetGatewayId")
+TABLES = Listing("route table", "describe_route_tables", "RouteTables", "RouteTableId")
+ACLS = Listing("network ACL", "describe_network_acls", "NetworkAcls", "NetworkAclId")
+INTERFACES = Listing("network interface", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Where to look: `interfaces` is a filter of DescribeNetworkInterfaces, `public` means only those with a public
+    address, `guests` are other things that may hold it, each with its filter."""
+
+    interfaces: str
+    public: bool = False
+    guests: tuple[tuple[Listing, str], ...] = ()
+
+
+VPC = Scope(
+    interfaces="vpc-id",
+    guests=(
+        *((listing, "vpc-id") for listing in (GROUPS, ENDPOINTS, SUBNETS, NATS, TABLES, ACLS)),
+        (GATEWAYS, "attachment.vpc-id"),
+    ),
+)
+SUBNET = Scope(interfaces="subnet-id", guests=((NATS, "subnet-id"),))
+GROUP = Scope(
+    interfaces="group-id", guests=((GROUPS, "ip-permission.group-id"), (GROUPS, "egress.ip-permission.group-id"))
+)
+GATEWAY = Scope(interfaces="vpc-id", public=True, guests=((NATS, "vpc-id"),))
+"""Of an internet gateway: what has a public address in the VPC with that id."""
 
 
 @contextmanager
-def explained(run: Run, step: Resource[Any], filter_name: str, value: str) -> Iterator[None]:
+def explained(run: Run, step: Resource[Any], scope: Scope, value: str) -> Iterator[None]:
     """Around a delete. When AWS refuses it as in use, raises `Failed`, naming them, for things of somebody else, and
-    `NotYet` for what a service of AWS has still to release.
-
-    `filter_name` and `value` are a filter of DescribeNetworkInterfaces.
-    """
+    `NotYet` for what a service of AWS has still to release. `value` is what the scope's filters are asked for."""
     from botocore.exceptions import ClientError
 
     try:
@@ -33,56 +84,83 @@ def explained(run: Run, step: Resource[Any], filter_name: str, value: str) -> It
     except ClientError as error:
         if code_of(error) not in IN_USE:
             raise
-        interfaces = run.look(("interfaces", filter_name, value), lambda: _interfaces(run, filter_name, value))
-        others = [_words(one) for one in interfaces if not _let_go_by_aws(run, one)]
-        if filter_name == "vpc-id":
-            others += _guests(run, value)
+        held = _listed(run, INTERFACES, scope.interfaces, value)
+        held = [one for one in held if one.get("Association") or not scope.public]
+        own = Own.of(run)
+        others = [_words(one) for one in held if not own.let_go_by_aws(one)]
+        others += [words for guest in scope.guests for words in _guests(run, *guest, value)]
         if others:
             raise Failed(
-                what=f"The {step.label} stays: something that is not this stack's is in it.",
-                why=f"{'; '.join(others)}.",
+                what=f"The {step.label} stays: something that is not this stack's holds it.",
+                why=f"{'; '.join(dict.fromkeys(others))}.",
                 hint="Remove it, then run the same command again; everything else is removed meanwhile.",
             ) from error
-        waiting = f": {_words(interfaces[0])}" if interfaces else ""
+        waiting = f": {_words(held[0])}" if held else ""
         raise NotYet(f"AWS still holds it{waiting}") from error
 
 
-def _interfaces(run: Run, filter_name: str, value: str) -> list[NetworkInterfaceTypeDef]:
-    pages = run.aws.ec2.get_paginator("describe_network_interfaces").paginate(
-        Filters=[{"Name": filter_name, "Values": [value]}]
-    )
-    return [one for page in pages for one in page["NetworkInterfaces"]]
+@dataclass(frozen=True, kw_only=True)
+class Own:
+    """What tells network interfaces of this stack's parts from those of others: ids of groups and interfaces."""
+
+    stack: str
+    groups: frozenset[str]
+    interfaces: frozenset[str]
+
+    @classmethod
+    def of(cls, run: Run) -> Own:
+        def ours(listing: Listing) -> list[Any]:
+            listed = _listed(run, listing, f"tag:{tags.STACK}", run.stack.name)
+            return [one for one in listed if _is_ours(run, one)]
+
+        interfaces = {held for one in ours(ENDPOINTS) for held in one.get("NetworkInterfaceIds", [])}
+        addresses = [address for nat in ours(NATS) for address in nat.get("NatGatewayAddresses", [])]
+        return cls(
+            stack=run.stack.name,
+            groups=frozenset(group["GroupId"] for group in ours(GROUPS)),
+            interfaces=frozenset(interfaces | {one.get("NetworkInterfaceId", "") for one in addresses}),
+        )
+
+    def let_go_by_aws(self, interface: NetworkInterfaceTypeDef) -> bool:
+        """Whether Lambda, RDS, the proxy, the NAT gateway or the endpoint of this stack will let go of it by itself."""
+        description = interface.get("Description", "")
+        if description.startswith(LAMBDA):
+            return description.startswith(f"{LAMBDA}{self.stack}-")
+        if interface["NetworkInterfaceId"] in self.interfaces:
+            return True
+        service = interface.get("RequesterManaged", False) or description.startswith(SERVICES)
+        # A NAT gateway's has no group; those of the other services have the groups that we gave them.
+        return service and {group["GroupId"] for group in interface.get("Groups", [])} <= self.groups
 
 
-def _let_go_by_aws(run: Run, interface: NetworkInterfaceTypeDef) -> bool:
-    """Whether Lambda, RDS, the proxy, the NAT gateway or the endpoint of this stack will let go of it by itself."""
-    description = interface.get("Description", "")
-    if description.startswith(f"AWS Lambda VPC ENI-{run.stack.name}-"):
-        return True
-    if not interface.get("RequesterManaged"):
-        return False
-    groups = [group["GroupName"] for group in interface.get("Groups", [])]
-    # A NAT gateway's has no group; the services' others have those that we gave them.
-    return all(group.startswith(f"{run.stack.name}-") for group in groups) and "guardduty" not in description.lower()
+def _listed(run: Run, listing: Listing, name: str, value: str) -> list[Any]:
+    """Everything that a describe with one filter shows; once a turn, however many steps ask."""
+    ec2: Any = run.aws.ec2
+    # AWS: DescribeNatGateways alone has the parameter in the singular.
+    asked = {"Filter" if listing == NATS else "Filters": [{"Name": name, "Values": [value]}]}
+
+    def fetch() -> list[Any]:
+        pages = ec2.get_paginator(listing.operation).paginate(**asked)
+        return [one for page in pages for one in page[listing.items]]
+
+    return run.look(("obstacles", listing.operation, name, value), fetch)
 
 
-def _guests(run: Run, vpc: str) -> list[str]:
-    """Groups, endpoints and subnets in our VPC that do not carry the stack's tags, such as GuardDuty's."""
-    inside: Any = [{"Name": "vpc-id", "Values": [vpc]}]
-    found: list[str] = []
-    for kind, listed, id_field in (
-        ("security group", run.aws.ec2.describe_security_groups(Filters=inside)["SecurityGroups"], "GroupId"),
-        ("VPC endpoint", run.aws.ec2.describe_vpc_endpoints(Filters=inside)["VpcEndpoints"], "VpcEndpointId"),
-        ("subnet", run.aws.ec2.describe_subnets(Filters=inside)["Subnets"], "SubnetId"),
-    ):
-        for one in listed:
-            described: Any = one
-            ours = tags.read(described.get("Tags")).get(tags.STACK) == run.stack.name
-            gone = str(described.get("State", "")).lower() == "deleted"
-            if not ours and not gone and described.get("GroupName") != "default":
-                name = described.get("GroupName") or described.get("ServiceName") or described.get("CidrBlock", "")
-                found.append(f"{kind} {described[id_field]} ({name})")
+def _guests(run: Run, listing: Listing, name: str, value: str) -> list[str]:
+    """What is there without the stack's tags, such as GuardDuty's endpoint; not what comes and goes with a VPC."""
+    found = []
+    for one in _listed(run, listing, name, value):
+        main = any(association.get("Main") for association in one.get("Associations", []))
+        with_vpc = one.get("GroupName") == "default" or one.get("IsDefault") or main
+        if _is_ours(run, one) or with_vpc or str(one.get("State", "")).lower() in OVER:
+            continue
+        about = one.get("GroupName") or one.get("ServiceName") or one.get("CidrBlock")
+        found.append(f"{listing.noun} {one[listing.id_field]}" + (f" ({about})" if about else ""))
     return found
+
+
+def _is_ours(run: Run, described: Any) -> bool:
+    return tags.read(described.get("Tags")).get(tags.STACK) == run.stack.name
 
 
 def _words(interface: NetworkInterfaceTypeDef) -> str:

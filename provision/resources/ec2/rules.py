@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from provision.aws import tags
@@ -12,9 +13,18 @@ if TYPE_CHECKING:
     from provision.engine.run import Run
 
 
+KIND = "security group rule"
+
+
 def groups(run: Run, **by: Any) -> list[SecurityGroupTypeDef]:
     pages = run.aws.ec2.get_paginator("describe_security_groups").paginate(**by)
     return [one for page in pages for one in page["SecurityGroups"]]
+
+
+def named(run: Run, vpcs: Sequence[str], name: str) -> list[SecurityGroupTypeDef]:
+    """The groups of that name in these VPCs, whoever made them."""
+    filters: Any = [{"Name": "vpc-id", "Values": list(vpcs)}, {"Name": "group-name", "Values": [name]}]
+    return run.look(("group", *vpcs, name), lambda: groups(run, Filters=filters)) if vpcs else []
 
 
 def of_stack(run: Run) -> list[SecurityGroupRuleTypeDef]:
@@ -22,6 +32,11 @@ def of_stack(run: Run) -> list[SecurityGroupRuleTypeDef]:
     ours = run.look(("GroupIds", "tags"), lambda: groups(run, Filters=tags.of_stack(run.stack)))
     ids = sorted(group["GroupId"] for group in ours)
     return run.look(("rules", *ids), lambda: _rules(run, ids)) if ids else []
+
+
+def recorded(run: Run) -> set[str]:
+    """The rules in the state file's rows, by id. One of them in a group of ours is ours, even without its tags."""
+    return {row.id for row in run.ledger.rows().values() if row.kind == KIND and row.id}
 
 
 def _rules(run: Run, groups: list[str]) -> list[SecurityGroupRuleTypeDef]:
@@ -37,6 +52,11 @@ def revoke(run: Run, rule: SecurityGroupRuleTypeDef) -> None:
         run.send.ec2.revoke_security_group_egress(**named)
     else:
         run.send.ec2.revoke_security_group_ingress(**named)
+
+
+def names_another(rule: SecurityGroupRuleTypeDef) -> bool:
+    """Whether it is about a group other than the one it is in; such a rule keeps that group from being deleted."""
+    return rule.get("ReferencedGroupInfo", {}).get("GroupId", rule["GroupId"]) != rule["GroupId"]
 
 
 def words(rule: SecurityGroupRuleTypeDef) -> str:

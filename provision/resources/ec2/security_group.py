@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import tags
 from provision.engine.resource import Change, Found, Resource
-from provision.resources.ec2 import rules
+from provision.resources.ec2 import obstacles, rules
 from provision.resources.ec2.listing import mine_or_recorded
-from provision.resources.ec2.obstacles import explained
 from provision.resources.ec2.vpc import Vpc
 
 if TYPE_CHECKING:
@@ -55,7 +54,11 @@ class SecurityGroup(Resource["SecurityGroupTypeDef"]):
         tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[SecurityGroupTypeDef]) -> None:
-        with explained(run, self, "group-id", found.id):
+        # Two groups that name each other, by rules added by hand, would hold each other for ever.
+        for rule in rules.of_stack(run):
+            if rule["GroupId"] == found.id and rules.names_another(rule):
+                rules.revoke(run, rule)
+        with obstacles.explained(run, self, obstacles.GROUP, found.id):
             run.send.ec2.delete_security_group(GroupId=found.id)
 
     def _extra(self, run: Run, group: str) -> list[Any]:
@@ -63,14 +66,12 @@ class SecurityGroup(Resource["SecurityGroupTypeDef"]):
         return [
             rule
             for rule in rules.of_stack(run)
-            if rule["GroupId"] == group and tags.read(rule.get("Tags")).get(tags.STACK) != run.stack.name
+            if rule["GroupId"] == group
+            and tags.read(rule.get("Tags")).get(tags.STACK) != run.stack.name
+            and rule["SecurityGroupRuleId"] not in rules.recorded(run)
         ]
 
     def _namesake(self, run: Run) -> Sequence[Found[SecurityGroupTypeDef]]:
         """A group of our name in our VPC that is not ours would refuse ours."""
-        if not run.knows(self.vpc):
-            return []
-        vpc = run.id_of(self.vpc)
-        filters: Any = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": [self.name]}]
-        named = run.look(("group", vpc, self.name), lambda: rules.groups(run, Filters=filters))
+        named = rules.named(run, self.vpc.ids(run), self.name)
         return [Found(id=one["GroupId"], seen=one, owned=bool(tags.mine(run, self, [one]))) for one in named]

@@ -28,14 +28,17 @@ class SecurityGroupRule(Resource["SecurityGroupRuleTypeDef"]):
     peer: SecurityGroup | str
     description: str
 
-    kind: ClassVar[str] = "security group rule"
+    kind: ClassVar[str] = rules.KIND
     # AWS: a group takes a rule only once; an untagged twin is drift of the group and gone by the next attempt.
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("InvalidPermission.Duplicate"),)
     missing: ClassVar[tuple[str, ...]] = ("InvalidPermission.NotFound", "InvalidSecurityGroupRuleId.NotFound")
 
     def find(self, run: Run) -> Sequence[Found[SecurityGroupRuleTypeDef]]:
-        mine = tags.mine(run, self, rules.of_stack(run))
-        return [Found(id=rule["SecurityGroupRuleId"], seen=rule) for rule in mine]
+        listed = rules.of_stack(run)
+        row = run.recorded(self)
+        recorded = [rule for rule in listed if row is not None and rule["SecurityGroupRuleId"] == row.id]
+        # The group is ours, so a recorded rule in it is too: it gets its tags back, and the door stays open meanwhile.
+        return [Found(id=rule["SecurityGroupRuleId"], seen=rule) for rule in tags.mine(run, self, listed) or recorded]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - a group takes a rule only once
         ask: Any = {

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from provision.aws import tags, zones
 from provision.engine.resource import READY, Change, Condition, Found, Refusal, Resource, settling
 from provision.errors import CannotChange, Failed
+from provision.resources.ec2 import obstacles
 from provision.resources.ec2.listing import mine_or_recorded
-from provision.resources.ec2.obstacles import explained
 from provision.resources.ec2.vpc import Vpc
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Subnet(Resource["SubnetTypeDef"]):
         listed = mine_or_recorded(run, self, lambda **by: describe(run, **by), by="SubnetIds")
         return [
             Found(id=one["SubnetId"], seen=one, owned=owned, attrs={"zone": one["AvailabilityZone"]})
-            for one, owned in listed
+            for one, owned in listed or self._in_its_place(run)
         ]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - CreateSubnet takes no token
@@ -79,8 +79,17 @@ class Subnet(Resource["SubnetTypeDef"]):
         tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[SubnetTypeDef]) -> None:
-        with explained(run, self, "subnet-id", found.id):
+        with obstacles.explained(run, self, obstacles.SUBNET, found.id):
             run.send.ec2.delete_subnet(SubnetId=found.id)
+
+    def _in_its_place(self, run: Run) -> Sequence[tuple[SubnetTypeDef, bool]]:
+        """A subnet of our VPC with our range that is not ours would refuse ours."""
+        vpcs = self.vpc.ids(run)
+        if not vpcs:
+            return []
+        inside: Any = [{"Name": "vpc-id", "Values": vpcs}]
+        listed = run.look(("subnets", *vpcs), lambda: describe(run, Filters=inside))
+        return [(one, bool(tags.mine(run, self, [one]))) for one in listed if one["CidrBlock"] == self.cidr]
 
     def _chosen(self, found: Found[SubnetTypeDef]) -> list[tuple[str, str, str]]:
         wanted = self.zones[self.zone_index : self.zone_index + 1]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from provision.aws import tags
 from provision.engine.resource import READY, Change, Condition, Found, Resource, settling
 from provision.errors import CannotChange
+from provision.resources.ec2 import obstacles
 from provision.resources.ec2.listing import mine_or_recorded
-from provision.resources.ec2.obstacles import explained
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.literals import VpcAttributeNameType
@@ -38,6 +38,10 @@ class Vpc(Resource["VpcTypeDef"]):
     def find(self, run: Run) -> Sequence[Found[VpcTypeDef]]:
         listed = mine_or_recorded(run, self, lambda **by: _describe(run, **by), by="VpcIds")
         return [Found(id=vpc["VpcId"], seen=vpc, owned=owned) for vpc, owned in listed]
+
+    def ids(self, run: Run) -> Sequence[str]:
+        """Of this stack's VPC, for those that are found by what it contains; empty while it is not there."""
+        return [found.id for found in self.find(run) if found.owned]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - CreateVpc takes no token
         made = run.send.ec2.create_vpc(CidrBlock=self.cidr, TagSpecifications=tags.specification(run, self, "vpc"))
@@ -69,7 +73,7 @@ class Vpc(Resource["VpcTypeDef"]):
         tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[VpcTypeDef]) -> None:
-        with explained(run, self, "vpc-id", found.id):
+        with obstacles.explained(run, self, obstacles.VPC, found.id):
             run.send.ec2.delete_vpc(VpcId=found.id)
 
     def _dns(self, run: Run, vpc: str, field: str, attribute: VpcAttributeNameType) -> bool:
