@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,10 @@ from provision.ledger.store import Ledger
 
 NAME, REGION, ACCOUNT = "shop", "us-east-1", "123456789012"
 READS = ("Describe", "Get", "List")
+
+
+class Killed(BaseException):
+    """The process died here."""
 
 
 class Clock:
@@ -60,6 +65,7 @@ class Account:
         self._session.events.register("provide-client-params", self._note)
         self._refusals: dict[str, list[tuple[str, str]]] = {}
         self._rewrites: dict[str, Callable[[dict[str, Any]], None]] = {}
+        self._fatal = ""
         self._outside = _session()
 
     def outside(self, service: str) -> Any:
@@ -69,6 +75,11 @@ class Account:
     @property
     def ledger(self) -> Path:
         return self.folder / f"{NAME}.json"
+
+    def ids(self) -> dict[str, str]:
+        """The id in each row of the state file."""
+        rows = json.loads(self.ledger.read_text())["resources"]
+        return {key: row["id"] for key, row in rows.items()}
 
     def run(self) -> Run:
         """A new run, as a new process would have it: only account and state file are carried over."""
@@ -112,6 +123,10 @@ class Account:
         """The next `times` calls of `operation` are refused and not carried out."""
         self._refusals.setdefault(operation, []).extend([(code, text)] * times)
 
+    def kill_after(self, operation: str) -> None:
+        """The process dies once AWS has carried out the next call of `operation`, before anybody hears of it."""
+        self._fatal = operation
+
     def rewrite(self, operation: str, change: Callable[[dict[str, Any]], None]) -> None:
         """From now on `change` may alter what `operation` answers."""
         self._rewrites[operation] = change
@@ -128,6 +143,9 @@ class Account:
         return SimpleNamespace(status_code=400, headers={}), refusal
 
     def _after(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
+        if model.name == self._fatal:
+            self._fatal = ""
+            raise Killed
         if model.name in self._rewrites and "Error" not in parsed:
             self._rewrites[model.name](parsed)
 
