@@ -1,0 +1,211 @@
+"""Each thing that somebody can change or delete by hand is shown by a look and repaired by the next `up`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from provision.errors import CannotChange
+from provision.resources.ec2.security_group_rule import SecurityGroupRule
+from tests.resources.ec2.network import network
+from tests.resources.harness import Account
+
+Ids = dict[str, str]
+Meddle = Callable[[Any, Ids], object]
+ANYWHERE = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+
+
+def another_table(ec2: Any, ids: Ids) -> None:
+    ec2.delete_tags(Resources=[ids["table.private-a"]], Tags=[{"Key": "Name"}])
+    other = ec2.create_route_table(VpcId=ids["vpc"])["RouteTable"]["RouteTableId"]
+    tables = ec2.describe_route_tables(RouteTableIds=[ids["table.private-b"]])["RouteTables"]
+    association = tables[0]["Associations"][0]["RouteTableAssociationId"]
+    ec2.replace_route_table_association(AssociationId=association, RouteTableId=other)
+
+
+def no_table(ec2: Any, ids: Ids) -> None:
+    tables = ec2.describe_route_tables(RouteTableIds=[ids["table.private-b"]])["RouteTables"]
+    ec2.disassociate_route_table(AssociationId=tables[0]["Associations"][0]["RouteTableAssociationId"])
+
+
+def default_rules(ec2: Any, ids: Ids) -> None:
+    filters = [{"Name": "vpc-id", "Values": [ids["vpc"]]}, {"Name": "group-name", "Values": ["default"]}]
+    group = ec2.describe_security_groups(Filters=filters)["SecurityGroups"][0]["GroupId"]
+    ec2.authorize_security_group_ingress(
+        GroupId=group, IpPermissions=[{"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group}]}]
+    )
+    ec2.authorize_security_group_egress(GroupId=group, IpPermissions=[ANYWHERE])
+
+
+def no_nat(ec2: Any, ids: Ids) -> None:
+    ec2.delete_nat_gateway(NatGatewayId=ids["nat.a"])
+    address = ec2.describe_addresses(AllocationIds=[ids["address.nat-a"]])["Addresses"][0]
+    ec2.disassociate_address(AssociationId=address["AssociationId"])  # AWS frees it; moto 5.2.5 does not
+
+
+CHANGED: dict[str, tuple[str, Meddle]] = {
+    "DNS host names off": (
+        "vpc",
+        lambda ec2, ids: ec2.modify_vpc_attribute(VpcId=ids["vpc"], EnableDnsHostnames={"Value": False}),
+    ),
+    "DNS support off": (
+        "vpc",
+        lambda ec2, ids: ec2.modify_vpc_attribute(VpcId=ids["vpc"], EnableDnsSupport={"Value": False}),
+    ),
+    "default group has rules": ("group.default", default_rules),
+    "public addresses on launch": (
+        "subnet.private-a",
+        lambda ec2, ids: ec2.modify_subnet_attribute(
+            SubnetId=ids["subnet.private-a"], MapPublicIpOnLaunch={"Value": True}
+        ),
+    ),
+    "gateway detached": (
+        "internet-gateway",
+        lambda ec2, ids: ec2.detach_internet_gateway(InternetGatewayId=ids["internet-gateway"], VpcId=ids["vpc"]),
+    ),
+    "subnet in another table": ("table.private-b", another_table),
+    "subnet in no table": ("table.private-b", no_table),
+    "route leads elsewhere": (
+        "route.private-a",
+        lambda ec2, ids: ec2.replace_route(
+            RouteTableId=ids["table.private-a"],
+            DestinationCidrBlock="0.0.0.0/0",
+            GatewayId=ids["internet-gateway"],
+        ),
+    ),
+    "a rule too many": (
+        "group.database",
+        lambda ec2, ids: ec2.authorize_security_group_ingress(GroupId=ids["group.database"], IpPermissions=[ANYWHERE]),
+    ),
+    "a rule's port": (
+        "rule.database-from-function",
+        lambda ec2, ids: ec2.modify_security_group_rules(
+            GroupId=ids["group.database"],
+            SecurityGroupRules=[
+                {
+                    "SecurityGroupRuleId": ids["rule.database-from-function"],
+                    "SecurityGroupRule": {
+                        "IpProtocol": "tcp",
+                        "FromPort": 1,
+                        "ToPort": 65535,
+                        "ReferencedGroupId": ids["group.function"],
+                    },
+                }
+            ],
+        ),
+    ),
+    "endpoint in one subnet": (
+        "endpoint.secretsmanager",
+        lambda ec2, ids: ec2.modify_vpc_endpoint(
+            VpcEndpointId=ids["endpoint.secretsmanager"], RemoveSubnetIds=[ids["subnet.private-b"]]
+        ),
+    ),
+    "endpoint in another group": (
+        "endpoint.secretsmanager",
+        lambda ec2, ids: ec2.modify_vpc_endpoint(
+            VpcEndpointId=ids["endpoint.secretsmanager"],
+            AddSecurityGroupIds=[ids["group.function"]],
+            RemoveSecurityGroupIds=[ids["group.endpoint"]],
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CHANGED)
+def test_what_was_changed_by_hand_is_shown_and_repaired(account: Account, what: str) -> None:
+    key, meddle = CHANGED[what]
+    account.up(network())
+    meddle(account.outside("ec2"), account.ids())
+    assert key in [name for name, look in account.look(network()).items() if look.changes]
+    account.up(network())
+    assert account.sent != []
+    assert {look.verb for look in account.look(network()).values()} == {"leave"}
+    account.up(network())
+    assert account.sent == []
+
+
+DELETED: dict[str, Meddle] = {
+    "nat.a": no_nat,
+    "route.private-a": lambda ec2, ids: ec2.delete_route(
+        RouteTableId=ids["table.private-a"], DestinationCidrBlock="0.0.0.0/0"
+    ),
+    "rule.database-from-function": lambda ec2, ids: ec2.revoke_security_group_ingress(
+        GroupId=ids["group.database"], SecurityGroupRuleIds=[ids["rule.database-from-function"]]
+    ),
+    "rule.function-to-internet": lambda ec2, ids: ec2.revoke_security_group_egress(
+        GroupId=ids["group.function"], SecurityGroupRuleIds=[ids["rule.function-to-internet"]]
+    ),
+    "endpoint.secretsmanager": lambda ec2, ids: ec2.delete_vpc_endpoints(
+        VpcEndpointIds=[ids["endpoint.secretsmanager"]]
+    ),
+}
+
+
+@pytest.mark.parametrize("key", DELETED)
+def test_what_was_deleted_by_hand_is_made_again(account: Account, key: str) -> None:
+    account.up(network())
+    DELETED[key](account.outside("ec2"), account.ids())
+    assert account.look(network())[key].verb == "create"
+    account.up(network())
+    assert account.sent != []
+    assert {look.verb for look in account.look(network()).values()} == {"leave"}
+    account.down(network())
+    assert account.ids() == {}
+
+
+@pytest.mark.parametrize(
+    "key", ["vpc", "subnet.public-a", "internet-gateway", "address.nat-a", "nat.a", "table.public", "group.database"]
+)
+def test_tags_are_repaired_and_others_left(account: Account, key: str) -> None:
+    account.up(network())
+    ec2, made = account.outside("ec2"), account.ids()[key]
+    ec2.create_tags(Resources=[made], Tags=[{"Key": "Name", "Value": "x"}, {"Key": "cost", "Value": "7"}])
+    account.up(network())
+    assert account.sent == ["CreateTags"]
+    assert account.told("CreateTags") == [{"Resources": [made], "Tags": [{"Key": "Name", "Value": f"shop {key}"}]}]
+
+
+def test_new_tags_of_the_user_reach_what_is_there(account: Account) -> None:
+    account.up(network())
+    account.tags = {"team": "blue"}
+    account.up(network())
+    assert set(account.sent) == {"CreateTags"}
+    account.up(network())
+    assert account.sent == []
+
+
+def test_a_rule_that_lost_its_tags_gets_them_back_and_stays(account: Account) -> None:
+    account.up(network())
+    rule = account.ids()["rule.database-from-function"]
+    keys = [{"Key": key} for key in ("Name", "provision:stack", "provision:key")]
+    account.outside("ec2").delete_tags(Resources=[rule], Tags=keys)
+    account.up(network())
+    assert account.sent == ["CreateTags"]
+    assert account.ids()["rule.database-from-function"] == rule
+
+
+def test_a_twin_of_a_rule_without_tags_or_row_gives_way(account: Account) -> None:
+    steps = network()
+    rule = steps["rule.database-from-function"]
+    assert isinstance(rule, SecurityGroupRule)
+    account.up(step for step in steps if step.key != rule.key)
+    ids = account.ids()
+    pairs = [{"GroupId": ids["group.function"]}]
+    twin = {"IpProtocol": "tcp", "FromPort": rule.port, "ToPort": rule.port, "UserIdGroupPairs": pairs}
+    account.outside("ec2").authorize_security_group_ingress(GroupId=ids["group.database"], IpPermissions=[twin])
+    account.up(network())
+    assert account.sent == ["RevokeSecurityGroupIngress", "AuthorizeSecurityGroupIngress"]
+    account.up(network())
+    assert account.sent == []
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [(network(cidr="10.0.0.0/20"), "network.cidr"), (network(zones=("us-east-1c", "us-east-1d")), "network.zones")],
+)
+def test_what_aws_does_not_change_in_place_is_refused(account: Account, steps: Any, words: str) -> None:
+    account.up(network())
+    with pytest.raises(CannotChange) as refused:
+        account.up(steps)
+    assert words in str(refused.value)
+    assert account.sent == []
