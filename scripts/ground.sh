@@ -65,7 +65,7 @@ make_venv() {
   local base extra each stamp
   if ! usable "$python"; then
     base=$(find_python) || { install_python && base=$(find_python); } ||
-      die "provision needs Python 3.11 to 3.14 with its venv module; here is $(python3 --version 2>&1 || echo none)." \
+      die "provision needs Python 3.11 to 3.14 with its venv module; here is $(python3 --version 2>/dev/null || echo none)." \
         "Install one (Debian, Ubuntu: python3 and python3-venv; macOS: brew install python@3.13) and run this again."
     say "Making .venv with $("$base" --version) ..."
     "$base" -m venv --clear "$root/.venv"
