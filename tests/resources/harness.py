@@ -47,6 +47,16 @@ class Clock:
         self.slept += seconds
 
 
+@dataclass(kw_only=True)
+class Refusal:
+    """What AWS says, and how many times more."""
+
+    code: str
+    text: str
+    left: int
+    about: str
+
+
 @dataclass
 class Account:
     """Use inside `moto.mock_aws()`. State files go to `folder`."""
@@ -63,7 +73,7 @@ class Account:
         self._session.events.register("before-call", self._before)  # type: ignore[arg-type]  # one may answer the call
         self._session.events.register("after-call", self._after)
         self._session.events.register("provide-client-params", self._note)
-        self._refusals: dict[str, list[tuple[str, str]]] = {}
+        self._refusals: dict[str, Refusal] = {}
         self._rewrites: dict[str, Callable[[dict[str, Any]], None]] = {}
         self._fatal = ""
         self._outside = _session()
@@ -119,9 +129,14 @@ class Account:
         """The parameters of each call of `operation` in the last run."""
         return [parameters for name, parameters in self.calls if name == operation]
 
-    def refuse(self, operation: str, code: str, text: str = "", *, times: int = 1) -> None:
-        """The next `times` calls of `operation` are refused and not carried out."""
-        self._refusals.setdefault(operation, []).extend([(code, text)] * times)
+    def refuse(self, operation: str, code: str, text: str = "", *, times: int = 1, about: str = "") -> None:
+        """The next `times` calls of `operation` (whose request has `about` in it) are refused and not carried out."""
+        self._refusals[operation] = Refusal(code=code, text=text, left=times, about=about)
+
+    def relent(self) -> None:
+        """Nothing is refused any more, and answers are as they are."""
+        self._refusals.clear()
+        self._rewrites.clear()
 
     def kill_after(self, operation: str) -> None:
         """The process dies once AWS has carried out the next call of `operation`, before anybody hears of it."""
@@ -134,13 +149,14 @@ class Account:
     def _note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         self.calls.append((model.name, params))
 
-    def _before(self, model: Any, **_: Any) -> tuple[Any, dict[str, Any]] | None:
-        waiting = self._refusals.get(model.name)
-        if not waiting:
+    def _before(self, model: Any, params: dict[str, Any], **_: Any) -> tuple[Any, dict[str, Any]] | None:
+        refusal = self._refusals.get(model.name)
+        if refusal is None or not refusal.left or refusal.about not in str(params["body"]):
             return None
-        code, text = waiting.pop(0)
-        refusal = {"Error": {"Code": code, "Message": text}, "ResponseMetadata": {"HTTPStatusCode": 400}}
-        return SimpleNamespace(status_code=400, headers={}), refusal
+        refusal.left -= 1
+        error = {"Code": refusal.code, "Message": refusal.text}
+        answer = {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}
+        return SimpleNamespace(status_code=400, headers={}), answer
 
     def _after(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
         if model.name == self._fatal:
