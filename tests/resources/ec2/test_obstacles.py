@@ -1,0 +1,179 @@
+"""Why something cannot be deleted: somebody else's thing is named at once, AWS's own is waited for."""
+
+from typing import Any
+
+import pytest
+
+from provision.engine.events import StepDelayed, StepFailed
+from provision.errors import Failed, NoCredentials, PatienceRanOut
+from tests.resources.ec2.network import network
+from tests.resources.ec2.test_life import census
+from tests.resources.harness import Account
+
+VIOLATION = ("DependencyViolation", "The thing has dependencies and cannot be deleted.")
+ALWAYS = 10_000
+
+
+def interface(account: Account, description: str, *, group: str = "", subnet: str = "subnet.private-a") -> str:
+    """A network interface that somebody makes in our subnet."""
+    groups = {"Groups": [group]} if group else {}
+    made: Any = account.outside("ec2").create_network_interface(
+        SubnetId=account.ids()[subnet], Description=description, **groups
+    )
+    return str(made["NetworkInterface"]["NetworkInterfaceId"])
+
+
+def test_somebody_elses_interface_is_named_and_the_rest_goes(account: Account) -> None:
+    account.up(network())
+    subnet = account.ids()["subnet.private-a"]
+    theirs = interface(account, "a printer")
+    account.refuse("DeleteSubnet", *VIOLATION, times=ALWAYS, about=subnet)
+    began = account.clock.now()
+    with pytest.raises(Failed) as refused:
+        account.down(network())
+    assert f"{theirs} (a printer" in refused.value.why
+    assert account.clock.now() - began < 1, "nothing to wait for"
+    assert set(census(account)) == {"subnet.private-a", "vpc"}
+    account.outside("ec2").delete_network_interface(NetworkInterfaceId=theirs)
+    account.relent()
+    account.down(network())
+    assert census(account) == {}
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "RDSNetworkInterface",
+        "Network interface for DBProxy shop-proxy",
+        "AWS Lambda VPC ENI-shop-function-0a1b2c3d",
+        "VPC Endpoint Interface vpce-0123",
+    ],
+)
+def test_an_interface_that_aws_still_releases_is_waited_for(account: Account, description: str) -> None:
+    account.up(network())
+    group = account.ids()["group.database"]
+    interface(account, description, group=group)
+    account.refuse("DeleteSecurityGroup", *VIOLATION, times=5, about=group)
+    account.down(network())
+    assert census(account) == {}
+    reasons = [event.reason for event in account.events if isinstance(event, StepDelayed)]
+    assert len(reasons) == 5
+    assert all(description in reason for reason in reasons)
+
+
+@pytest.mark.parametrize("description", ["AWS Lambda VPC ENI-theirs-0a1b2c3d", "VPC Endpoint Interface vpce-0123"])
+def test_a_service_that_works_for_somebody_else_is_somebody_else(account: Account, description: str) -> None:
+    account.up(network())
+    ids = account.ids()
+    group = account.outside("ec2").create_security_group(VpcId=ids["vpc"], GroupName="theirs", Description="x")
+    theirs = interface(account, description, group=group["GroupId"])
+    account.refuse("DeleteSubnet", *VIOLATION, times=ALWAYS, about=ids["subnet.private-a"])
+    with pytest.raises(Failed) as refused:
+        account.down(network())
+    assert theirs in refused.value.why
+
+
+def test_guard_duty_in_our_vpc_is_named(account: Account) -> None:
+    account.up(network())
+    ec2, vpc = account.outside("ec2"), account.ids()["vpc"]
+    name = f"GuardDutyManagedSecurityGroup-{vpc}"
+    group = ec2.create_security_group(VpcId=vpc, GroupName=name, Description="GuardDuty")["GroupId"]
+    service = "com.amazonaws.us-east-1.guardduty-data"
+    endpoint = ec2.create_vpc_endpoint(
+        VpcEndpointType="Interface", VpcId=vpc, ServiceName=service, SecurityGroupIds=[group]
+    )
+    account.refuse("DeleteVpc", *VIOLATION, times=ALWAYS)
+    with pytest.raises(Failed) as refused:
+        account.down(network())
+    assert f"security group {group} ({name})" in refused.value.why
+    assert f"VPC endpoint {endpoint['VpcEndpoint']['VpcEndpointId']} ({service})" in refused.value.why
+    assert set(census(account)) == {"vpc"}
+    assert ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"]
+
+
+def test_a_vpc_with_nothing_of_others_in_it_is_tried_again(account: Account) -> None:
+    account.up(network())
+    account.refuse("DeleteVpc", *VIOLATION, times=5)
+    account.down(network())
+    assert census(account) == {}
+
+
+def test_a_group_that_somebody_elses_group_names_is_told_so(account: Account) -> None:
+    account.up(network())
+    ec2, ids = account.outside("ec2"), account.ids()
+    theirs = ec2.create_security_group(VpcId=ids["vpc"], GroupName="bastion", Description="x")["GroupId"]
+    pair = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "UserIdGroupPairs": [{"GroupId": ids["group.database"]}]}
+    ec2.authorize_security_group_ingress(GroupId=theirs, IpPermissions=[pair])
+    account.refuse("DeleteSecurityGroup", *VIOLATION, times=ALWAYS, about=ids["group.database"])
+    with pytest.raises(Failed) as refused:
+        account.down(network())
+    assert f"security group {theirs} (bastion)" in refused.value.why
+    assert set(census(account)) == {"group.database", "vpc"}
+
+
+def test_groups_that_name_each_other_by_hand_do_not_hold_each_other(account: Account) -> None:
+    account.up(network())
+    ec2, ids = account.outside("ec2"), account.ids()
+    for one, other in (("group.database", "group.function"), ("group.function", "group.database")):
+        pair = {"IpProtocol": "tcp", "FromPort": 9, "ToPort": 9, "UserIdGroupPairs": [{"GroupId": ids[other]}]}
+        ec2.authorize_security_group_ingress(GroupId=ids[one], IpPermissions=[pair])
+    account.refuse("DeleteSecurityGroup", *VIOLATION, times=2)
+    account.down(network())
+    revoked = {call["GroupId"] for call in account.told("RevokeSecurityGroupIngress")}
+    assert {ids["group.database"], ids["group.function"]} <= revoked
+    assert census(account) == {}
+
+
+MAPPED = ("DependencyViolation", "Network vpc-1 has some mapped public address(es). Please unmap those.")
+
+
+def test_a_gateway_waits_for_public_addresses_to_be_unmapped(account: Account) -> None:
+    account.up(network())
+    account.refuse("DetachInternetGateway", *MAPPED, times=20)
+    account.down(network())
+    assert census(account) == {}
+    assert len(account.told("DetachInternetGateway")) == 21
+
+
+def test_a_gateway_is_held_by_somebody_elses_public_address(account: Account) -> None:
+    account.up(network())
+    ec2 = account.outside("ec2")
+    theirs = interface(account, "their server", subnet="subnet.public-b")
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    ec2.associate_address(AllocationId=address, NetworkInterfaceId=theirs)
+    account.refuse("DetachInternetGateway", *MAPPED, times=ALWAYS)
+    with pytest.raises(Failed) as refused:
+        account.down(network())
+    assert theirs in refused.value.why
+    assert "internet-gateway" in census(account)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("InvalidIPAddress.InUse", "Address is in use."),
+        ("AuthFailure", "You do not have permission to access the specified resource."),
+    ],
+)
+def test_an_address_is_released_once_its_gateway_let_go(account: Account, code: str, text: str) -> None:
+    account.up(network())
+    account.refuse("ReleaseAddress", code, text, times=10)
+    account.down(network())
+    assert census(account) == {}
+
+
+def test_credentials_that_aws_does_not_know_are_no_reason_to_wait(account: Account) -> None:
+    account.up(network())
+    account.refuse("ReleaseAddress", "AuthFailure", "AWS was not able to validate the provided access credentials")
+    with pytest.raises(NoCredentials):
+        account.down(network())
+
+
+def test_an_address_that_is_never_let_go_ends_the_wait_with_the_reason(account: Account) -> None:
+    account.up(network())
+    account.refuse("ReleaseAddress", "InvalidIPAddress.InUse", "It is in use.", times=ALWAYS)
+    with pytest.raises(PatienceRanOut) as out:
+        account.down(network())
+    assert "It is in use." in out.value.why
+    assert [event.key for event in account.events if isinstance(event, StepFailed)] == ["address.nat-a"]
+    assert set(census(account)) == {"address.nat-a"}
