@@ -55,6 +55,7 @@ class Refusal:
     text: str
     left: int
     about: str
+    status: int
 
 
 @dataclass
@@ -129,9 +130,11 @@ class Account:
         """The parameters of each call of `operation` in the last run."""
         return [parameters for name, parameters in self.calls if name == operation]
 
-    def refuse(self, operation: str, code: str, text: str = "", *, times: int = 1, about: str = "") -> None:
+    def refuse(
+        self, operation: str, code: str, text: str = "", *, times: int = 1, about: str = "", status: int = 400
+    ) -> None:
         """The next `times` calls of `operation` (whose request has `about` in it) are refused and not carried out."""
-        self._refusals[operation] = Refusal(code=code, text=text, left=times, about=about)
+        self._refusals[operation] = Refusal(code=code, text=text, left=times, about=about, status=status)
 
     def relent(self) -> None:
         """Nothing is refused any more, and answers are as they are."""
@@ -155,8 +158,8 @@ class Account:
             return None
         refusal.left -= 1
         error = {"Code": refusal.code, "Message": refusal.text}
-        answer = {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}
-        return SimpleNamespace(status_code=400, headers={}), answer
+        answer = {"Error": error, "ResponseMetadata": {"HTTPStatusCode": refusal.status}}
+        return SimpleNamespace(status_code=refusal.status, headers={}), answer
 
     def _after(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
         if model.name == self._fatal:
