@@ -1,0 +1,90 @@
+"""Who may import whom: what a layer does not name here, it does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.shape.sources import imports, inside, module_of, python
+
+LAYERS = {
+    "provision.cli": (
+        "cli", "ui", "operations", "engine", "aws", "ledger", "configuration", "settings", "names", "errors"
+    ),
+    "provision.ui": ("ui", "engine.events", "errors"),
+    "provision.operations": (
+        "operations", "blueprint", "resources", "engine", "aws", "ledger", "settings", "names", "errors"
+    ),
+    "provision.blueprint": ("resources", "engine.resource", "archive", "settings", "names"),
+    "provision.resources": (
+        "resources", "engine.resource", "engine.run", "aws.tags", "aws.refusals", "aws.zones", "aws.engine_versions",
+        "archive", "settings", "errors",
+    ),
+    "provision.engine": ("engine", "ledger", "aws.clients", "errors"),
+    "provision.aws": ("aws", "engine.resource", "engine.run", "engine.calls", "settings", "errors"),
+    "provision.aws.local": ("aws.local", "errors"),
+    "provision.ledger": ("ledger", "errors"),
+    "provision.archive": ("archive", "errors"),
+    "provision.configuration": ("settings", "errors"),
+    "provision.settings": ("errors",),
+    "provision.names": ("errors",),
+    "provision.errors": (),
+    "provision.__main__": ("cli",),
+    "provision": (),
+}  # fmt: skip
+"""The longest name that fits is a module's layer; of `provision`, it may import these."""
+LOCAL = ("provision.aws.local", "provision.aws.target", "provision.cli")
+"""Only these know that a local AWS exists; to all others it is AWS."""
+OTHERS = {
+    "boto3": ("provision.aws", "handler"),
+    "moto": ("provision.aws.local",),
+    "psycopg2": ("provision.aws.local.engines", "handler"),
+    "rich": ("provision.ui",),
+    "tenacity": ("provision.engine.march",),
+    "typer": ("provision.cli",),
+}
+"""Other people's packages, and the only places that import them."""
+
+
+PURE = ("os", "subprocess", "time")
+"""What a resource has no business with: the loop brings time, and settings come from above."""
+
+
+def layer_of(module: str) -> str:
+    return max((name for name in LAYERS if inside(module, name)), key=len)
+
+
+def strangers(*folders: str, within: str = "") -> Iterator[tuple[str, str]]:
+    """Every import as (module, what it imports)."""
+    for path in python(*folders):
+        module = module_of(path)
+        if not within or inside(module, within):
+            yield from ((module, name) for name in imports(path))
+
+
+def test_a_layer_imports_only_what_is_below_it() -> None:
+    ours = [(module, name) for module, name in strangers("provision") if inside(name, "provision")]
+    assert ours
+    for module, name in ours:
+        allowed = [f"provision.{below}" for below in LAYERS[layer_of(module)]]
+        assert name == "provision" or inside(name, *allowed), f"{module} imports {name}"
+
+
+def test_only_few_know_of_the_local_aws() -> None:
+    for module, name in strangers("provision"):
+        assert inside(module, *LOCAL) or not inside(name, "provision.aws.local"), f"{module} imports {name}"
+
+
+def test_a_package_is_imported_only_where_it_belongs() -> None:
+    for module, name in strangers("provision", "handler"):
+        for package, places in OTHERS.items():
+            assert inside(module, *places) or not inside(name, package), f"{module} imports {name}"
+
+
+def test_resources_know_neither_time_nor_environment() -> None:
+    for module, name in strangers("provision", within="provision.resources"):
+        assert name not in PURE, f"{module} imports {name}"
+
+
+def test_the_function_knows_nothing_of_provision() -> None:
+    for module, name in strangers("handler"):
+        assert not inside(name, "provision", "tests"), f"{module} imports {name}"

@@ -1,0 +1,56 @@
+"""What every module looks like: short, with its purpose on top, and waiting in one place alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.shape.sources import python, text, tree
+
+LONGEST = 250
+SLEEPERS = {
+    "provision/engine/clock.py": "the clock of the one loop, which tests replace",
+    "provision/aws/local/engines/home.py": "PostgreSQL and PgBouncer are processes: nothing tells when one has ended",
+    "provision/aws/local/engines/database.py": "the same, for its connections",
+    "provision/aws/local/background.py": "the same, for the local AWS's own process",
+}
+"""The only modules that sleep, and why. The loop waits through its clock; a resource, a command or a listener never."""
+PATCHES = {"patch", "setattr", "MagicMock", "Mock"}
+
+
+def calls(path: Path) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+
+
+def test_a_file_holds_one_idea() -> None:
+    lengths = {str(path): len(text(path).splitlines()) for path in python("provision", "handler")}
+    assert {path: lines for path, lines in lengths.items() if lines > LONGEST} == {}
+
+
+def test_a_module_says_what_it_is_for() -> None:
+    assert [str(path) for path in python("provision", "handler") if not ast.get_docstring(tree(path))] == []
+
+
+def test_only_clocks_sleep() -> None:
+    sleepers = {
+        str(path) for path in python("provision", "handler") for call in calls(path) if _name(call.func) == "sleep"
+    }
+    assert sleepers == set(SLEEPERS), "or an exception that is none any more"
+
+
+def test_tests_patch_nothing() -> None:
+    """A seam that needs patching is a missing argument. Variables of the environment are nobody's seam."""
+    patches = [f"{path}:{call.lineno}" for path in python("tests") for call in calls(path) if _is_patch(call.func)]
+    assert patches == []
+
+
+def _is_patch(node: ast.expr) -> bool:
+    """`monkeypatch.setattr(...)`, `mock.patch(...)`, `Mock()`; Python's own `setattr(...)` is none."""
+    return _name(node) in PATCHES and not (isinstance(node, ast.Name) and node.id == "setattr")
+
+
+def _name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
