@@ -82,12 +82,22 @@ def status(folder: Path) -> Standing:
 
 
 def stop(folder: Path) -> bool:
-    """End all its processes; False if none ran. The account stays, unless nothing is in it."""
+    """End all its processes; False if none ran. The account stays, unless nothing is in it. Raises `LocalTrouble`."""
     places = Places(folder)
     if not places.folder.exists():
         return False
     with places.held():
-        return _stopped(places)
+        found = background.find(places)
+        if found:
+            empty = _is_empty(found)
+            _end(places, found)
+        else:
+            empty = not places.account.exists()
+            background.kill(places)
+        orphans = _end_orphans(places)
+        if empty:
+            places.clear()
+        return found is not None or orphans
 
 
 def log_path(folder: Path) -> Path:
@@ -95,18 +105,43 @@ def log_path(folder: Path) -> Path:
     return Places(folder).log
 
 
-def _stopped(places: Places) -> bool:
-    found = background.find(places)
-    if found is None:
-        return False
-    background.ask(found, "stop", method="POST")
-    if not background.await_end(found.pid, seconds=STOP_SECONDS):
-        raise LocalTrouble(what="The local AWS does not end.", why=f"Its process is {found.pid}.")
-    return True
-
-
 def retire(folder: Path) -> None:
-    """After a teardown: if nothing is left in the account but AWS's own, stop and remove every file but the log."""
+    """After a teardown: if nothing is left in the account but AWS's own, stop and remove every file but the log.
+
+    Raises `LocalTrouble`.
+    """
+    places = Places(folder)
+    if not places.folder.exists():
+        return
+    found = background.find(places)
+    if found is None or not _is_empty(found):
+        return
+    with places.held():
+        if _is_empty(found):  # another command may have begun something while we waited
+            _end(places, found)
+            places.clear()
+
+
+def _is_empty(record: background.Record) -> bool:
+    return background.ask(record, "contents") == {"contents": []}
+
+
+def _end(places: Places, record: background.Record) -> None:
+    background.ask(record, "stop", method="POST")
+    if not background.await_end(record.pid, seconds=STOP_SECONDS):
+        raise LocalTrouble(
+            what="The local AWS does not end.", why=f"Its process is {record.pid}.", hint=f"Its log: {places.log}"
+        )
+
+
+def _end_orphans(places: Places) -> bool:
+    """Engines whose control plane was killed. Whether there were any."""
+    if not places.engines.is_dir() or not any(places.engines.iterdir()):
+        return False
+    from provision.aws.local.engines import Authority
+    from provision.aws.local.bench import Bench
+
+    return Bench(folder=places.engines, log=places.log, authority=Authority(places.authority)).stop_all()
 
 
 def _endpoint(record: background.Record, *, started: bool) -> Endpoint:

@@ -35,6 +35,8 @@ class Account:
         self.lock = threading.RLock()
         self.extra: dict[str, Any] = {}
         """State that moto has no place for, by owner; saved with the rest."""
+        self.holds: Callable[[Any], bool] = lambda _: False
+        """Whether a network interface of AWS's services stays for now although nobody needs it any more."""
         self._places = places
         self._fernet = Fernet(self._key())
         self._blobs: set[str] = set()
@@ -44,12 +46,17 @@ class Account:
 
     def backend(self, service: str, region: str) -> Any:
         """moto's backend of a service in a Region (for IAM and STS: of the partition)."""
-        regional: Any = get_backend(service)[DEFAULT_ACCOUNT_ID]  # type: ignore[index]  # the names are literals there
-        return regional["aws" if service in {"iam", "sts"} else region]
+        return _regional(service, DEFAULT_ACCOUNT_ID)["aws" if service in {"iam", "sts"} else region]
 
     def regions(self, service: str) -> dict[str, Any]:
         """The backends of a service that have been used, by Region."""
-        return dict(get_backend(service).get(DEFAULT_ACCOUNT_ID, {}))  # type: ignore[call-overload]  # as above
+        return dict(_backends(service).get(DEFAULT_ACCOUNT_ID, {}))
+
+    @property
+    def touched(self) -> set[str]:
+        """The services that have been used at all."""
+        used: list[Any] = BackendDict._instances  # type: ignore[misc]  # noqa: SLF001 - moto's list of what is in use
+        return {str(backends.service_name) for backends in used}
 
     def save(self) -> None:
         """Write what changed. Raises OSError."""
@@ -70,9 +77,10 @@ class Account:
             return key
 
     def _dump(self) -> bytes:
+        used: list[Any] = BackendDict._instances  # type: ignore[misc]  # noqa: SLF001 - moto's list of what is in use
         state = {
             backends.service_name: {account: dict(regional) for account, regional in backends.items()}
-            for backends in BackendDict._instances  # noqa: SLF001 - moto's own list of what is in use
+            for backends in used
         }
         buffer = io.BytesIO()
         _Pickler(buffer, self._keep_blob).dump({"version": VERSION, "state": state, "extra": self.extra})
@@ -90,7 +98,7 @@ class Account:
             ) from error
         for service, accounts in told["state"].items():
             for account, regions in accounts.items():
-                regional = get_backend(service)[account]
+                regional = _regional(service, account)
                 for region, backend in regions.items():
                     dict.__setitem__(regional, region, backend)
         self.extra = told["extra"]

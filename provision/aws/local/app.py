@@ -1,4 +1,9 @@
-"""The local AWS as one WSGI application: moto, what it was taught, and a few questions of our own."""
+"""The local AWS as one WSGI application: moto, what it was taught, and what stands behind it.
+
+A request passes, from outside in: `around` (what happens on the way: delays, throttling, lost answers; not under the
+account's lock), the lessons (`taught`, under the lock), moto. A changing call is saved before it is answered, and then
+wakes the keeper, which makes the real databases and proxies follow.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +13,28 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from moto.core.exceptions import ServiceException
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from provision.aws.local import wire
+from provision.aws.local import contents, wire
 from provision.aws.local.account import Account
 from provision.aws.local.background import ADMIN, ID_HEADER, Record
+from provision.aws.local.invoking import Invoking
+from provision.aws.local.keeper import Keeper
+from provision.aws.local.log import trim
 from provision.aws.local.places import Places
+from provision.aws.local.taught import Lessons, interfaces, lessons
 from provision.aws.local.wire import Answer, Call
 
 log = logging.getLogger("provision.local")
 
-_STATUS = {200: "OK", 403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"}
+Next = Callable[[Call], Answer]
+Around = Callable[[Call, Next], Answer]
+Question = Callable[[bytes], dict[str, Any]]
+
+_REASONS = {200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"}
+_FAILED = Answer(500, [("Content-Type", "text/plain")], b"InternalFailure")
+_BAD = 400
 
 
 class LocalAws:
@@ -26,69 +42,136 @@ class LocalAws:
 
     def __init__(self, places: Places) -> None:
         self.account = Account(places)
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self.keeper = Keeper(places, self.account)
+        self.invoking = Invoking(places, self.account)
+        self.lessons: list[Lessons] = [lessons()]
+        self.around: list[Around] = []
+        self.questions: dict[str, Question] = {
+            "identity": lambda _: {"id": self._record.id if self._record else ""},
+            "status": self._status,
+            "contents": lambda _: {"contents": contents.listed(self.account)},
+            "stop": self._stopping,
+        }
+        self._places = places
         self._record: Record | None = None
         self._stop: Callable[[], None] = lambda: None
+        self._moto = DomainDispatcherApplication(create_backend_app)
         for service in wire.KNOWN:
             self._moto.app_instances[service] = create_backend_app(service)  # type: ignore[arg-type]  # literals there
 
     def open(self, record: Record, *, stop: Callable[[], None]) -> None:
-        """Begin: bring back what belongs to the account."""
+        """Begin: bring back what belongs to the account. `stop` ends the server."""
         self._record = record
         self._stop = stop
+        self.invoking.open(endpoint=f"http://127.0.0.1:{record.port}", bundle=self.keeper.bundle)
+        self.keeper.start()
 
     def close(self) -> None:
         """End everything that was started; the account stays."""
-        with self.account.lock:
-            self.account.save()
+        self.invoking.close()
+        self.keeper.stop()
+        self.account.save()
 
     def wsgi(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """PEP 3333."""
-        if environ["PATH_INFO"].startswith(ADMIN):
-            answer = self._admin(environ)
-        else:
-            answer = self._aws(environ)
-        status = f"{answer.status} {_STATUS.get(answer.status, 'Other')}"
-        kept = [(name, str(value)) for name, value in answer.headers if name.lower() not in {"content-length", "status"}]
-        start_response(status, [*kept, ("Content-Length", str(len(answer.body)))])
+        answer = self._admin(environ) if environ["PATH_INFO"].startswith(ADMIN) else self._aws(environ)
+        dropped = {"content-length", "status"}
+        headers = [(name, str(value)) for name, value in answer.headers if name.lower() not in dropped]
+        reason = _REASONS.get(answer.status, "Other")
+        start_response(f"{answer.status} {reason}", [*headers, ("Content-Length", str(len(answer.body)))])
         return [answer.body] if environ["REQUEST_METHOD"] != "HEAD" else []
 
     def _aws(self, environ: dict[str, Any]) -> Answer:
         began = time.monotonic()
-        call = wire.read(environ)
+        name = environ["PATH_INFO"]
         try:
-            answer = self.answered(call, environ)
+            call = wire.read(environ, self.account)
+            if call is None:
+                answer = self._unknown(environ)
+            else:
+                name = call.name
+                answer = self._through(self.around, call)
         except Exception:
-            log.exception("%s failed", call.name if call else environ["PATH_INFO"])
-            answer = Answer(500, [("Content-Type", "text/plain")], b"InternalFailure")
-        name = call.name if call else environ["PATH_INFO"]
+            log.exception("%s failed", name)
+            answer = _FAILED
         log.info("%s %d %.0f ms", name, answer.status, (time.monotonic() - began) * 1000)
         return answer
 
-    def answered(self, call: Call | None, environ: dict[str, Any]) -> Answer:
+    def _through(self, around: list[Around], call: Call) -> Answer:
+        if not around:
+            return self._answer(call)
+        first, *rest = around
+        return first(call, lambda same: self._through(rest, same))
+
+    def _unknown(self, environ: dict[str, Any]) -> Answer:
+        """A service that the stack does not use: moto's, as it is."""
         with self.account.lock:
-            answer = self.moto(environ)
-            if call is None or call.mutating:
+            answer = self._ask_moto(environ)
+            if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
                 self.account.save()
             return answer
 
-    def moto(self, environ: dict[str, Any]) -> Answer:
-        """moto's own answer."""
+    def _answer(self, call: Call) -> Answer:
+        if call.service == "rds" or call.name == "lambda:Invoke":
+            self.keeper.await_first_look()
+        try:
+            if call.name == "lambda:Invoke":
+                return self.invoking.answer(call)
+            with self.account.lock:
+                answer = self._taught(call)
+                if call.mutating:
+                    interfaces.follow(self.account)
+                    self.account.save()
+        except ServiceException as refusal:
+            return call.answer(refusal)
+        if call.mutating:
+            trim(self._places.log)
+            self.keeper.wake()
+        if call.name == "lambda:DeleteFunction":
+            self.invoking.forget(call.params["FunctionName"])
+        return answer
+
+    def _taught(self, call: Call) -> Answer:
+        """The call as the lessons have it. Raises moto's exceptions, `Refusal` among them."""
+        tables = [table for table in self.lessons if table.concern(call.name)]
+        for table in tables:
+            for lesson in table.before.get(call.name, ()):
+                lesson(call)
+        instead = next((table.instead[call.name] for table in tables if call.name in table.instead), None)
+        answer = call.answer(instead(call)) if instead else self._ask_moto(call.environ)
+        if answer.status >= _BAD:
+            return answer
+        for table in tables:
+            for lesson in table.after.get(call.name, ()):
+                lesson(call)
+        amending = [lesson for table in tables for lesson in table.amend.get(call.name, ())]
+        if not amending:
+            return answer
+        result = call.result(answer)
+        for amend in amending:
+            amend(call, result)
+        return call.answer(result)
+
+    def _ask_moto(self, environ: dict[str, Any]) -> Answer:
         told: list[Any] = []
         body = b"".join(self._moto(environ, lambda status, headers, *_: told.extend((status, headers))))
         return Answer(int(told[0].split()[0]), list(told[1]), body)
 
     def _admin(self, environ: dict[str, Any]) -> Answer:
-        what = environ["PATH_INFO"].removeprefix(ADMIN)
-        record = self._record
-        if record is None or environ.get(f"HTTP_{ID_HEADER.upper().replace('-', '_')}") != record.id:
+        question = self.questions.get(environ["PATH_INFO"].removeprefix(ADMIN))
+        header = f"HTTP_{ID_HEADER.upper().replace('-', '_')}"
+        if self._record is None or environ.get(header) != self._record.id:
             return _json(403, {"error": "not for you"})
-        if what == "identity":
-            return _json(200, {"id": record.id})
-        if what == "stop" and environ["REQUEST_METHOD"] == "POST":
-            self._stop()
-            return _json(200, {"stopping": True})
-        return _json(404, {"error": "no such question"})
+        if question is None:
+            return _json(404, {"error": "no such question"})
+        return _json(200, question(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))))
+
+    def _status(self, _: bytes) -> dict[str, Any]:
+        return {"processes": [*self.keeper.processes(), *self.invoking.processes()]}
+
+    def _stopping(self, _: bytes) -> dict[str, Any]:
+        self._stop()
+        return {"stopping": True}
 
 
 def _json(status: int, told: dict[str, Any]) -> Answer:

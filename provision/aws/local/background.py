@@ -5,9 +5,11 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -48,7 +50,7 @@ def find(places: Places) -> Record | None:
     record = recorded(places)
     if record is None:
         return None
-    told = ask(record, "identity", timeout=2)
+    told = ask(record, "identity", timeout=10)
     return record if told and told.get("id") == record.id else None
 
 
@@ -66,8 +68,22 @@ def ask(record: Record, what: str, *, method: str = "GET", timeout: float = 30) 
     return told if isinstance(told, dict) and answer.status == http.client.OK else None
 
 
+def kill(places: Places) -> None:
+    """End a server of this folder that does not answer."""
+    record = recorded(places)
+    if record and places.served():
+        with suppress(ProcessLookupError):
+            os.kill(record.pid, signal.SIGKILL)
+        await_end(record.pid, seconds=10)
+    places.record.unlink(missing_ok=True)
+
+
 def start(places: Places) -> Record:
     """Start the server in a process of its own, and wait until it answers. Raises `LocalTrouble`."""
+    if places.served():
+        raise LocalTrouble(
+            what="The local AWS runs, but does not answer.", hint="Run `provision local stop`, then the same command again."
+        )
     ready, told = os.pipe()
     command = [sys.executable, "-m", "provision.aws.local.server", "--folder", str(places.folder.absolute())]
     try:

@@ -27,6 +27,11 @@ class Places:
         return self.folder / "lock"
 
     @property
+    def serving(self) -> Path:
+        """Locked by the server for as long as it lives: never two on one account."""
+        return self.folder / "serving"
+
+    @property
     def log(self) -> Path:
         return self.folder / "log"
 
@@ -68,7 +73,27 @@ class Places:
             path.with_name(path.name + ".new").unlink(missing_ok=True)
         for path in (self.code, self.authority, self.engines, self.functions):
             shutil.rmtree(path, ignore_errors=True)
+        self.serving.unlink(missing_ok=True)
         self.lock.unlink(missing_ok=True)
+
+    def serve(self) -> int | None:
+        """Take this folder for as long as the returned descriptor is open; None if another server has it."""
+        descriptor = os.open(self.serving, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        return descriptor
+
+    def served(self) -> bool:
+        """Whether a server lives that has taken this folder."""
+        descriptor = self.serve() if self.serving.exists() else -1
+        if descriptor is None:
+            return True
+        if descriptor >= 0:
+            os.close(descriptor)
+        return False
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -17,15 +17,11 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from provision.aws.local.background import HOST, Record
 from provision.aws.local.log import open_log
 from provision.aws.local.places import Places
 from provision.errors import LocalTrouble
-
-if TYPE_CHECKING:
-    from provision.aws.local.app import LocalAws
 
 log = logging.getLogger("provision.local")
 
@@ -74,6 +70,9 @@ class Server:
         from provision.aws.local.serving import listen
 
         self._places = places
+        self._taken = places.serve()
+        if self._taken is None:
+            raise LocalTrouble(what="Another local AWS runs on the same folder.", why=f"{places.folder} is taken.")
         self._aws = LocalAws(places)
         self._http = listen(self._aws.wsgi, HOST)
         self.record = Record(id=secrets.token_hex(16), pid=os.getpid(), port=self._http.port, since=time.time())

@@ -7,15 +7,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from moto.core.exceptions import ServiceException
 from moto.core.model import OperationModel
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import NotFound, get_service_router
-from moto.core.serialize import get_serializer_class
+from moto.core.serialize import XFormedAttributePicker, get_serializer_class
 from moto.core.utils import get_service_model
+
+if TYPE_CHECKING:
+    from provision.aws.local.account import Account
 
 _SCOPE = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 _SIGNED_AS = {"servicequotas": "service-quotas"}
@@ -55,12 +58,22 @@ class Call:
     access_key: str
     environ: dict[str, Any]
     body: bytes
+    account: Account
     labels: Mapping[str, Any] = field(default_factory=dict)
     """What stands in the path, in AWS's own names (`FunctionName`)."""
 
     @property
     def name(self) -> str:
         return f"{self.service}:{self.action}"
+
+    @property
+    def backend(self) -> Any:
+        """moto's backend of the call's service and Region."""
+        return self.account.backend(self.service, self.region)
+
+    def other(self, service: str) -> Any:
+        """moto's backend of another service in the same Region."""
+        return self.account.backend(service, self.region)
 
     @property
     def mutating(self) -> bool:
@@ -94,7 +107,8 @@ class Call:
     def answer(self, result: Any) -> Answer:
         """`result`, as boto3 would return it (or an exception of moto's), in the service's own wire form."""
         protocol = self._protocol(self.request)
-        told = get_serializer_class(self.service, protocol)(operation_model=self.operation).serialize(result)
+        serializer = get_serializer_class(self.service, protocol)
+        told = serializer(operation_model=self.operation, value_picker=XFormedAttributePicker()).serialize(result)
         status = getattr(result, "status", None) or int(told["status_code"])
         body = told["body"]
         return Answer(status, list(told["headers"].items()), body.encode() if isinstance(body, str) else body)
@@ -113,7 +127,7 @@ class Call:
         return determine_request_protocol(get_service_model(self.service), request.content_type)
 
 
-def read(environ: dict[str, Any]) -> Call | None:
+def read(environ: dict[str, Any], account: Account) -> Call | None:
     """The request as a call, None when it is for a service that is not among ours. Leaves `environ` readable anew."""
     body = _take_body(environ)
     scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
@@ -125,7 +139,7 @@ def read(environ: dict[str, Any]) -> Call | None:
     action, labels = _action(service, environ, body)
     if action is None:
         return None
-    return Call(service, action, scope["region"], scope["key"], environ, body, labels)
+    return Call(service, action, scope["region"], scope["key"], environ, body, account, labels)
 
 
 def _take_body(environ: dict[str, Any]) -> bytes:

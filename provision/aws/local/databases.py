@@ -1,0 +1,184 @@
+"""Real PostgreSQL behind the account's DB instances.
+
+Attributes that moto's DBInstance has beside its own: `reachable`, the (address, port) of the running server or None,
+and `deletion`, what DeleteDBInstance asked for, while the instance is still there as `deleting`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from provision.aws.local.account import Account
+from provision.aws.local.bench import Bench
+from provision.aws.local.engines import EngineFailed
+from provision.aws.local.engines.scram import matches
+
+log = logging.getLogger("provision.local")
+
+DOWN = frozenset({"stopping", "stopped"})
+SETTLED = frozenset({"available", "stopped", "failed"})
+MAX_CONNECTIONS = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """An instance as the account has it. `key` is its DbiResourceId, which no second one ever has."""
+
+    key: str
+    region: str
+    identifier: str
+    status: str
+    user: str
+    password: str
+    name: str | None
+    force_ssl: bool
+
+
+def wanted(account: Account) -> Iterator[Wanted]:
+    """Every PostgreSQL instance in the account. To be read under its lock."""
+    for region, rds in account.regions("rds").items():
+        for instance in rds.databases.values():
+            if instance.engine == "postgres":
+                yield Wanted(
+                    key=instance.dbi_resource_id,
+                    region=region,
+                    identifier=instance.db_instance_identifier,
+                    status=instance.status,
+                    user=instance.master_username or "postgres",
+                    password=_password(account, instance),
+                    name=instance.db_name,
+                    force_ssl=_force_ssl(instance),
+                )
+
+
+def found(account: Account, key: str) -> Any | None:
+    """moto's instance with that DbiResourceId. To be asked under the account's lock."""
+    everywhere = (one for rds in account.regions("rds").values() for one in rds.databases.values())
+    return next((one for one in everywhere if one.dbi_resource_id == key), None)
+
+
+def _password(account: Account, instance: Any) -> str:
+    """The master password: the caller's, or the one in the secret that RDS manages."""
+    if not instance.manage_master_user_password:
+        return str(instance._master_user_password)  # noqa: SLF001 - moto's property is for writing only
+    secret = account.backend("secretsmanager", instance.region).secrets[instance.master_user_secret.secret_arn]
+    return str(json.loads(secret.versions[secret.default_version_id]["secret_string"])["password"])
+
+
+def _force_ssl(instance: Any) -> bool:
+    """AWS: rds.force_ssl is 1 by default from PostgreSQL 15 on, 0 before."""
+    for group in instance.db_parameter_groups():
+        value = group.parameters.get("rds.force_ssl", {}).get("ParameterValue")
+        if value is not None:
+            return str(value) == "1"
+    return int(str(instance.engine_version).partition(".")[0]) >= 15  # noqa: PLR2004 - as said
+
+
+class Standing:
+    """One PostgreSQL that follows one instance."""
+
+    def __init__(self, key: str, bench: Bench, account: Account) -> None:
+        self.engine = bench.database(key)
+        self.over = False
+        self._key = key
+        self._account = account
+        self._applied: tuple[str, bool] | None = None
+        self._since = time.time()
+        self._name = key
+
+    @property
+    def serving(self) -> bool:
+        """Whether it runs with the password and parameters that the account has."""
+        return self._applied is not None and self.engine.running
+
+    def follow(self, wanted: Wanted | None) -> None:
+        """Make the server what is wanted; None: nothing."""
+        try:
+            self._follow(wanted)
+        except (EngineFailed, OSError, ValueError) as error:
+            log.error("database %s: %s", self._name, error)  # noqa: TRY400 - the engine's words say it all
+            if wanted and wanted.status not in SETTLED:
+                self._become(wanted, "failed")
+
+    def end(self) -> None:
+        """Stop the server."""
+        self.engine.stop()
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """For `local status`."""
+        pid = self.engine.pid
+        state = "running" if pid else "stopped"
+        port = self.engine.port if self.engine.exists else None
+        age = time.time() - self._since if pid else None
+        yield {"what": f"database {self._name}", "state": state, "pid": pid, "port": port, "age": age}
+
+    def _follow(self, wanted: Wanted | None) -> None:
+        if wanted is None or wanted.status == "deleting":
+            self.engine.delete()
+            self.over = True
+            self._forget()
+            return
+        self._name = wanted.identifier
+        if wanted.status == "failed":
+            return
+        if wanted.status in DOWN:
+            self._applied = None
+            self.engine.stop()
+            self._become(wanted, "stopped")
+            return
+        if wanted.status == "rebooting":
+            self.engine.stop()
+        self._run(wanted)
+        self._become(wanted, "available")
+
+    def _run(self, wanted: Wanted) -> None:
+        if not self.engine.exists:
+            self.engine.create(
+                user=wanted.user,
+                password=wanted.password,
+                database=wanted.name,
+                max_connections=MAX_CONNECTIONS,
+                force_ssl=wanted.force_ssl,
+            )
+            self._applied = (wanted.password, wanted.force_ssl)
+            self._since = time.time()
+        if not self.engine.running:
+            self.engine.start()
+            self._since = time.time()
+        if self._applied == (wanted.password, wanted.force_ssl):
+            return
+        if not matches(wanted.password, self.engine.verifier(wanted.user) or ""):
+            self.engine.set_password(wanted.user, wanted.password)
+        self.engine.configure(force_ssl=wanted.force_ssl)
+        self._applied = (wanted.password, wanted.force_ssl)
+
+    def _become(self, wanted: Wanted, status: str) -> None:
+        """Tell the account, unless it has meanwhile been told otherwise."""
+        reachable = (self.engine.address, self.engine.port) if status == "available" else None
+        with self._account.lock:
+            instance = found(self._account, self._key)
+            if instance is None or instance.status != wanted.status:
+                return
+            if (instance.status, instance.reachable) == (status, reachable):
+                return
+            instance.status = status
+            instance.reachable = reachable
+            self._account.save()
+        log.info("database %s is %s", wanted.identifier, status)
+
+    def _forget(self) -> None:
+        """The server and its files are gone: now the instance is."""
+        with self._account.lock:
+            instance = found(self._account, self._key)
+            if instance is None:
+                return
+            instance.deletion_protection = False
+            instance.backend.delete_db_instance(instance.db_instance_identifier, **instance.deletion)
+            interfaces.follow(self._account)
+            self._account.save()
+        log.info("database %s is gone", self._name)

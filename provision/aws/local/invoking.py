@@ -1,0 +1,113 @@
+"""Lambda's Invoke: the function that the account has, run for real.
+
+AWS: errors of the function itself are answered with 200 and `FunctionError`; its output goes to its log group, which
+Lambda makes if it is not there.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from provision.aws.local.account import Account
+from provision.aws.local.functions import Functions, FunctionSpec, Invocation, PayloadTooLarge
+from provision.aws.local.places import Places
+from provision.aws.local.taught.functions import check_invocable, located
+from provision.aws.local.wire import Answer, Call, Refusal
+
+log = logging.getLogger("provision.local")
+
+
+class Invoking:
+    """All execution environments of one account."""
+
+    def __init__(self, places: Places, account: Account) -> None:
+        self._places = places
+        self._account = account
+        self._functions: Functions | None = None
+
+    def open(self, *, endpoint: str, bundle: Path) -> None:
+        """Begin. The functions see the local AWS at `endpoint` and trust its certificates in `bundle`."""
+        extra = {"AWS_ENDPOINT_URL": endpoint, "PGSSLROOTCERT": str(bundle)}
+        self._functions = Functions(self._places.functions, extra_environment=extra)
+
+    def close(self) -> None:
+        """End every environment."""
+        if self._functions:
+            self._functions.close()
+
+    def processes(self) -> Iterator[dict[str, Any]]:
+        """One row for each environment, for `local status`."""
+        for environment in tuple(self._functions._all) if self._functions else ():  # noqa: SLF001 - it has no list to show
+            what = f"function {environment.spec.name}"
+            yield {"what": what, "state": "running", "pid": environment.pid, "port": None, "age": None}
+
+    def forget(self, name: str) -> None:
+        """The function is gone, and so are its environments."""
+        if self._functions:
+            self._functions.retire(name)
+
+    def answer(self, call: Call) -> Answer:
+        """Run it and wait for it; not under the account's lock. Raises `Refusal`."""
+        with self._account.lock:
+            function = located(call)
+            check_invocable(function)
+            spec = _spec(call, function)
+        kind = call.environ.get("HTTP_X_AMZ_INVOCATION_TYPE", "RequestResponse")
+        if kind == "DryRun":
+            return Answer(204, [], b"")
+        if self._functions is None:
+            raise Refusal("ServiceException", "The local AWS is only just starting.", status=500)
+        try:
+            done = self._functions.invoke(spec, call.body)
+        except PayloadTooLarge as error:
+            raise Refusal("RequestTooLargeException", str(error), status=413) from error
+        self._keep_log(spec, done)
+        if kind == "Event":
+            return Answer(202, [], b"")
+        return Answer(200, list(_headers(call, done)), done.payload)
+
+    def _keep_log(self, spec: FunctionSpec, done: Invocation) -> None:
+        now = int(time.time() * 1000)
+        events = [{"timestamp": line.timestamp or now, "message": line.message} for line in done.lines]
+        with self._account.lock:
+            logs = self._account.backend("logs", spec.region)
+            if spec.log_group not in logs.groups:
+                logs.create_log_group(spec.log_group, tags={})
+            if done.log_stream not in logs.groups[spec.log_group].streams:
+                logs.create_log_stream(spec.log_group, done.log_stream)
+            logs.put_log_events(spec.log_group, done.log_stream, events)
+            self._account.save()
+
+
+def _headers(call: Call, done: Invocation) -> Iterator[tuple[str, str]]:
+    yield "Content-Type", "application/json"
+    yield "x-amzn-RequestId", done.request_id
+    yield "X-Amz-Executed-Version", done.executed_version
+    if done.function_error:
+        yield "X-Amz-Function-Error", done.function_error
+    if call.environ.get("HTTP_X_AMZ_LOG_TYPE") == "Tail":
+        yield "X-Amz-Log-Result", base64.b64encode(done.log.encode()).decode()
+
+
+def _spec(call: Call, function: Any) -> FunctionSpec:
+    return FunctionSpec(
+        name=function.function_name,
+        arn=function.function_arn,
+        version="$LATEST" if str(function.version) == "$LATEST" else str(function.version),
+        handler=function.handler,
+        runtime=function.run_time,
+        architecture=function.architectures[0],
+        code=function.code_bytes,
+        code_sha256=function.code_sha_256,
+        environment=dict(function.environment_vars or {}),
+        timeout_seconds=int(function.timeout),
+        memory_mb=int(function.memory_size),
+        region=call.region,
+        role_arn=function.role,
+        log_group=function.logs_group_name,
+    )

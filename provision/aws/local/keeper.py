@@ -1,0 +1,108 @@
+"""Makes the real databases and poolers what the account says, again and again, in a thread of its own.
+
+It looks at the account, not at the calls: so a crash, a reboot or a kill -9 of PostgreSQL heals like everything else.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import Any
+
+from provision.aws.local import databases, proxies
+from provision.aws.local.account import Account
+from provision.aws.local.bench import Bench
+from provision.aws.local.engines import Authority
+from provision.aws.local.places import Places
+
+log = logging.getLogger("provision.local")
+
+LOOK_SECONDS = 1.0
+"""How often it looks when nothing happened."""
+FIRST_LOOK_SECONDS = 60
+
+
+class Keeper:
+    """All engines of one account."""
+
+    def __init__(self, places: Places, account: Account) -> None:
+        self._account = account
+        self._authority = Authority(places.authority)
+        self._bench = Bench(folder=places.engines, log=places.log, authority=self._authority)
+        self._databases: dict[str, databases.Standing] = {}
+        self._proxies: dict[str, proxies.Standing] = {}
+        self._wake = threading.Event()
+        self._ending = False
+        self._looked = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
+
+    @property
+    def bundle(self) -> Path:
+        """PEM file with the root that all engines' certificates lead to."""
+        return self._authority.bundle
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something in the account has changed."""
+        self._wake.set()
+
+    def await_first_look(self) -> None:
+        """After a restart: until the engines have come back."""
+        self._looked.wait(FIRST_LOOK_SECONDS)
+
+    def stop(self) -> None:
+        """End, and end every engine; their data stays."""
+        self._ending = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        for standing in (*self._proxies.values(), *self._databases.values()):
+            standing.end()
+
+    def processes(self) -> list[dict[str, Any]]:
+        """One row for each engine, for `local status`."""
+        return [row for standing in (*self._databases.values(), *self._proxies.values()) for row in standing.rows()]
+
+    def _run(self) -> None:
+        self._forget_strangers()
+        while not self._ending:
+            self._wake.clear()
+            try:
+                self._look()
+            except Exception:  # the next look may find it better
+                log.exception("the keeper stumbled")
+            self._looked.set()
+            self._wake.wait(LOOK_SECONDS)
+
+    def _look(self) -> None:
+        with self._account.lock:
+            wanted = {one.key: one for one in databases.wanted(self._account)}
+        for key in wanted.keys() - self._databases.keys():
+            self._databases[key] = databases.Standing(key, self._bench, self._account)
+        together = [
+            threading.Thread(target=standing.follow, args=(wanted.get(key),), name=f"database {key}")
+            for key, standing in self._databases.items()
+        ]
+        for thread in together:
+            thread.start()
+        for thread in together:
+            thread.join()
+        self._databases = {key: one for key, one in self._databases.items() if not one.over}
+        with self._account.lock:
+            pools = {one.key: one for one in proxies.wanted(self._account)}
+        for key in pools.keys() - self._proxies.keys():
+            self._proxies[key] = proxies.Standing(key, self._bench, self._account)
+        for key, standing in self._proxies.items():
+            standing.follow(pools.get(key), self._databases)
+        self._proxies = {key: one for key, one in self._proxies.items() if not one.over}
+
+    def _forget_strangers(self) -> None:
+        """Engines whose making was not yet in the account when the process was killed, or whose end was."""
+        with self._account.lock:
+            known = {one.key for one in databases.wanted(self._account)}
+            known |= {one.key for one in proxies.wanted(self._account)}
+        self._bench.remove_all_but(known)

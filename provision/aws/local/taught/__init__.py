@@ -1,0 +1,41 @@
+"""What moto lacks or gets wrong for the calls this project makes, a file a service.
+
+Each lesson says in its docstring or comment what moto does and what AWS does, so that it can go when moto has learnt
+it. A lesson is a function tied to one action:
+
+    @before("rds:CreateDBInstance")          may raise `Refusal`, or mend the request's surroundings
+    @instead("rds:ModifyDBProxy")            answers in moto's place, with what boto3 would return
+    @after("rds:CreateDBInstance")           may change what moto has just stored; runs only if moto did not refuse
+    @amend("ec2:DescribeAvailabilityZones")  changes moto's answer, as boto3 would return it, in place
+
+Lessons run while the account's lock is held, and see the account only through the call.
+"""
+
+from __future__ import annotations
+
+from provision.aws.local.taught.lessons import Lessons, after, amend, before, instead
+
+__all__ = ["Lessons", "after", "amend", "before", "instead", "lessons"]
+
+
+def lessons() -> Lessons:
+    """All there are."""
+    from provision.aws.local.taught import (  # noqa: F401 - their import is what registers them
+        availability_zones,
+        db_instances,
+        db_proxies,
+        db_subnet_groups,
+        db_versions,
+        functions,
+        gateways,
+        interfaces,
+        quotas,
+        roles,
+        routing,
+        secrets,
+        security_groups,
+        vpc_endpoints,
+    )
+    from provision.aws.local.taught.lessons import ALL
+
+    return ALL

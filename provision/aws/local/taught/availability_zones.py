@@ -1,0 +1,45 @@
+"""EC2 Availability Zones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from provision.aws.local.taught.filtering import matching
+from provision.aws.local.taught.lessons import instead
+from provision.aws.local.wire import Call, Refusal
+
+
+@instead("ec2:DescribeAvailabilityZones")
+def describe(call: Call) -> dict[str, Any]:
+    """moto tells neither the opt-in status nor the group and border group, and filters by neither."""
+    told = call.params
+    rows = [
+        {
+            "State": "available",
+            "OptInStatus": "opt-in-not-required",
+            "RegionName": call.region,
+            "ZoneName": zone.name,
+            "ZoneId": zone.zone_id,
+            "GroupName": f"{call.region}-zg-1",
+            "NetworkBorderGroup": call.region,
+            "ZoneType": "availability-zone",
+            "Messages": [],
+        }
+        for zone in call.backend.describe_availability_zones()
+    ]
+    for asked, member in (("ZoneNames", "ZoneName"), ("ZoneIds", "ZoneId")):
+        known = {row[member] for row in rows}
+        if unknown := [one for one in told.get(asked, []) if one not in known]:
+            raise Refusal("InvalidParameterValue", f"Invalid availability zone: [{', '.join(unknown)}]")
+        rows = [row for row in rows if not told.get(asked) or row[member] in told[asked]]
+    values = {
+        "state": "State",
+        "opt-in-status": "OptInStatus",
+        "region-name": "RegionName",
+        "zone-name": "ZoneName",
+        "zone-id": "ZoneId",
+        "group-name": "GroupName",
+        "zone-type": "ZoneType",
+    }
+    wanted = told.get("Filters", [])
+    return {"AvailabilityZones": [row for row in rows if matching(wanted, lambda name, row=row: [row[values[name]]])]}

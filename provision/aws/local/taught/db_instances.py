@@ -1,0 +1,255 @@
+"""RDS DB instances: with a life of their own, checked as AWS checks them."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import string
+from typing import Any
+
+from moto.rds.models import DBInstance
+
+from provision.aws.local.taught.db_versions import MINORS, classes
+from provision.aws.local.taught.lessons import after, amend, before, instead
+from provision.aws.local.wire import Call, Refusal
+
+BUSY = frozenset({"creating", "deleting", "rebooting", "starting", "stopping"})
+SERVED = frozenset({"available", "modifying", "backing-up", "resetting-master-credentials", "storage-optimization"})
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
+_USER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,15}")
+_RESERVED_USERS = frozenset({"admin", "rdsadmin", "rdsrepladmin", "rds_superuser"})
+_RESERVED_NAMES = frozenset({"db", "template0", "template1", "rdsadmin"})
+_PASSWORD_LENGTH = range(8, 129)
+_STORAGE = range(20, 65_537)
+_HEADROOM = 1.1
+
+
+def _endpoint(instance: Any) -> dict[str, Any] | None:
+    # moto gives an endpoint from the start; on AWS it is absent until the instance is nearly there.
+    reachable = getattr(instance, "reachable", None)
+    if not reachable:
+        return None
+    address, port = reachable
+    return {"Address": address, "Port": port, "HostedZoneId": "Z2R2ITUGPM61AM"}
+
+
+DBInstance.endpoint = property(_endpoint)  # type: ignore[assignment,method-assign]  # see above
+DBInstance.reachable = None  # type: ignore[attr-defined]  # instances of other engines than PostgreSQL have no server
+
+
+@before("rds:CreateDBInstance")
+def check(call: Call) -> None:
+    """moto takes any class, version, name, password and size."""
+    told = call.params
+    if told.get("Engine") != "postgres":
+        return
+    _check_name(told)
+    _check_version_and_class(told)
+    check_password(told.get("MasterUserPassword"), managed=bool(told.get("ManageMasterUserPassword")))
+    _check_storage(told)
+    if told["DBInstanceIdentifier"].lower() in call.backend.databases:  # moto compares without folding the case
+        raise Refusal("DBInstanceAlreadyExists", "DB instance already exists")
+
+
+def _check_name(told: dict[str, Any]) -> None:
+    user, name = told.get("MasterUsername", ""), told.get("DBName")
+    if not _USER.fullmatch(user):
+        raise Refusal("InvalidParameterValue", f"The parameter MasterUsername is not valid: {user}")
+    if user.lower() in _RESERVED_USERS or user.lower().startswith("pg_"):
+        raise Refusal(
+            "InvalidParameterValue",
+            f"MasterUsername {user} cannot be used as it is a reserved word used by the engine",
+        )
+    if name is None:
+        return
+    if not _NAME.fullmatch(name):
+        raise Refusal(
+            "InvalidParameterValue", "DBName must begin with a letter and contain only alphanumeric characters."
+        )
+    if name.lower() in _RESERVED_NAMES:
+        raise Refusal("InvalidParameterValue", f"Database name {name} cannot be used.  It is a reserved word.")
+
+
+def _check_version_and_class(told: dict[str, Any]) -> None:
+    version = told.get("EngineVersion") or "17"
+    known = {f"{major}.{minor}" for major, minors in MINORS.items() for minor in minors}
+    if version not in known and version not in MINORS:
+        raise Refusal("InvalidParameterCombination", f"Cannot find version {version} for postgres")
+    if told.get("DBInstanceClass") not in classes():
+        raise Refusal(
+            "InvalidParameterCombination",
+            "RDS does not support creating a DB instance with the following combination: "
+            f"DBInstanceClass={told.get('DBInstanceClass')}, Engine=postgres, EngineVersion={version}, "
+            "LicenseModel=postgresql-license.",
+        )
+
+
+def check_password(password: str | None, *, managed: bool) -> None:
+    """AWS: 8 to 128 printable ASCII characters but / " @ and space."""
+    if managed:
+        return
+    if password is None:
+        raise Refusal("InvalidParameterValue", "The parameter MasterUserPassword must be provided and must not be blank.")
+    printable = password.isascii() and password.isprintable()
+    if len(password) not in _PASSWORD_LENGTH or not printable or set(password) & set('/"@ '):
+        raise Refusal(
+            "InvalidParameterValue",
+            "The parameter MasterUserPassword is not a valid password. Only printable ASCII characters besides "
+            "'/', '@', '\"', ' ' may be used.",
+        )
+
+
+def _check_storage(told: dict[str, Any]) -> None:
+    size, ceiling = told.get("AllocatedStorage"), told.get("MaxAllocatedStorage")
+    if size is None or int(size) not in _STORAGE:
+        raise Refusal(
+            "InvalidParameterValue",
+            f"Invalid storage size for engine name postgres and storage type {told.get('StorageType', 'gp2')}: {size}",
+        )
+    if ceiling is not None and int(ceiling) != int(size) and int(ceiling) < int(size) * _HEADROOM:
+        raise Refusal("InvalidParameterCombination", "Invalid max storage size for engine name postgres")
+
+
+@after("rds:CreateDBInstance")
+def begin(call: Call) -> None:
+    """moto: available at once, and every instance has the same DbiResourceId; a bare major stays a bare major."""
+    told = call.params
+    instance = call.backend.databases.pop(told["DBInstanceIdentifier"])
+    call.backend.databases[instance.db_instance_identifier] = instance  # AWS keeps identifiers in lower case
+    instance.dbi_resource_id = "db-" + "".join(secrets.choice(string.ascii_uppercase + "234567") for _ in range(26))
+    instance.license_model = "postgresql-license" if instance.engine == "postgres" else instance.license_model
+    if instance.engine != "postgres":
+        return
+    instance.status = "creating"
+    instance.reachable = None
+    instance.deletion = {}
+    group = getattr(instance, "db_subnet_group", None)
+    if group and not told.get("AvailabilityZone"):  # moto: the Region's first, whatever the group
+        instance.availability_zone = group._subnets[0].availability_zone  # noqa: SLF001 - no other way to them
+    version = told.get("EngineVersion") or "17"
+    instance.engine_version = f"{version}.{MINORS[version][-1]}" if version in MINORS else version
+
+
+@amend("rds:CreateDBInstance")
+def tell_as_begun(call: Call, result: dict[str, Any]) -> None:
+    """moto has answered before `begin` set these."""
+    instance = call.backend.databases[call.params["DBInstanceIdentifier"].lower()]
+    told = result["DBInstance"]
+    told["DbiResourceId"] = instance.dbi_resource_id
+    told["EngineVersion"] = instance.engine_version
+    told["DBInstanceStatus"] = instance.status
+    if instance.status == "creating":
+        told.pop("Endpoint", None)
+
+
+@amend("rds:DescribeDBInstances", "rds:CreateDBInstance", "rds:ModifyDBInstance")
+def tell_no_ceiling(call: Call, result: dict[str, Any]) -> None:  # noqa: ARG001 - an amendment's form
+    """moto always gives MaxAllocatedStorage; AWS leaves it out when autoscaling is off."""
+    told = result.get("DBInstances") or [result.get("DBInstance") or {}]
+    for one in told:
+        if one.get("MaxAllocatedStorage") == one.get("AllocatedStorage"):
+            one.pop("MaxAllocatedStorage", None)
+
+
+@before("rds:ModifyDBInstance")
+def check_change(call: Call) -> None:
+    """moto takes changes in any state, and any password."""
+    instance = _instance(call)
+    if instance.status in BUSY:
+        raise Refusal(
+            "InvalidDBInstanceState", f"Database instance is not in available state: {instance.db_instance_identifier}"
+        )
+    if "MasterUserPassword" in call.params:
+        check_password(call.params["MasterUserPassword"], managed=False)
+
+
+@after("rds:ModifyDBInstance")
+def reset_password(call: Call) -> None:
+    """AWS: a new master password takes effect in the background."""
+    instance = _instance(call)
+    if "MasterUserPassword" in call.params and instance.status == "available" and instance.engine == "postgres":
+        instance.status = "resetting-master-credentials"
+
+
+@instead("rds:DeleteDBInstance")
+def delete(call: Call) -> dict[str, Any]:
+    """moto: gone at once, and without a final snapshot when none was named (AWS: the choice has to be made).
+
+    A PostgreSQL instance stays as `deleting` until its server has ended.
+    """
+    told = call.params
+    instance = _instance(call)
+    skip, name = bool(told.get("SkipFinalSnapshot")), told.get("FinalDBSnapshotIdentifier")
+    _check_deletion(call, instance, skip=skip, name=name)
+    deletion = {
+        "skip_final_snapshot": skip,
+        "final_db_snapshot_identifier": name,
+        "delete_automated_backups": told.get("DeleteAutomatedBackups", True),
+    }
+    if instance.engine != "postgres":
+        return {"DBInstance": call.backend.delete_db_instance(instance.db_instance_identifier, **deletion)}
+    instance.deletion = deletion
+    instance.status = "deleting"
+    return {"DBInstance": instance}
+
+
+def _check_deletion(call: Call, instance: Any, *, skip: bool, name: str | None) -> None:
+    if instance.status == "deleting":
+        raise Refusal(
+            "InvalidDBInstanceState", f"Instance {instance.db_instance_identifier} is already being deleted."
+        )
+    if instance.deletion_protection:
+        raise Refusal(
+            "InvalidParameterCombination",
+            "Cannot delete protected DB Instance, please disable deletion protection and try again.",
+        )
+    if skip and name:
+        raise Refusal(
+            "InvalidParameterCombination", "FinalDBSnapshotIdentifier can not be specified when deleting with skip."
+        )
+    if not skip and not name:
+        raise Refusal(
+            "InvalidParameterCombination",
+            "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
+        )
+    if name:
+        call.backend.validate_db_snapshot_identifier(name, parameter_name="FinalDBSnapshotIdentifier")
+        if name.lower() in call.backend.database_snapshots:
+            raise Refusal("DBSnapshotAlreadyExists", f"Cannot create the snapshot because {name} already exists.")
+
+
+@instead("rds:StopDBInstance")
+def stop(call: Call) -> dict[str, Any]:
+    """moto: stopped at once."""
+    return _turn(call, of=frozenset({"available"}), to="stopping")
+
+
+@instead("rds:StartDBInstance")
+def start(call: Call) -> dict[str, Any]:
+    """moto: available at once."""
+    return _turn(call, of=frozenset({"stopped"}), to="starting")
+
+
+@instead("rds:RebootDBInstance")
+def reboot(call: Call) -> dict[str, Any]:
+    """moto does nothing."""
+    return _turn(call, of=SERVED, to="rebooting")
+
+
+def _turn(call: Call, *, of: frozenset[str], to: str) -> dict[str, Any]:
+    instance = _instance(call)
+    if instance.status not in of:
+        raise Refusal(
+            "InvalidDBInstanceState", f"Instance {instance.db_instance_identifier} is not in {'/'.join(sorted(of))} state."
+        )
+    instance.status = to
+    if to != "stopping":
+        instance.reachable = None
+    return {"DBInstance": instance}
+
+
+def _instance(call: Call) -> Any:
+    name = call.params["DBInstanceIdentifier"].lower()
+    if name not in call.backend.databases:
+        raise Refusal("DBInstanceNotFound", f"DBInstance {name} not found.")
+    return call.backend.databases[name]

@@ -1,0 +1,253 @@
+"""RDS Proxy: moto has its nouns; the checks, the faults and the health are here."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import string
+from typing import Any
+
+from moto.rds.models import DBProxyTarget
+
+from provision.aws.local.health import REGISTERING
+from provision.aws.local.proxies import free_address
+from provision.aws.local.taught.db_instances import SERVED
+from provision.aws.local.taught.lessons import after, before, instead
+from provision.aws.local.wire import Call, Refusal
+
+_NAME = re.compile(r"[a-zA-Z](?:-?[a-zA-Z0-9]+)*")
+_MOST = 20
+_REFUSING_ZONES = frozenset({"use1-az3"})
+"""AWS: zones without RDS Proxy; their subnets are left out without a word."""
+DBProxyTarget.health = REGISTERING  # type: ignore[attr-defined]  # until the keeper has looked
+
+
+def fault_unknown_proxy(name: str) -> Refusal:
+    """What every call answers for a proxy that is not there; moto raises KeyError from most."""
+    return Refusal("DBProxyNotFoundFault", f"DBProxy {name} not found.", status=404)
+
+
+def proxy_of(call: Call) -> Any:
+    """The proxy that the call names. Raises `Refusal`."""
+    name = call.params.get("DBProxyName", "")
+    if name not in call.backend.db_proxies:
+        raise fault_unknown_proxy(name)
+    return call.backend.db_proxies[name]
+
+
+@before("rds:CreateDBProxy")
+def check(call: Call) -> None:
+    """moto checks neither name, zones, secrets nor AWS's quota."""
+    told = call.params
+    name = told["DBProxyName"]
+    if not _NAME.fullmatch(name):
+        raise Refusal("InvalidParameterValue", f"{name} is not a valid DB proxy name.")
+    if name in call.backend.db_proxies:
+        raise Refusal("DBProxyAlreadyExistsFault", f"DB Proxy {name} already exists.")
+    if len(call.backend.db_proxies) >= _MOST:
+        raise Refusal("DBProxyQuotaExceededFault", f"You have reached your quota of {_MOST} DB proxies.")
+    if not told.get("Auth"):
+        raise Refusal("InvalidParameterValue", "Auth must be given when DefaultAuthScheme is NONE.")
+    usable = _usable(call)
+    if len({subnet.availability_zone for subnet in usable}) < 2:  # noqa: PLR2004 - AWS's rule, as the message says
+        raise Refusal("InvalidSubnet", "A DB proxy requires subnets in at least two Availability Zones that it serves.")
+
+
+@after("rds:CreateDBProxy")
+def begin(call: Call) -> None:
+    """moto: available at once, at a name that nobody can resolve."""
+    proxy = call.backend.db_proxies[call.params["DBProxyName"]]
+    proxy.reachable = None
+    proxy.reachable = free_address(call.account)
+    proxy.endpoint = proxy.reachable
+    proxy.status = "creating"
+    proxy.vpc_subnet_ids = [subnet.id for subnet in _usable(call)]
+    proxy.auth = [_auth(dict(one)) for one in call.params["Auth"]]
+    proxy.unique_id = "prx-0" + "".join(secrets.choice(string.hexdigits.lower()[:16]) for _ in range(16))
+
+
+def _usable(call: Call) -> list[Any]:
+    ec2 = call.other("ec2")
+    subnets = [ec2.get_subnet(one) for one in call.params["VpcSubnetIds"]]
+    return [subnet for subnet in subnets if subnet.availability_zone_id not in _REFUSING_ZONES]
+
+
+def _auth(told: dict[str, Any]) -> dict[str, Any]:
+    """AWS fills in what was not given."""
+    return {
+        "AuthScheme": "SECRETS",
+        "IAMAuth": "DISABLED",
+        "ClientPasswordAuthType": "POSTGRES_SCRAM_SHA_256",
+        **told,
+    }
+
+
+def _shown(proxy: Any) -> dict[str, Any]:
+    return {
+        "DBProxyName": proxy.db_proxy_name,
+        "DBProxyArn": proxy.arn,
+        "Status": proxy.status,
+        "EngineFamily": proxy.engine_family,
+        "VpcId": proxy.vpc_id,
+        "VpcSecurityGroupIds": list(proxy.vpc_security_group_ids),
+        "VpcSubnetIds": list(proxy.vpc_subnet_ids),
+        "Auth": list(proxy.auth),
+        "RoleArn": proxy.role_arn,
+        "Endpoint": proxy.endpoint,
+        "RequireTLS": bool(proxy.require_tls),
+        "IdleClientTimeout": int(proxy.idle_client_timeout),
+        "DebugLogging": bool(proxy.debug_logging),
+        "DefaultAuthScheme": "NONE",
+        "CreatedDate": proxy.created_date,
+        "UpdatedDate": proxy.updated_date,
+    }
+
+
+@instead("rds:DescribeDBProxies")
+def describe(call: Call) -> dict[str, Any]:
+    """moto leaves out some members."""
+    if call.params.get("DBProxyName"):
+        return {"DBProxies": [_shown(proxy_of(call))]}
+    return {"DBProxies": [_shown(proxy) for proxy in call.backend.db_proxies.values()]}
+
+
+@instead("rds:ModifyDBProxy")
+def modify(call: Call) -> dict[str, Any]:
+    """moto: not implemented."""
+    proxy, told = proxy_of(call), call.params
+    _settled(proxy)
+    if "SecurityGroups" in told:
+        proxy.vpc_security_group_ids = list(told["SecurityGroups"])
+    if "Auth" in told:
+        proxy.auth = [_auth(dict(one)) for one in told["Auth"]]
+    proxy.role_arn = told.get("RoleArn", proxy.role_arn)
+    proxy.require_tls = told.get("RequireTLS", proxy.require_tls)
+    proxy.idle_client_timeout = told.get("IdleClientTimeout", proxy.idle_client_timeout)
+    proxy.debug_logging = told.get("DebugLogging", proxy.debug_logging)
+    if told.get("NewDBProxyName"):
+        call.backend.db_proxies[told["NewDBProxyName"]] = call.backend.db_proxies.pop(proxy.db_proxy_name)
+        proxy.db_proxy_name = told["NewDBProxyName"]
+    proxy.status = "modifying"
+    return {"DBProxy": _shown(proxy)}
+
+
+@instead("rds:DeleteDBProxy")
+def delete(call: Call) -> dict[str, Any]:
+    """moto: gone at once. Here it goes when its pooler has ended."""
+    proxy = proxy_of(call)
+    if proxy.status == "deleting":
+        raise Refusal("InvalidDBProxyStateFault", f"DB proxy {proxy.db_proxy_name} is already being deleted.")
+    proxy.status = "deleting"
+    return {"DBProxy": _shown(proxy)}
+
+
+@before("rds:ModifyDBProxyTargetGroup", "rds:DeregisterDBProxyTargets")
+def check_proxy(call: Call) -> None:
+    """moto: KeyError."""
+    _settled(proxy_of(call))
+    _group(call)
+
+
+@before("rds:DeregisterDBProxyTargets")
+def check_registered(call: Call) -> None:
+    """moto: nothing happens for a target that is none."""
+    known = {target.rds_resource_id for target in _group(call).targets}
+    for asked in call.params.get("DBInstanceIdentifiers", []):
+        if asked.lower() not in known:
+            raise Refusal("DBProxyTargetNotFoundFault", f"DB target {asked} is not registered.", status=404)
+
+
+@before("rds:RegisterDBProxyTargets")
+def check_target(call: Call) -> None:
+    """moto takes unknown instances, instances in any state, and the same one twice."""
+    _settled(proxy_of(call))
+    targets = _group(call).targets
+    for asked in call.params.get("DBInstanceIdentifiers", []):
+        instance = call.backend.databases.get(asked.lower())
+        if instance is None:
+            raise Refusal("DBInstanceNotFound", f"DBInstance {asked} not found.", status=404)
+        if any(target.rds_resource_id == asked.lower() for target in targets):
+            raise Refusal("DBProxyTargetAlreadyRegisteredFault", f"DB target {asked} is already registered.")
+        if targets:
+            raise Refusal("DBProxyTargetAlreadyRegisteredFault", "A DB proxy has at most one target.")
+        if instance.status not in SERVED:
+            raise Refusal(
+                "InvalidDBInstanceState",
+                f"DB Instance {asked} is in an unsupported state - {instance.status.upper().replace('-', '_')}, "
+                "needs to be in [AVAILABLE, MODIFYING, BACKING_UP]",
+            )
+
+
+@instead("rds:RegisterDBProxyTargets")
+def register(call: Call) -> dict[str, Any]:
+    """moto leaves out the target's address, and its health lasts for one look."""
+    made = call.backend.register_db_proxy_targets(
+        db_proxy_name=call.params["DBProxyName"],
+        target_group_name=call.params.get("TargetGroupName") or "default",
+        db_cluster_identifiers=[],
+        db_instance_identifiers=[one.lower() for one in call.params.get("DBInstanceIdentifiers", [])],
+    )
+    for target in made:
+        target.health = REGISTERING
+    return {"DBProxyTargets": [_shown_target(call, target) for target in made]}
+
+
+@instead("rds:DescribeDBProxyTargets")
+def describe_targets(call: Call) -> dict[str, Any]:
+    """moto: KeyError for an unknown proxy; neither reason, description nor address."""
+    proxy_of(call)
+    return {"Targets": [_shown_target(call, target) for target in _group(call).targets]}
+
+
+def target_health(target: Any) -> dict[str, str]:
+    """A target's health as AWS shows it."""
+    state, reason, description = target.health
+    told = {"State": state, "Reason": reason, "Description": description}
+    return {name: value for name, value in told.items() if value}
+
+
+def _shown_target(call: Call, target: Any) -> dict[str, Any]:
+    instance = call.backend.databases.get(target.rds_resource_id)
+    reachable = instance.reachable if instance else None
+    shown = {
+        "TargetArn": instance.arn if instance else None,
+        "RdsResourceId": target.rds_resource_id,
+        "Type": "RDS_INSTANCE",
+        "Role": "READ_WRITE",
+        "TargetHealth": target_health(target),
+    }
+    return {**shown, "Endpoint": reachable[0], "Port": reachable[1]} if reachable else {**shown, "Port": 5432}
+
+
+@before("rds:DescribeDBProxyTargetGroups")
+def check_groups(call: Call) -> None:
+    """moto: KeyError."""
+    proxy_of(call)
+    if call.params.get("TargetGroupName"):
+        _group(call)
+
+
+@instead("rds:DescribeDBProxyEndpoints")
+def describe_endpoints(call: Call) -> dict[str, Any]:
+    """moto: not implemented. AWS lists only endpoints made beside the proxy's own, and none can be made here."""
+    if call.params.get("DBProxyName"):
+        proxy_of(call)
+    if call.params.get("DBProxyEndpointName"):
+        asked = call.params["DBProxyEndpointName"]
+        raise Refusal("DBProxyEndpointNotFoundFault", f"DB proxy endpoint {asked} not found.", status=404)
+    return {"DBProxyEndpoints": []}
+
+
+def _settled(proxy: Any) -> None:
+    if proxy.status != "available":
+        raise Refusal(
+            "InvalidDBProxyStateFault", f"DB Proxy {proxy.db_proxy_name} is in an unsupported state - {proxy.status}"
+        )
+
+
+def _group(call: Call) -> Any:
+    name = call.params.get("TargetGroupName") or "default"
+    groups = proxy_of(call).proxy_target_groups
+    if name not in groups:
+        raise Refusal("DBProxyTargetGroupNotFoundFault", f"DBProxyTargetGroup {name} not found.", status=404)
+    return groups[name]

@@ -1,0 +1,45 @@
+"""Secrets Manager secrets."""
+
+from __future__ import annotations
+
+import json
+
+from provision.aws.local.taught.lessons import before
+from provision.aws.local.wire import Call, Refusal
+
+
+@before("secretsmanager:CreateSecret")
+def check_name(call: Call) -> None:
+    """moto: ResourceExistsException."""
+    name = call.params["Name"]
+    secret = next((one for one in call.backend.secrets.values() if one.name == name), None)
+    if secret is not None and secret.deleted_date:
+        raise Refusal(
+            "InvalidRequestException",
+            "You can't create this secret because a secret with this name is already scheduled for deletion.",
+        )
+
+
+@before("secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret", "secretsmanager:GetSecretValue")
+def check_alive(call: Call) -> None:
+    """moto changes a secret that is scheduled for deletion, and words the refusal for reading as a trace."""
+    asked = call.params["SecretId"]
+    secret = next((one for one in call.backend.secrets.values() if asked in {one.name, one.arn}), None)
+    if secret is not None and secret.deleted_date:
+        raise Refusal(
+            "InvalidRequestException",
+            "You can't perform this operation on the secret because it was marked for deletion.",
+        )
+
+
+@before("secretsmanager:PutResourcePolicy")
+def check_policy(call: Call) -> None:
+    """moto takes any text."""
+    try:
+        statements = json.loads(call.params["ResourcePolicy"])["Statement"]
+    except (KeyError, TypeError, ValueError):
+        raise Refusal("MalformedPolicyDocumentException", "This resource policy contains a syntax error.") from None
+    for one in [statements] if isinstance(statements, dict) else statements:
+        everybody = one.get("Principal") in ("*", {"AWS": "*"})
+        if call.params.get("BlockPublicPolicy") and one.get("Effect") == "Allow" and everybody and not one.get("Condition"):
+            raise Refusal("PublicPolicyException", "The resource policy would allow public access to the secret.")

@@ -1,0 +1,47 @@
+"""EC2 security groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from provision.aws.local.taught.lessons import before
+from provision.aws.local.wire import Call, Refusal
+
+Rule = tuple[str, int | None, int | None, str]
+
+
+@before("ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress")
+def check_duplicates(call: Call) -> None:
+    """moto adds the rules before the first duplicate; AWS adds none."""
+    group = call.backend.get_security_group_from_id(call.params.get("GroupId", ""))
+    if group is None:
+        return
+    rules = group.egress_rules if call.action.endswith("Egress") else group.ingress_rules
+    known = {_of_moto(rule) for rule in rules}
+    for asked in _asked(call.params):
+        if asked in known:
+            raise Refusal(
+                "InvalidPermission.Duplicate",
+                f'the specified rule "peer: {asked[3]}, {asked[0]}, from port: {asked[1]}, to port: {asked[2]}, '
+                'ALLOW" already exists',
+            )
+
+
+def _of_moto(rule: Any) -> Rule:
+    peer = rule.cidr_ipv4 or rule.cidr_ipv6 or rule.prefix_list_id or rule.source_group.get("GroupId") or ""
+    return str(rule.ip_protocol), rule.from_port, rule.to_port, peer
+
+
+def _asked(told: dict[str, Any]) -> Iterator[Rule]:
+    for permission in told.get("IpPermissions", []):
+        protocol = str(permission.get("IpProtocol"))
+        ports = (None, None) if protocol == "-1" else (permission.get("FromPort"), permission.get("ToPort"))
+        peers = [
+            *(one.get("CidrIp") for one in permission.get("IpRanges", [])),
+            *(one.get("CidrIpv6") for one in permission.get("Ipv6Ranges", [])),
+            *(one.get("PrefixListId") for one in permission.get("PrefixListIds", [])),
+            *(one.get("GroupId") for one in permission.get("UserIdGroupPairs", [])),
+        ]
+        for peer in peers:
+            yield protocol, *ports, peer or ""
