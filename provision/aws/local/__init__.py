@@ -138,8 +138,8 @@ def _end_orphans(places: Places) -> bool:
     """Engines whose control plane was killed. Whether there were any."""
     if not places.engines.is_dir() or not any(places.engines.iterdir()):
         return False
-    from provision.aws.local.engines import Authority
     from provision.aws.local.bench import Bench
+    from provision.aws.local.engines import Authority
 
     return Bench(folder=places.engines, log=places.log, authority=Authority(places.authority)).stop_all()
 

@@ -17,8 +17,8 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from moto.backends import get_backend
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
+from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from provision.aws.local.places import Places, write_private
 from provision.errors import LocalTrouble
@@ -51,12 +51,6 @@ class Account:
     def regions(self, service: str) -> dict[str, Any]:
         """The backends of a service that have been used, by Region."""
         return dict(_backends(service).get(DEFAULT_ACCOUNT_ID, {}))
-
-    @property
-    def touched(self) -> set[str]:
-        """The services that have been used at all."""
-        used: list[Any] = BackendDict._instances  # type: ignore[misc]  # noqa: SLF001 - moto's list of what is in use
-        return {str(backends.service_name) for backends in used}
 
     def save(self) -> None:
         """Write what changed. Raises OSError."""

@@ -106,8 +106,10 @@ class LocalAws:
     def _unknown(self, environ: dict[str, Any]) -> Answer:
         """A service that the stack does not use: moto's, as it is."""
         with self.account.lock:
+            changing = wire.changing(environ)
             answer = self._ask_moto(environ)
-            if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+            if changing:
+                self.account.extra.setdefault(contents.OTHERS, set()).add(changing)
                 self.account.save()
             return answer
 

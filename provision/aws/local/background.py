@@ -21,7 +21,7 @@ HOST = "127.0.0.1"
 ADMIN = "/_provision/"
 ID_HEADER = "X-Provision-Id"
 _KEPT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
-_LAST_WORDS = 15
+ENDING_SECONDS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,9 +80,10 @@ def kill(places: Places) -> None:
 
 def start(places: Places) -> Record:
     """Start the server in a process of its own, and wait until it answers. Raises `LocalTrouble`."""
-    if places.served():
+    if not _freed(places):
         raise LocalTrouble(
-            what="The local AWS runs, but does not answer.", hint="Run `provision local stop`, then the same command again."
+            what="The local AWS runs, but does not answer.",
+            hint="Run `provision local stop`, then the same command again.",
         )
     ready, told = os.pipe()
     command = [sys.executable, "-m", "provision.aws.local.server", "--folder", str(places.folder.absolute())]
@@ -109,6 +110,16 @@ def start(places: Places) -> Record:
     if "what" in heard:
         raise LocalTrouble(**heard)
     return Record(**heard)
+
+
+def _freed(places: Places) -> bool:
+    """Whether no server has the folder; one that was just killed takes a moment to end."""
+    deadline = time.monotonic() + ENDING_SECONDS
+    while places.served():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def await_end(pid: int, *, seconds: float) -> bool:

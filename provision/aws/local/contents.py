@@ -7,8 +7,9 @@ from typing import Any
 
 from provision.aws.local.account import Account
 
+OTHERS = "other services"
+"""Where the account keeps the names of services beyond the stack's that were asked to change something."""
 GONE = frozenset({"deleted", "terminated", "failed"})
-_OURS = frozenset({"ec2", "rds", "iam", "sts", "secretsmanager", "lambda", "logs", "servicequotas"})
 
 
 def listed(account: Account) -> list[str]:
@@ -22,7 +23,8 @@ def listed(account: Account) -> list[str]:
             *_each(account, "lambda", lambda one: [f"function {name}" for name in one._lambdas._functions]),  # noqa: SLF001
             *_each(account, "logs", lambda one: [f"log group {name}" for name in one.groups]),
         ]
-        return sorted([*found, *(f"something of {service}" for service in account.touched - _OURS)])
+        others = account.extra.get(OTHERS, set())
+        return sorted([*found, *(f"something of {service}" for service in others)])
 
 
 def _each(account: Account, service: str, look: Any) -> Iterator[str]:

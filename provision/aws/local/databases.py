@@ -17,6 +17,7 @@ from provision.aws.local.account import Account
 from provision.aws.local.bench import Bench
 from provision.aws.local.engines import EngineFailed
 from provision.aws.local.engines.scram import matches
+from provision.aws.local.taught import interfaces
 
 log = logging.getLogger("provision.local")
 

@@ -60,12 +60,15 @@ class Keeper:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
-        for standing in (*self._proxies.values(), *self._databases.values()):
-            standing.end()
+        for proxy in self._proxies.values():
+            proxy.end()
+        for database in self._databases.values():
+            database.end()
 
     def processes(self) -> list[dict[str, Any]]:
         """One row for each engine, for `local status`."""
-        return [row for standing in (*self._databases.values(), *self._proxies.values()) for row in standing.rows()]
+        standing: list[databases.Standing | proxies.Standing] = [*self._databases.values(), *self._proxies.values()]
+        return [row for one in standing for row in one.rows()]
 
     def _run(self) -> None:
         self._forget_strangers()

@@ -20,6 +20,7 @@ from provision.aws.local.account import Account
 from provision.aws.local.bench import Bench
 from provision.aws.local.engines import POOLER_ADDRESS, AddressTaken, EngineFailed, PoolerSettings
 from provision.aws.local.health import AVAILABLE, Health
+from provision.aws.local.taught import interfaces
 
 log = logging.getLogger("provision.local")
 

@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import parse_qs
 
 from moto.core.exceptions import ServiceException
 from moto.core.model import OperationModel
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
-from moto.core.routing import NotFound, get_service_router
+from moto.core.routing import get_service_router
 from moto.core.serialize import XFormedAttributePicker, get_serializer_class
 from moto.core.utils import get_service_model
+from werkzeug.exceptions import NotFound
 
 if TYPE_CHECKING:
     from provision.aws.local.account import Account
@@ -87,14 +89,15 @@ class Call:
 
     @cached_property
     def operation(self) -> OperationModel:
-        return get_service_model(self.service).operation_model(self.action)
+        operation: OperationModel = get_service_model(self.service).operation_model(self.action)
+        return operation
 
     @cached_property
     def params(self) -> dict[str, Any]:
         """The parameters as boto3 takes them."""
         request = self.request
         parser = PROTOCOL_PARSERS[self._protocol(request)](self.operation)
-        told = {
+        told: Any = {
             "method": request.method,
             "values": request.values,
             "headers": request.headers,
@@ -102,7 +105,7 @@ class Call:
             "url_path": request.path,
             "url_params": dict(self.labels),
         }
-        return cast("dict[str, Any]", parser.parse(told))  # type: ignore[typeddict-item]  # werkzeug's own classes
+        return parser.parse(told)
 
     def answer(self, result: Any) -> Answer:
         """`result`, as boto3 would return it (or an exception of moto's), in the service's own wire form."""
@@ -119,7 +122,8 @@ class Call:
 
         parser = create_parser(self.operation.service_model.metadata["protocol"])
         told = {"status_code": answer.status, "headers": dict(answer.headers), "body": answer.body}
-        result = parser.parse(told, self.operation.output_shape)
+        shape: Any = self.operation.output_shape  # None for an action that answers nothing, which the parser knows
+        result = parser.parse(told, shape)
         result.pop("ResponseMetadata", None)
         return cast("dict[str, Any]", result)
 
@@ -140,6 +144,19 @@ def read(environ: dict[str, Any], account: Account) -> Call | None:
     if action is None:
         return None
     return Call(service, action, scope["region"], scope["key"], environ, body, account, labels)
+
+
+def changing(environ: dict[str, Any]) -> str | None:
+    """For a request that `read` gives no call for: the service, if it may change something."""
+    scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    if environ["REQUEST_METHOD"] in {"GET", "HEAD"} or not scope:
+        return None
+    action = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+    if not action:
+        body = environ["wsgi.input"].read()
+        environ["wsgi.input"] = io.BytesIO(body)
+        action = parse_qs(body.decode("utf-8", "replace")).get("Action", [""])[0]
+    return None if _READING.match(action) else scope["service"]
 
 
 def _take_body(environ: dict[str, Any]) -> bytes:

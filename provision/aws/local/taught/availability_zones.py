@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from provision.aws.local.taught.filtering import matching
 from provision.aws.local.taught.lessons import instead
 from provision.aws.local.wire import Call, Refusal
+
+_FILTERS = {
+    "state": "State",
+    "opt-in-status": "OptInStatus",
+    "region-name": "RegionName",
+    "zone-name": "ZoneName",
+    "zone-id": "ZoneId",
+    "group-name": "GroupName",
+    "zone-type": "ZoneType",
+}
 
 
 @instead("ec2:DescribeAvailabilityZones")
@@ -32,14 +43,9 @@ def describe(call: Call) -> dict[str, Any]:
         if unknown := [one for one in told.get(asked, []) if one not in known]:
             raise Refusal("InvalidParameterValue", f"Invalid availability zone: [{', '.join(unknown)}]")
         rows = [row for row in rows if not told.get(asked) or row[member] in told[asked]]
-    values = {
-        "state": "State",
-        "opt-in-status": "OptInStatus",
-        "region-name": "RegionName",
-        "zone-name": "ZoneName",
-        "zone-id": "ZoneId",
-        "group-name": "GroupName",
-        "zone-type": "ZoneType",
-    }
     wanted = told.get("Filters", [])
-    return {"AvailabilityZones": [row for row in rows if matching(wanted, lambda name, row=row: [row[values[name]]])]}
+    return {"AvailabilityZones": [row for row in rows if matching(wanted, partial(_has, row))]}
+
+
+def _has(row: dict[str, Any], name: str) -> list[str]:
+    return [row[_FILTERS[name]]]

@@ -89,7 +89,9 @@ def check_password(password: str | None, *, managed: bool) -> None:
     if managed:
         return
     if password is None:
-        raise Refusal("InvalidParameterValue", "The parameter MasterUserPassword must be provided and must not be blank.")
+        raise Refusal(
+            "InvalidParameterValue", "The parameter MasterUserPassword must be provided and must not be blank."
+        )
     printable = password.isascii() and password.isprintable()
     if len(password) not in _PASSWORD_LENGTH or not printable or set(password) & set('/"@ '):
         raise Refusal(
@@ -195,9 +197,7 @@ def delete(call: Call) -> dict[str, Any]:
 
 def _check_deletion(call: Call, instance: Any, *, skip: bool, name: str | None) -> None:
     if instance.status == "deleting":
-        raise Refusal(
-            "InvalidDBInstanceState", f"Instance {instance.db_instance_identifier} is already being deleted."
-        )
+        raise Refusal("InvalidDBInstanceState", f"Instance {instance.db_instance_identifier} is already being deleted.")
     if instance.deletion_protection:
         raise Refusal(
             "InvalidParameterCombination",
@@ -240,7 +240,8 @@ def _turn(call: Call, *, of: frozenset[str], to: str) -> dict[str, Any]:
     instance = _instance(call)
     if instance.status not in of:
         raise Refusal(
-            "InvalidDBInstanceState", f"Instance {instance.db_instance_identifier} is not in {'/'.join(sorted(of))} state."
+            "InvalidDBInstanceState",
+            f"Instance {instance.db_instance_identifier} is not in {'/'.join(sorted(of))} state.",
         )
     instance.status = to
     if to != "stopping":

@@ -50,7 +50,7 @@ def _group(call: Call) -> Any:
 
 
 def _subnets(call: Call) -> list[Any]:
-    ec2 = call.other("ec2")
+    ec2: Any = call.other("ec2")
     known = {subnet.id: subnet for zone in ec2.subnets.values() for subnet in zone.values()}
     asked = call.params.get("SubnetIds", [])
     unknown = [one for one in asked if one not in known]

@@ -57,7 +57,8 @@ def check_invocable(function: Any) -> None:
     if state != "Active":
         raise Refusal(
             "ResourceConflictException",
-            f"The operation cannot be performed at this time. The function is currently in the following state: {state}",
+            "The operation cannot be performed at this time. "
+            f"The function is currently in the following state: {state}",
             status=409,
             Type="User",
         )
@@ -84,7 +85,7 @@ def _told(function: Any, on_create: bool = False) -> dict[str, Any]:  # noqa: FB
     return told
 
 
-LambdaFunction.get_configuration = _told  # type: ignore[method-assign]  # see its comment
+LambdaFunction.get_configuration = _told  # type: ignore[assignment,method-assign]  # see its comment
 
 
 @before("lambda:CreateFunction")
@@ -149,11 +150,11 @@ def _check_environment(variables: dict[str, str]) -> None:
         )
     for key in variables:
         if not _KEY.fullmatch(key):
-            raise _invalid(f"Value '{key}' at 'environment.variables' failed to satisfy constraint: [a-zA-Z]([a-zA-Z0-9_])+")
+            raise _invalid(f"Value '{key}' at 'environment.variables' failed to satisfy constraint: {_KEY.pattern}")
     if len(json.dumps(variables, separators=(",", ":")).encode()) > _ENVIRONMENT_BYTES:
         raise _invalid(
             "Lambda was unable to configure your environment variables because the environment variables you have "
-            "provided exceeded the 4KB limit. String measured: " + "{...}"
+            "provided exceeded the 4KB limit."
         )
 
 
@@ -168,8 +169,8 @@ def _check_network(call: Call, config: dict[str, Any]) -> None:
     for one in config.get("SecurityGroupIds", []):
         if ec2.get_security_group_from_id(one) is None:
             raise _invalid(
-                "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. EC2 Error Message: "
-                f"The security group '{one}' does not exist"
+                "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. "
+                f"EC2 Error Message: The security group '{one}' does not exist"
             )
 
 
@@ -179,9 +180,7 @@ def _check_role(call: Call, arn: str | None, config: dict[str, Any]) -> None:
     role = next((one for one in call.other("iam").roles.values() if one.arn == arn), None)
     if role is None or not trusts(role, _LAMBDA):
         raise _invalid("The role defined for the function cannot be assumed by Lambda.")
-    if config.get("SubnetIds") and not may(
-        call.account, arn, "ec2:CreateNetworkInterface", "*", trusted=_LAMBDA
-    ):
+    if config.get("SubnetIds") and not may(call.account, arn, "ec2:CreateNetworkInterface", "*", trusted=_LAMBDA):
         raise _invalid("The provided execution role does not have permissions to call CreateNetworkInterface on EC2")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 from typing import Any
 
 from provision.aws.local.taught.filtering import matching, tag_values
@@ -57,10 +58,8 @@ def describe(call: Call) -> dict[str, Any]:
     oldest = time.time() - LISTED_SECONDS
     listed = [one for one in known.values() if getattr(one, "deleted_at", oldest + 1) > oldest]
     filters = call.params.get("Filter") or call.params.get("Filters") or []
-    chosen = [
-        one for one in listed if (not asked or one.id in asked) and matching(filters, lambda name, one=one: _has(one, name))
-    ]
-    return {"NatGateways": [one for one in chosen]}
+    asked_for = [one for one in listed if not asked or one.id in asked]
+    return {"NatGateways": [one for one in asked_for if matching(filters, partial(_has, one))]}
 
 
 def _has(gateway: Any, name: str) -> list[str]:

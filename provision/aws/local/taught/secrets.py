@@ -40,6 +40,6 @@ def check_policy(call: Call) -> None:
     except (KeyError, TypeError, ValueError):
         raise Refusal("MalformedPolicyDocumentException", "This resource policy contains a syntax error.") from None
     for one in [statements] if isinstance(statements, dict) else statements:
-        everybody = one.get("Principal") in ("*", {"AWS": "*"})
-        if call.params.get("BlockPublicPolicy") and one.get("Effect") == "Allow" and everybody and not one.get("Condition"):
+        everybody = one.get("Principal") in ("*", {"AWS": "*"}) and not one.get("Condition")
+        if call.params.get("BlockPublicPolicy") and one.get("Effect") == "Allow" and everybody:
             raise Refusal("PublicPolicyException", "The resource policy would allow public access to the secret.")
