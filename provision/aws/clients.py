@@ -39,9 +39,12 @@ class Clients:
 
     def _client(self, service: str) -> Any:
         with _BUILDING:
-            return self._session.client(  # type: ignore[call-overload]  # the stubs want literal service names
+            client: Any = self._session.client(  # type: ignore[call-overload]  # the stubs want literal service names
                 service, region_name=self._region, endpoint_url=self._endpoint, config=self._config
             )
+        client.meta.events.register("after-call", _note_service)
+        client.meta.events.register("after-call-error", _note_call)
+        return client
 
     @cached_property
     def ec2(self) -> EC2Client:
@@ -74,6 +77,16 @@ class Clients:
     @cached_property
     def sts(self) -> STSClient:
         return cast("STSClient", self._client("sts"))
+
+
+def _note_service(*, parsed: dict[str, Any], model: Any, **_: Any) -> None:
+    """A refusal names only the operation; to name the action that IAM knows, `refusals` wants the service too."""
+    parsed.setdefault("ResponseMetadata", {})["Service"] = model.service_model.signing_name
+
+
+def _note_call(*, exception: Exception, event_name: str, **_: Any) -> None:
+    """botocore's own exceptions do not say which call they are about, such as `rds:ModifyDBProxy`."""
+    exception.add_note(":".join(event_name.split(".")[1:]))
 
 
 def config(*, attempts: int, read_seconds: float = READ_SECONDS) -> Config:

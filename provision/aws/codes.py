@@ -5,6 +5,7 @@ from __future__ import annotations
 
 THROTTLED = frozenset(
     {
+        "BandwidthLimitExceeded",
         "EC2ThrottledException",
         "PriorRequestNotComplete",
         "RequestLimitExceeded",
@@ -18,20 +19,75 @@ THROTTLED = frozenset(
     }
 )
 
+BUSY = frozenset(
+    {
+        "ConcurrentModification",
+        "ConcurrentModificationException",
+        "ENINotReadyException",
+        "EntityTemporarilyUnmodifiable",
+        "IncorrectState",
+        "InvalidDBProxyStateFault",
+        "OperationAbortedException",
+        "ResourceNotReadyException",
+    }
+)
+"""Something else is being done to it just now, whatever resource it is. Codes that only sometimes mean that are
+among the `cures` of the resources that can be told so."""
+
+TROUBLE = frozenset(
+    {
+        "EC2UnexpectedException",
+        "IDPCommunicationError",
+        "InternalError",
+        "InternalFailure",
+        "InternalServerError",
+        "InternalServiceError",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "ServiceException",
+        "ServiceFailure",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "Unavailable",
+    }
+)
+"""AWS's own trouble, like every HTTP status from 500 on that is not among `LASTING`."""
+
+LASTING = frozenset(
+    {
+        "EFSMountConnectivityException",
+        "InvalidRuntimeException",
+        "InvalidSecurityGroupIDException",
+        "InvalidSubnetIDException",
+        "InvalidZipFileException",
+        "KMSDisabledException",
+        "KMSInvalidStateException",
+        "KMSNotFoundException",
+    }
+)
+"""Lambda: answers of Invoke with status 502 that stay until somebody changes something."""
+
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
 
 UNKNOWN_IDENTITY = frozenset(
     {
         "AuthFailure",
+        "ForbiddenException",  # of IAM Identity Center, when the role is not given to the user (any more)
+        "IDPRejectedClaim",
         "IncompleteSignature",
         "IncompleteSignatureException",
         "InvalidAccessKeyId",
         "InvalidClientTokenId",
+        "InvalidGrantException",
+        "InvalidIdentityToken",
         "InvalidSignatureException",
         "MissingAuthenticationToken",
         "MissingAuthenticationTokenException",
         "NotAuthorized",
+        "RequestInTheFuture",
+        "RequestTimeTooSkewed",
         "SignatureDoesNotMatch",
+        "UnauthorizedException",
         "UnrecognizedClientException",
     }
 )
@@ -43,15 +99,23 @@ DENIED = frozenset(
         "AuthorizationError",
         "EC2AccessDeniedException",
         "KMSAccessDeniedException",
+        "KMSKeyNotAccessibleFault",
         "UnauthorizedOperation",
     }
 )
 
-ACCOUNT = frozenset(
-    {"Blocked", "OptInRequired", "PendingVerification", "RegionDisabledException", "InvalidAction.Region"}
-)
+ACCOUNT = {
+    "Blocked": "Write to AWS Support: the account is blocked.",
+    "OptInRequired": "Sign the account up for the service, or enable the Region, in the AWS console.",
+    "PendingVerification": "Wait for AWS's e-mail that the account is verified (up to four hours), then run it again.",
+    "RegionDisabledException": "Enable the Region in the AWS console (Account, then AWS Regions), or give another one.",
+    "SubscriptionRequiredException": "Finish signing the account up in the AWS console.",
+}
+"""What to do about an account that may not use a service or a Region."""
 
-NOT_IMPLEMENTED = frozenset({"InvalidAction", "NotImplemented", "UnknownOperationException", "UnsupportedOperation"})
+NOT_IMPLEMENTED = frozenset(
+    {"InvalidAction", "NotImplemented", "NotImplementedException", "UnknownOperationException", "UnsupportedOperation"}
+)
 
 QUOTAS = {
     "VpcLimitExceeded": "VPCs per Region (5 unless raised)",
@@ -66,31 +130,43 @@ QUOTAS = {
     "SubnetLimitExceeded": "subnets per VPC (200 unless raised)",
     "RouteTableLimitExceeded": "route tables per VPC (200 unless raised)",
     "RouteLimitExceeded": "routes per route table",
-    "InstanceQuotaExceeded": "RDS DB instances (40 unless raised)",
-    "StorageQuotaExceeded": "total storage of RDS DB instances (100,000 GiB unless raised)",
-    "DBInstanceAutomatedBackupQuotaExceeded": "retained automated backups of RDS",
+    "TagLimitExceeded": "tags per resource (50)",
+    "InstanceQuotaExceeded": "DB instances per Region (40 unless raised)",
+    "StorageQuotaExceeded": "total storage of DB instances (100,000 GiB unless raised)",
+    "DBInstanceAutomatedBackupQuotaExceeded": "retained automated backups of DB instances (40 unless raised)",
     "SnapshotQuotaExceeded": "manual DB snapshots (100 unless raised)",
     "DBSubnetGroupQuotaExceeded": "DB subnet groups (50 unless raised)",
     "DBSubnetQuotaExceededFault": "subnets per DB subnet group (20)",
     "DBParameterGroupQuotaExceeded": "DB parameter groups (50 unless raised)",
-    "DBProxyQuotaExceededFault": "RDS proxies (20 unless raised)",
-    "DBProxyQuotaExceeded": "RDS proxies (20 unless raised)",
-    "LimitExceeded": "IAM roles, or the size of a role's policies",
-    "LimitExceededException": "secrets, log groups or another quota of that service",
+    "DBProxyQuotaExceededFault": "RDS proxies per Region (20 unless raised)",
+    "DBProxyQuotaExceeded": "RDS proxies per Region (20 unless raised)",
+    "LimitExceeded": "roles (1,000 unless raised), or the size of a role's policies (10,240 characters)",
+    "LimitExceededException": "secrets (500,000), log groups (1,000,000) or another quota of that service",
     "CodeStorageExceededException": "Lambda's code storage (75 GB unless raised)",
     "ENILimitReachedException": "network interfaces of Lambda per VPC (250 to 500 unless raised)",
+    "EniLimitExceeded": "network interfaces of Lambda per VPC (250 to 500 unless raised)",
 }
 
-CAPACITY = frozenset(
-    {
-        "InsufficientDBInstanceCapacity",
-        "InsufficientFreeAddressesInSubnet",
-        "InsufficientAvailableIPsInSubnetFault",
-        "NotAvailableInZone",
-        "InsufficientAddressCapacity",
-        "SubnetIPAddressLimitReachedException",
-    }
-)
+QUOTA_TEXTS = {
+    "less than or equal to 3008": "memory of a Lambda function (3,008 MB in new accounts)",
+    "UnreservedConcurrentExecution": "concurrent executions of Lambda (10 in new accounts)",
+}
+"""AWS: refusals of Lambda that name a quota only in the text of an InvalidParameterValueException."""
+
+QUOTA_ENDINGS = ("LimitExceeded", "QuotaExceeded", "QuotaExceededFault", "QuotaExceededException")
+"""How the codes of the quotas end that are not in the table."""
+
+CAPACITY = {
+    "InsufficientAddressCapacity": "Try again later: AWS itself has no free public addresses there now.",
+    "InsufficientAvailableIPsInSubnetFault": "Free some addresses in the private subnets; RDS Proxy wants ten.",
+    "InsufficientCapacity": "Try again later, or choose other zones (network.zones).",
+    "InsufficientDBInstanceCapacity": "Try again later, or choose another database.instance_class or other zones "
+    "(network.zones).",
+    "InsufficientFreeAddressesInSubnet": "Free some addresses in the subnet; AWS keeps five of each for itself.",
+    "NotAvailableInZone": "Choose other zones with network.zones.",
+    "SubnetIPAddressLimitReachedException": "Free some addresses in the private subnets; Lambda wants them.",
+}
+"""What to do where there is no room; AWS may have some later, but nobody knows when."""
 
 MISSING = frozenset(
     {
@@ -100,9 +176,9 @@ MISSING = frozenset(
         "DBProxyNotFoundFault",
         "DBProxyTargetGroupNotFoundFault",
         "DBProxyTargetNotFoundFault",
+        "DBSnapshotNotFound",
         "DBSubnetGroupNotFoundFault",
         "Gateway.NotAttached",
-        "InvalidVpcEndpoint.NotFound",
         "NatGatewayNotFound",
         "NoSuchEntity",
         "ResourceNotFoundException",
@@ -125,3 +201,34 @@ EXISTS = frozenset(
     }
 )
 """Answers to a create whose first answer was lost, or to one that another run was faster with: looking tells which."""
+
+HINTS = (
+    ("not a valid password", "Delete the secret by hand and run `up` again: a new password is generated."),
+    ("Cannot find version", "Choose another database.engine_version."),
+    ("reserved word", "Choose another database.name or database.username."),
+    ("combination: DBInstanceClass", "Choose another database.instance_class."),
+    ("Invalid max storage size", "Set database.max_storage_gib to at least 10 % over database.storage_gib."),
+    ("is no longer supported", "Choose a newer function.runtime."),
+    ("availability zone Lambda doesn't support", "Choose other zones with network.zones."),
+    ("parameter availabilityZone is invalid", "Choose other zones with network.zones."),
+    ("does not support the availability zone", "Choose other zones with network.zones, or network.egress = nat."),
+    ("DBSubnetGroupDoesNotCoverEnoughAZs", "Choose two zones with network.zones."),
+    ("InvalidVPCNetworkStateFault", "Choose other zones with network.zones, or try again later."),
+    ("exceeded the 4KB limit", "Remove environment variables that were added to the function by hand."),
+    ("must be smaller than 5120", "Remove environment variables that were added to the function by hand."),
+    ("reserved keys", "Remove environment variables that were added to the function by hand."),
+    ("InvalidSubnet.Conflict", "Something else uses these addresses; choose another network.cidr."),
+    ("InvalidVpc.Range", "Choose another network.cidr."),
+    ("DependencyViolation", "Something that is not this stack's holds it; remove that, then run it again."),
+    ("InvalidGroup.InUse", "Something that is not this stack's uses it; remove that, then run it again."),
+    ("DeleteConflict", "Take the role away from what somebody else gave it to, then run the same command again."),
+    ("DBSnapshotAlreadyExists", "Choose another name with --final-snapshot."),
+    ("FinalDBSnapshotIdentifier", "Give --final-snapshot a name of letters, digits and single hyphens."),
+    ("EncryptionFailure", "Enable the key that the secret is encrypted with in the AWS console, then run it again."),
+    ("DecryptionFailure", "Enable the key that the secret is encrypted with in the AWS console, then run it again."),
+    ("KMS", "Enable the key in the AWS console, then run the same command again."),
+    ("InvalidSubnetIDException", "Run `up`: it repairs the function's network."),
+    ("InvalidSecurityGroupIDException", "Run `up`: it repairs the function's network."),
+    ("dedicated", "Lambda and RDS Proxy refuse dedicated tenancy; use a VPC with default tenancy."),
+)
+"""(part of AWS's code and text, what to do about it)."""

@@ -7,13 +7,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from provision.aws.refusals import code_of, text_of
+from provision.aws.refusals import code_of, not_implemented, text_of
 from provision.engine.resource import NotYet
 
 if TYPE_CHECKING:
     from provision.aws.clients import Clients
 
 BUSY = {"ResourceConflictException", "ResourceNotReadyException", "TooManyRequestsException"}
+NO_CONTAINERS = "error running docker"
+"""How an emulator's answer begins that runs functions in containers and cannot start one; no function is called."""
 
 
 class CannotRun(Exception):
@@ -49,16 +51,15 @@ def call(aws: Clients, function: str, payload: Any) -> Answer:
     except ClientError as error:
         if code_of(error) in BUSY:
             raise NotYet(f"AWS: {text_of(error)}") from error
-        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-        if status >= 500 and not code_of(error).endswith("Exception"):  # noqa: PLR2004 - AWS's own 5xx all have a modelled name
-            raise CannotRun(text_of(error) or f"HTTP {status}") from error
+        if not_implemented(error):
+            raise CannotRun("" if code_of(error).isdigit() else text_of(error)) from error
         raise
     told = response.get("FunctionError", "")
     try:
         answer = json.loads(body) if body else None
-    except ValueError:
+    except ValueError:  # no function of Lambda's answers with anything but JSON
         answer = body.decode("utf-8", "replace")
+        if told and answer.startswith(NO_CONTAINERS):
+            raise CannotRun(answer) from None
     tail = base64.b64decode(response.get("LogResult", "")).decode("utf-8", "replace")
-    if any(word in tail.lower() or word in str(answer).lower() for word in ("error running docker", "docker daemon")):
-        raise CannotRun(str(answer))
     return Answer(payload=answer, error=told, log_tail=tail)
