@@ -1,0 +1,60 @@
+"""The manners of one local AWS."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from provision.aws.local.manners import refusals, states
+from provision.aws.local.manners.census import census
+from provision.aws.local.manners.manners import Manners
+from provision.aws.local.manners.settings import from_environment
+from provision.aws.local.manners.states.interfaces import holder
+from provision.aws.local.taught.lessons import Lessons
+
+if TYPE_CHECKING:
+    from provision.aws.local.app import LocalAws
+
+
+def install(aws: LocalAws) -> Manners:
+    """Give `aws` manners: as last saved with its account, and as the environment (`PROVISION_LOCAL_*`) says.
+
+    Its questions `manners`, `calls` and `census` are theirs from now on. Raises ValueError for a bad environment.
+    """
+    table = Lessons()
+    states.register(table)
+    refusals.register(table)
+    aws.lessons.insert(0, Lessons(instead=table.instead))  # what takes time stands in for what does not
+    table.instead = {}
+    aws.lessons.append(table)
+    manners = Manners(aws.account, answer=aws._answer, wake=aws.keeper.wake)  # noqa: SLF001 - behind all that is around
+    aws.account.holds = holder(aws.account)
+    aws.around.append(manners.around)
+    aws.questions["manners"] = lambda body: _manners(manners, body)
+    aws.questions["calls"] = lambda body: _calls(manners, body)
+    aws.questions["census"] = lambda _: {"census": census(manners.inside, aws.account)}
+    told = from_environment()
+    if told:
+        manners.set(told)
+    return manners
+
+
+def _manners(manners: Manners, body: bytes) -> dict[str, Any]:
+    """Settings to change, as JSON, or `{"release": true}`; what they are then."""
+    told = json.loads(body or b"{}")
+    if told.pop("release", False):
+        manners.release()
+    if told:
+        try:
+            manners.set(told)
+        except (TypeError, ValueError) as error:
+            return {"error": str(error)}
+    return {"settings": manners.settings.told(), "holding": manners.holding}
+
+
+def _calls(manners: Manners, body: bytes) -> dict[str, Any]:
+    """All calls; after them, `{"reset": true}` forgets them."""
+    calls = manners.calls()
+    if json.loads(body or b"{}").get("reset"):
+        manners.reset_calls()
+    return {"calls": calls}
