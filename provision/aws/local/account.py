@@ -13,9 +13,12 @@ import threading
 import weakref
 from collections import defaultdict
 from collections.abc import Callable
+from copyreg import __newobj__  # type: ignore[attr-defined]  # what every class without a reducer of its own is made by
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
+from moto.awslambda.models import LambdaFunction, LayerVersion
 from moto.backends import get_backend
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.core.models import DEFAULT_ACCOUNT_ID
@@ -25,7 +28,7 @@ from provision.errors import LocalTrouble
 
 VERSION = 1
 BLOB_FROM = 64 * 1024
-"""Bytes from this length on lie in a file of their own, written once."""
+"""A function's code from this length on lies in a file of its own, written once."""
 
 
 class Account:
@@ -39,7 +42,8 @@ class Account:
         """Whether a network interface of AWS's services stays for now although nobody needs it any more."""
         self._places = places
         self._fernet = Fernet(self._key())
-        self._blobs: set[str] = set()
+        self._blobs: dict[int, tuple[bytes, str]] = {}
+        """Names of blobs on disk by their bytes' id, which the bytes beside it keep from being anybody else's."""
         self._saved = b""
         if places.account.exists():
             self._load()
@@ -96,21 +100,28 @@ class Account:
                 for region, backend in regions.items():
                     dict.__setitem__(regional, region, backend)
         self.extra = told["extra"]
+        used = {name for _, name in self._blobs.values()}
+        for path in self._places.code.glob("*"):
+            if path.name not in used:
+                path.unlink()
         self._saved = hashlib.sha256(plain).digest()
 
     def _keep_blob(self, content: bytes) -> str:
+        known = self._blobs.get(id(content))
+        if known:
+            return known[1]
         name = hashlib.sha256(content).hexdigest()
-        if name not in self._blobs:
-            self._places.code.mkdir(mode=0o700, exist_ok=True)
-            path = self._places.code / name
-            if not path.exists():
-                write_private(path, self._fernet.encrypt(content))
-            self._blobs.add(name)
+        path = self._places.code / name
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            write_private(path, self._fernet.encrypt(content))
+        self._blobs[id(content)] = (content, name)
         return name
 
     def _blob(self, name: str) -> bytes:
-        self._blobs.add(name)
-        return self._fernet.decrypt((self._places.code / name).read_bytes())
+        content = self._fernet.decrypt((self._places.code / name).read_bytes())
+        self._blobs[id(content)] = (content, name)
+        return content
 
 
 def _weak(content: dict[str, Any]) -> weakref.WeakValueDictionary[str, Any]:
@@ -125,6 +136,11 @@ def _regional(service: str, account: str) -> Any:
     return _backends(service)[account]
 
 
+def _stored(name: str) -> bytes:
+    """Stands in the file for a blob; the unpickler puts its own reading in its place."""
+    raise KeyError(name)
+
+
 class _Pickler(pickle.Pickler):
     """Everything in moto's models pickles as it is, but for these."""
 
@@ -132,10 +148,11 @@ class _Pickler(pickle.Pickler):
         super().__init__(file, protocol=5)
         self._keep_blob = keep_blob
 
-    def persistent_id(self, obj: Any) -> str | None:
-        return self._keep_blob(obj) if type(obj) is bytes and len(obj) >= BLOB_FROM else None
-
     def reducer_override(self, obj: Any) -> Any:
+        if isinstance(obj, _Blob):
+            return _stored, (obj.name,)
+        if isinstance(obj, LambdaFunction | LayerVersion):
+            return __newobj__, (type(obj),), {name: self._slim(value) for name, value in _state(obj).items()}
         if isinstance(obj, BackendDict):  # a module's own; never a copy of it
             return _backends, (obj.service_name,)
         if isinstance(obj, AccountSpecificBackend):
@@ -143,8 +160,21 @@ class _Pickler(pickle.Pickler):
         if isinstance(obj, weakref.WeakValueDictionary):  # Lambda's functions by ARN
             return _weak, (dict(obj),)
         if isinstance(obj, defaultdict) and getattr(obj.default_factory, "__name__", "") == "<lambda>":
-            return defaultdict, (type(obj.default_factory()),), None, None, iter(obj.items())  # type: ignore[misc]
+            return defaultdict, (type(obj.default_factory()),), None, None, iter(obj.items())  # type: ignore[misc]  # it has one
         return NotImplemented
+
+    def _slim(self, value: Any) -> Any:
+        return _Blob(self._keep_blob(value)) if isinstance(value, bytes) and len(value) >= BLOB_FROM else value
+
+
+@dataclass(frozen=True)
+class _Blob:
+    name: str
+
+
+def _state(obj: Any) -> dict[str, Any]:
+    # moto's function leaves its connection to a container engine out of its state.
+    return dict(obj.__getstate__())
 
 
 class _Unpickler(pickle.Unpickler):
@@ -152,5 +182,5 @@ class _Unpickler(pickle.Unpickler):
         super().__init__(file)
         self._blob = blob
 
-    def persistent_load(self, pid: str) -> bytes:
-        return self._blob(pid)
+    def find_class(self, module: str, name: str) -> Any:
+        return self._blob if (module, name) == (__name__, _stored.__name__) else super().find_class(module, name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -65,6 +66,7 @@ class LocalAws:
         self._stop = stop
         self.invoking.open(endpoint=f"http://127.0.0.1:{record.port}", bundle=self.keeper.bundle)
         self.keeper.start()
+        threading.Thread(target=wire.warm, daemon=True).start()
 
     def close(self) -> None:
         """End everything that was started; the account stays."""

@@ -21,6 +21,7 @@ HOST = "127.0.0.1"
 ADMIN = "/_provision/"
 ID_HEADER = "X-Provision-Id"
 _KEPT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
+_OURS = "PROVISION_LOCAL_"
 ENDING_SECONDS = 5
 
 
@@ -143,7 +144,7 @@ def _use_the_wait() -> None:
 
 def _environment() -> dict[str, str]:
     """Nothing of the user's AWS or PostgreSQL settings concerns the local AWS, nor do its secrets."""
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_OURS)}
     return {
         **kept,
         "AWS_CONFIG_FILE": os.devnull,

@@ -131,6 +131,12 @@ class Call:
         return determine_request_protocol(get_service_model(self.service), request.content_type)
 
 
+def warm() -> None:
+    """Load the services' models, which the first calls would wait for."""
+    for service in KNOWN:
+        get_service_router(service)
+
+
 def read(environ: dict[str, Any], account: Account) -> Call | None:
     """The request as a call, None when it is for a service that is not among ours. Leaves `environ` readable anew."""
     body = _take_body(environ)

@@ -33,13 +33,14 @@ def modify(call: Call) -> dict[str, Any]:
 def check_unused(call: Call) -> None:
     """moto deletes a group that an instance uses."""
     group = _group(call)
-    for instance in call.backend.databases.values():
-        if getattr(instance, "db_subnet_group", None) is group:
-            raise Refusal(
-                "InvalidDBSubnetGroupStateFault",
-                f"Cannot delete the subnet group '{group.name}' because at least one database instance: "
-                f"{instance.db_instance_identifier} is still using it.",
-            )
+    instances = call.backend.databases.values()
+    users = [one.db_instance_identifier for one in instances if getattr(one, "db_subnet_group", None) is group]
+    if users:
+        raise Refusal(
+            "InvalidDBSubnetGroupStateFault",
+            f"Cannot delete the subnet group '{group.name}' because at least one database instance: "
+            f"{users[0]} is still using it.",
+        )
 
 
 def _group(call: Call) -> Any:
