@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from provision import egress
 from provision.archive import Archive
 from provision.engine.resource import Steps
 from provision.names import Names
 from provision.resources.awslambda.endpoint import FunctionEndpoint
 from provision.resources.awslambda.function import Function
 from provision.resources.ec2.default_group import DefaultSecurityGroup
-from provision.resources.ec2.elastic_ip import ElasticIp
-from provision.resources.ec2.internet_gateway import InternetGateway
 from provision.resources.ec2.lambda_interfaces import LambdaInterfaces
-from provision.resources.ec2.nat_gateway import NatGateway
-from provision.resources.ec2.route import Route
 from provision.resources.ec2.route_table import RouteTable
 from provision.resources.ec2.security_group import SecurityGroup
-from provision.resources.ec2.security_group_rule import SecurityGroupRule
+from provision.resources.ec2.security_group_rule import way
 from provision.resources.ec2.subnet import Subnet
 from provision.resources.ec2.vpc import Vpc
-from provision.resources.ec2.vpc_endpoint import InterfaceEndpoint
 from provision.resources.iam import policies
 from provision.resources.iam.role import Role
 from provision.resources.logs.log_group import LogGroup
@@ -34,7 +30,6 @@ from provision.resources.secretsmanager.connection import SecretConnection
 from provision.resources.secretsmanager.secret import Secret
 from provision.settings import Settings
 
-HTTPS = 443
 POSTGRES = 5432
 """RDS Proxy listens on PostgreSQL's own port, whatever the database's is."""
 
@@ -141,35 +136,16 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
             interfaces=interfaces,
         )
     )
-    steps.add(
-        SecurityGroupRule(
-            key="rule.function-to-database",
-            group=function_group,
-            direction="egress",
-            port=database.port,
-            peer=database_group,
-            description="Function to PostgreSQL",
-        )
-    )
-    steps.add(
-        SecurityGroupRule(
-            key="rule.database-from-function",
-            group=database_group,
-            direction="ingress",
-            port=database.port,
-            peer=function_group,
-            description="PostgreSQL from the function",
-        )
-    )
+    way(steps, "function", function_group, "database", database_group, port=database.port)
 
     # The rest of the network: nothing above waits for it
     steps.add(DefaultSecurityGroup(key="group.default", vpc=vpc))
     table_a = steps.add(RouteTable(key="table.private-a", vpc=vpc, subnets=(private_a,)))
     table_b = steps.add(RouteTable(key="table.private-b", vpc=vpc, subnets=(private_b,)))
     if choice.nat_gateways:
-        nat_egress(steps, settings, choice.nat_gateways, vpc=vpc, tables=(table_a, table_b), group=function_group)
+        egress.by_nat(steps, settings, choice.nat_gateways, vpc=vpc, tables=(table_a, table_b), group=function_group)
     if choice.endpoint:
-        endpoint_egress(steps, names, vpc=vpc, subnets=private, group=function_group)
+        egress.by_endpoint(steps, names, vpc=vpc, subnets=private, group=function_group)
 
     # The connection facts go where they are used once the database has told them
     steps.add(SecretConnection(key="secret.connection", secret=secret, instance=instance))
@@ -193,103 +169,11 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
     proxy = steps.add(
         Proxy(key="proxy", name=names.proxy, role=proxy_role, secret=secret, subnets=private, group=proxy_group)
     )
-    doors = tuple(
-        steps.add(
-            SecurityGroupRule(
-                key=f"rule.{key}", group=group, direction=direction, port=port, peer=peer, description=description
-            )
-        )
-        for key, group, direction, port, peer, description in (
-            ("function-to-proxy", function_group, "egress", POSTGRES, proxy_group, "Function to RDS Proxy"),
-            ("proxy-from-function", proxy_group, "ingress", POSTGRES, function_group, "RDS Proxy from the function"),
-            ("proxy-to-database", proxy_group, "egress", database.port, database_group, "RDS Proxy to PostgreSQL"),
-            ("database-from-proxy", database_group, "ingress", database.port, proxy_group, "PostgreSQL from RDS Proxy"),
-        )
+    doors = (
+        *way(steps, "function", function_group, "proxy", proxy_group, port=POSTGRES),
+        *way(steps, "proxy", proxy_group, "database", database_group, port=database.port),
     )
     pool = steps.add(ProxyPool(key="proxy.pool", proxy=proxy, wanted=settings.proxy))
     target = steps.add(ProxyTarget(key="proxy.target", proxy=proxy, pool=pool, instance=instance, doors=doors))
     steps.add(FunctionEndpoint(key="function.endpoint", function=function, instance=instance, via=target))
     return steps
-
-
-def nat_egress(
-    steps: Steps,
-    settings: Settings,
-    count: int,
-    *,
-    vpc: Vpc,
-    tables: tuple[RouteTable, RouteTable],
-    group: SecurityGroup,
-) -> None:
-    """Public subnets, an internet gateway, and `count` NAT gateways that the private tables go out by."""
-    network = settings.network
-    gateway = steps.add(InternetGateway(key="internet-gateway", vpc=vpc))
-    public = tuple(
-        steps.add(
-            Subnet(
-                key=f"subnet.public-{zone}",
-                vpc=vpc,
-                cidr=network.subnet(2 + index),
-                zone_index=index,
-                public=True,
-                zones=network.zones,
-            )
-        )
-        for index, zone in enumerate("ab")
-    )
-    table = steps.add(RouteTable(key="table.public", vpc=vpc, subnets=public))
-    out = steps.add(Route(key="route.public", table=table, target=gateway))
-    nats = []
-    for subnet, zone in list(zip(public, "ab", strict=True))[:count]:
-        address = steps.add(ElasticIp(key=f"address.nat-{zone}"))
-        nats.append(
-            steps.add(
-                NatGateway(
-                    key=f"nat.{zone}", subnet=subnet, address=address, internet_gateway=gateway, public_route=out
-                )
-            )
-        )
-    for index, (private, zone) in enumerate(zip(tables, "ab", strict=True)):
-        steps.add(Route(key=f"route.private-{zone}", table=private, target=nats[min(index, count - 1)]))
-    steps.add(
-        SecurityGroupRule(
-            key="rule.function-to-internet",
-            group=group,
-            direction="egress",
-            port=HTTPS,
-            peer="0.0.0.0/0",
-            description="Function to Secrets Manager over the NAT gateway",
-        )
-    )
-
-
-def endpoint_egress(
-    steps: Steps, names: Names, *, vpc: Vpc, subnets: tuple[Subnet, Subnet], group: SecurityGroup
-) -> None:
-    """An interface endpoint for Secrets Manager, and no way to the internet at all."""
-    endpoint_group = steps.add(
-        SecurityGroup(
-            key="group.endpoint", vpc=vpc, name=names.group("endpoint"), description="Secrets Manager endpoint"
-        )
-    )
-    steps.add(
-        SecurityGroupRule(
-            key="rule.endpoint-from-function",
-            group=endpoint_group,
-            direction="ingress",
-            port=HTTPS,
-            peer=group,
-            description="Secrets Manager endpoint from the function",
-        )
-    )
-    steps.add(
-        SecurityGroupRule(
-            key="rule.function-to-endpoint",
-            group=group,
-            direction="egress",
-            port=HTTPS,
-            peer=endpoint_group,
-            description="Function to the Secrets Manager endpoint",
-        )
-    )
-    steps.add(InterfaceEndpoint(key="endpoint.secretsmanager", vpc=vpc, subnets=subnets, group=endpoint_group))

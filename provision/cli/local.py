@@ -31,7 +31,7 @@ def status(ctx: typer.Context) -> None:
         for one in told.processes
     ]
     text = report.local(rows, width=terminal_width(sys.stdout))
-    document = {
+    document: dict[str, object] = {
         "running": told.running,
         "url": told.url,
         "log": str(told.log),

@@ -40,11 +40,14 @@ class Look:
 def survey(run: Run, steps: Sequence[Resource[Any]]) -> list[Look]:
     """Look at every step, reads overlapping; `run` knows afterwards what was found. Sends nothing that changes."""
     steps = [step for step in steps if not step.made_by_aws]
-    found = run.overlap(lambda step: _find(run, step), steps)
-    for step, one in zip(steps, found, strict=True):
-        if isinstance(one, Found):
-            run.learn(step, one)
-    return run.overlap(lambda pair: _judge(run, *pair), list(zip(steps, found, strict=True)))
+    found: dict[str, Found[Any] | ProvisionError | None] = {}
+    for wave in ([s for s in steps if not s.property_only], [s for s in steps if s.property_only]):
+        # What is a setting on other resources can only be looked for once those are known.
+        for step, one in zip(wave, run.overlap(lambda step: _find(run, step), wave), strict=True):
+            found[step.key] = one
+            if isinstance(one, Found):
+                run.learn(step, one)
+    return run.overlap(lambda step: _judge(run, step, found[step.key]), steps)
 
 
 def _find(run: Run, step: Resource[Any]) -> Found[Any] | ProvisionError | None:

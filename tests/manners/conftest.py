@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -14,6 +13,7 @@ from moto.moto_api._internal.models import moto_api_backend
 
 from provision.aws.local.app import LocalAws
 from provision.aws.local.manners import Manners, Settings, install
+from provision.aws.local.manners.kept import kept
 from provision.aws.local.places import Places
 from provision.aws.local.serving import listen
 
@@ -28,7 +28,7 @@ class Account:
         self.aws = aws
         self.manners = manners
         self.url = f"http://127.0.0.1:{port}"
-        session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name=REGION)
+        session: Any = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name=REGION)
         self._session = session
         self._clients: dict[str, Any] = {}
 
@@ -75,6 +75,8 @@ def account(served: Account) -> Iterator[Account]:
     """The account with nothing in it and no manners set."""
     served.manners.set(Settings().told())
     served.manners.reset_calls()
+    for memory in (kept(served.aws.account)["fresh"], kept(served.aws.account)["ghosts"]):
+        memory.clear()
     yield served
     served.manners.release()
     with served.aws.account.lock:

@@ -37,8 +37,13 @@ def test_its_address_is_in_use_then_forbidden_then_free(account: Account) -> Non
     account.manners.set({"pace": 1})
     ec2, net = account.client("ec2"), network(account)
     gateway = ec2.create_nat_gateway(SubnetId=net.subnets[0], AllocationId=net.address)["NatGateway"]["NatGatewayId"]
-    release = lambda: code_of(ec2.release_address, AllocationId=net.address)  # noqa: E731 - said three times
-    detach = lambda: code_of(ec2.detach_internet_gateway, InternetGatewayId=net.gateway, VpcId=net.vpc)  # noqa: E731 - as above
+
+    def release() -> str:
+        return code_of(ec2.release_address, AllocationId=net.address)
+
+    def detach() -> str:
+        return code_of(ec2.detach_internet_gateway, InternetGatewayId=net.gateway, VpcId=net.vpc)
+
     assert release() == "InvalidIPAddress.InUse"
     assert detach() == "DependencyViolation"
     ec2.delete_nat_gateway(NatGatewayId=gateway)

@@ -14,7 +14,8 @@ LAYERS = {
     "provision.operations": (
         "operations", "blueprint", "resources", "engine", "aws", "ledger", "settings", "names", "errors"
     ),
-    "provision.blueprint": ("resources", "engine.resource", "archive", "settings", "names"),
+    "provision.blueprint": ("egress", "resources", "engine.resource", "archive", "settings", "names"),
+    "provision.egress": ("resources", "engine.resource", "settings", "names"),
     "provision.resources": (
         "resources", "engine.resource", "engine.run", "aws.tags", "aws.refusals", "aws.zones", "aws.engine_versions",
         "archive", "settings", "errors",

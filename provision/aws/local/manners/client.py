@@ -1,8 +1,8 @@
 """The manners of a local AWS from another process: for tests, scripts and benchmarks.
 
-    manners = Manners.of(folder)             # the local AWS whose account lies there
-    manners.set(pace=0.01, consistency_seconds=2)
-    manners.fault(do="kill", when="after", call=17)
+manners = Manners.of(folder)             # the local AWS whose account lies there
+manners.set(pace=0.01, consistency_seconds=2)
+manners.fault(do="kill", when="after", call=17)
 """
 
 from __future__ import annotations
@@ -34,15 +34,9 @@ class Manners:
 
     def reset(self) -> None:
         """No pace, no delay, no fault, no calls seen; things under way are done."""
-        from dataclasses import MISSING, fields
-
         from provision.aws.local.manners.settings import Settings
 
-        plain = {
-            one.name: one.default if one.default is not MISSING else one.default_factory()  # type: ignore[misc]  # one of the two is given
-            for one in fields(Settings)
-        }
-        self.set(**plain)
+        self.set(**Settings().told())
         self.calls(reset=True)
 
     def fault(self, **rule: Any) -> None:

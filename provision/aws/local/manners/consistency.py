@@ -81,7 +81,9 @@ class Consistency:
         result = call.result(answer) if answer.status < _BAD else {kind.listed: []}
         items = result.get(kind.listed) or []
         seen = [one for one in items if not self._is_fresh(call, kind, one, now=now, seconds=seconds)]
-        ghosts = [one for one in self._ghosts_of(call, kind, now - seconds) if one not in seen and _asked(call, kind, one)]
+        ghosts = [
+            one for one in self._ghosts_of(call, kind, now - seconds) if one not in seen and _asked(call, kind, one)
+        ]
         if not ghosts and len(seen) == len(items):
             return answer
         if answer.status >= _BAD and not ghosts:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from provision.aws.local.wire import Call, Refusal
 
@@ -67,7 +67,9 @@ def _denial(call: Call, action: str, why: str) -> Refusal:
     text = f"User: {CALLER} is not authorized to perform: {action} on resource: * {why}"
     if call.service == "ec2":
         blob = "8vQmXyT0Zp4nRk1sWd7cLb2eHf9gJa6uNi3oMq5rSt"
-        said = f"You are not authorized to perform this operation. {text}. Encoded authorization failure message: {blob}"
+        said = (
+            f"You are not authorized to perform this operation. {text}. Encoded authorization failure message: {blob}"
+        )
         return Refusal("UnauthorizedOperation", said, status=_FORBIDDEN)
     if call.service in _JSON:
         status = _FORBIDDEN if call.service == "lambda" else 400

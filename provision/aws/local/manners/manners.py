@@ -104,7 +104,7 @@ class Manners:
             self._buckets = gate.Buckets(settings.calls_per_second)
 
     def _begin(self, call: Call, *, by_function: bool) -> tuple[Entry, list[Rule]]:
-        about = {"service": call.service, "action": call.action, "mutating": call.mutating}
+        about: dict[str, Any] = {"service": call.service, "action": call.action, "mutating": call.mutating}
         with self._lock:
             entry = self.log.begin(**about, t=time.time(), by_function=by_function)
             return entry, [] if by_function else self._faults.of(**about, number=entry.n)

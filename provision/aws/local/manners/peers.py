@@ -53,4 +53,4 @@ def _open(folder: Path) -> Iterator[str]:
     with suppress(OSError):  # it has ended, or is another user's
         for one in folder.iterdir():
             with suppress(OSError):
-                yield os.readlink(one)
+                yield str(one.readlink())

@@ -22,8 +22,10 @@ def lessons() -> Lessons:
     """All there are."""
     from provision.aws.local.taught import (  # noqa: F401 - their import is what registers them
         availability_zones,
+        db_instance_checks,
         db_instances,
         db_proxies,
+        db_proxy_targets,
         db_subnet_groups,
         db_versions,
         functions,

@@ -7,11 +7,7 @@ import secrets
 import string
 from typing import Any
 
-from moto.rds.models import DBProxyTarget
-
-from provision.aws.local.health import REGISTERING
 from provision.aws.local.proxies import free_address
-from provision.aws.local.taught.db_instances import SERVED
 from provision.aws.local.taught.lessons import after, before, instead
 from provision.aws.local.wire import Call, Refusal
 
@@ -19,7 +15,6 @@ _NAME = re.compile(r"[a-zA-Z](?:-?[a-zA-Z0-9]+)*")
 _MOST = 20
 _REFUSING_ZONES = frozenset({"use1-az3"})
 """AWS: zones without RDS Proxy; their subnets are left out without a word."""
-DBProxyTarget.health = REGISTERING  # type: ignore[attr-defined]  # until the keeper has looked
 
 
 def fault_unknown_proxy(name: str) -> Refusal:
@@ -115,7 +110,7 @@ def describe(call: Call) -> dict[str, Any]:
 def modify(call: Call) -> dict[str, Any]:
     """moto: not implemented."""
     proxy, told = proxy_of(call), call.params
-    _settled(proxy)
+    settled(proxy)
     if "SecurityGroups" in told:
         proxy.vpc_security_group_ids = list(told["SecurityGroups"])
     if "Auth" in told:
@@ -141,92 +136,6 @@ def delete(call: Call) -> dict[str, Any]:
     return {"DBProxy": _shown(proxy)}
 
 
-@before("rds:ModifyDBProxyTargetGroup", "rds:DeregisterDBProxyTargets")
-def check_proxy(call: Call) -> None:
-    """moto: KeyError."""
-    _settled(proxy_of(call))
-    _group(call)
-
-
-@before("rds:DeregisterDBProxyTargets")
-def check_registered(call: Call) -> None:
-    """moto: nothing happens for a target that is none."""
-    known = {target.rds_resource_id for target in _group(call).targets}
-    for asked in call.params.get("DBInstanceIdentifiers", []):
-        if asked.lower() not in known:
-            raise Refusal("DBProxyTargetNotFoundFault", f"DB target {asked} is not registered.", status=404)
-
-
-@before("rds:RegisterDBProxyTargets")
-def check_target(call: Call) -> None:
-    """moto takes unknown instances, instances in any state, and the same one twice."""
-    _settled(proxy_of(call))
-    targets = _group(call).targets
-    for asked in call.params.get("DBInstanceIdentifiers", []):
-        instance = call.backend.databases.get(asked.lower())
-        if instance is None:
-            raise Refusal("DBInstanceNotFound", f"DBInstance {asked} not found.", status=404)
-        if any(target.rds_resource_id == asked.lower() for target in targets):
-            raise Refusal("DBProxyTargetAlreadyRegisteredFault", f"DB target {asked} is already registered.")
-        if targets:
-            raise Refusal("DBProxyTargetAlreadyRegisteredFault", "A DB proxy has at most one target.")
-        if instance.status not in SERVED:
-            raise Refusal(
-                "InvalidDBInstanceState",
-                f"DB Instance {asked} is in an unsupported state - {instance.status.upper().replace('-', '_')}, "
-                "needs to be in [AVAILABLE, MODIFYING, BACKING_UP]",
-            )
-
-
-@instead("rds:RegisterDBProxyTargets")
-def register(call: Call) -> dict[str, Any]:
-    """moto leaves out the target's address, and its health lasts for one look."""
-    made = call.backend.register_db_proxy_targets(
-        db_proxy_name=call.params["DBProxyName"],
-        target_group_name=call.params.get("TargetGroupName") or "default",
-        db_cluster_identifiers=[],
-        db_instance_identifiers=[one.lower() for one in call.params.get("DBInstanceIdentifiers", [])],
-    )
-    for target in made:
-        target.health = REGISTERING
-    return {"DBProxyTargets": [_shown_target(call, target) for target in made]}
-
-
-@instead("rds:DescribeDBProxyTargets")
-def describe_targets(call: Call) -> dict[str, Any]:
-    """moto: KeyError for an unknown proxy; neither reason, description nor address."""
-    proxy_of(call)
-    return {"Targets": [_shown_target(call, target) for target in _group(call).targets]}
-
-
-def target_health(target: Any) -> dict[str, str]:
-    """A target's health as AWS shows it."""
-    state, reason, description = target.health
-    told = {"State": state, "Reason": reason, "Description": description}
-    return {name: value for name, value in told.items() if value}
-
-
-def _shown_target(call: Call, target: Any) -> dict[str, Any]:
-    instance = call.backend.databases.get(target.rds_resource_id)
-    reachable = instance.reachable if instance else None
-    shown = {
-        "TargetArn": instance.arn if instance else None,
-        "RdsResourceId": target.rds_resource_id,
-        "Type": "RDS_INSTANCE",
-        "Role": "READ_WRITE",
-        "TargetHealth": target_health(target),
-    }
-    return {**shown, "Endpoint": reachable[0], "Port": reachable[1]} if reachable else {**shown, "Port": 5432}
-
-
-@before("rds:DescribeDBProxyTargetGroups")
-def check_groups(call: Call) -> None:
-    """moto: KeyError."""
-    proxy_of(call)
-    if call.params.get("TargetGroupName"):
-        _group(call)
-
-
 @instead("rds:DescribeDBProxyEndpoints")
 def describe_endpoints(call: Call) -> dict[str, Any]:
     """moto: not implemented. AWS lists only endpoints made beside the proxy's own, and none can be made here."""
@@ -238,16 +147,9 @@ def describe_endpoints(call: Call) -> dict[str, Any]:
     return {"DBProxyEndpoints": []}
 
 
-def _settled(proxy: Any) -> None:
+def settled(proxy: Any) -> None:
+    """Raises `Refusal` for a proxy that AWS is still at work on."""
     if proxy.status != "available":
         raise Refusal(
             "InvalidDBProxyStateFault", f"DB Proxy {proxy.db_proxy_name} is in an unsupported state - {proxy.status}"
         )
-
-
-def _group(call: Call) -> Any:
-    name = call.params.get("TargetGroupName") or "default"
-    groups = proxy_of(call).proxy_target_groups
-    if name not in groups:
-        raise Refusal("DBProxyTargetGroupNotFoundFault", f"DBProxyTargetGroup {name} not found.", status=404)
-    return groups[name]

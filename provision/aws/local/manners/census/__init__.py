@@ -30,7 +30,9 @@ class _Names:
     def put(self, told: Any) -> Any:
         """The same with names for ids."""
         if isinstance(told, dict):
-            return {self.put(key): self.put(value) for key, value in sorted(told.items()) if value not in (None, [], {})}
+            return {
+                self.put(key): self.put(value) for key, value in sorted(told.items()) if value not in (None, [], {})
+            }
         if isinstance(told, list):
             return sorted((self.put(one) for one in told), key=repr)
         return self._text(told) if isinstance(told, str) else told
@@ -71,7 +73,9 @@ def census(inside: Inside, account: Account) -> list[dict[str, Any]]:
 
 
 def _items(inside: Inside, account: Account) -> Iterator[Item]:
-    regions = {region for service in ("ec2", "rds", "lambda", "secretsmanager", "logs") for region in account.regions(service)}
+    regions = {
+        region for service in ("ec2", "rds", "lambda", "secretsmanager", "logs") for region in account.regions(service)
+    }
     for region in sorted(regions):
         yield from ec2.items(inside, region)
         yield from rds.items(inside, region)

@@ -76,7 +76,9 @@ def _tables(inside: Inside, region: str) -> Iterator[Item]:
 
 
 def _route(told: dict[str, Any]) -> dict[str, Any]:
-    where = told.get("DestinationCidrBlock") or told.get("DestinationIpv6CidrBlock") or told.get("DestinationPrefixListId")
+    where = (
+        told.get("DestinationCidrBlock") or told.get("DestinationIpv6CidrBlock") or told.get("DestinationPrefixListId")
+    )
     targets = (told[name] for name in ("NatGatewayId", "GatewayId", "NetworkInterfaceId") if told.get(name))
     return {"from": where, "to": next(targets, ""), "state": told.get("State", "active")}
 
@@ -92,18 +94,18 @@ def _groups(inside: Inside, region: str) -> Iterator[Item]:
 
 
 def _rules(inside: Inside, region: str) -> Iterator[Item]:
-    own = {
-        one["GroupId"]: one
-        for one in inside.listed("ec2", "DescribeSecurityGroups", region, "SecurityGroups")
-    }
+    own = {one["GroupId"]: one for one in inside.listed("ec2", "DescribeSecurityGroups", region, "SecurityGroups")}
     for one in inside.listed("ec2", "DescribeSecurityGroupRules", region, "SecurityGroupRules"):
         group = own.get(one["GroupId"], {})
-        told = chosen(one, "GroupId", "IsEgress", "IpProtocol", "FromPort", "ToPort", "CidrIpv4", "CidrIpv6", "Description")
+        told = chosen(
+            one, "GroupId", "IsEgress", "IpProtocol", "FromPort", "ToPort", "CidrIpv4", "CidrIpv6", "Description"
+        )
         told["VpcId"] = group.get("VpcId")
         told["group"] = group.get("GroupName")
         told["peer"] = (one.get("ReferencedGroupInfo") or {}).get("GroupId")
         way = "egress" if one.get("IsEgress") else "ingress"
-        called = f"{way} of {one['GroupId']} {one.get('IpProtocol')} {one.get('FromPort')} {told['peer']} {one.get('CidrIpv4')}"
+        opened = f"{one.get('IpProtocol')} {one.get('FromPort')} {told['peer']} {one.get('CidrIpv4')}"
+        called = f"{way} of {one['GroupId']} {opened}"
         tags = tags_of(one.get("Tags"))
         yield Item(kind="rule", id=one["SecurityGroupRuleId"], region=region, properties=told, tags=tags, called=called)
 
@@ -127,4 +129,6 @@ def _interfaces(inside: Inside, region: str) -> Iterator[Item]:
         told["Description"] = said[: -len("-00000000-0000-0000-0000-000000000000")] if lambdas else said
         tags = tags_of(one.get("TagSet"))
         called = f"{told['Description']} in {one['SubnetId']}"
-        yield Item(kind="interface", id=one["NetworkInterfaceId"], region=region, properties=told, tags=tags, called=called)
+        yield Item(
+            kind="interface", id=one["NetworkInterfaceId"], region=region, properties=told, tags=tags, called=called
+        )

@@ -12,7 +12,8 @@ from provision.aws.local.manners.inside import Inside
 
 _FUNCTION = (
     "FunctionName", "Runtime", "Role", "Handler", "CodeSha256", "Timeout", "MemorySize", "Description", "Architectures",
-    "State", "LastUpdateStatus", "PackageType", "EphemeralStorage", "TracingConfig", "KMSKeyArn", "LoggingConfig", "Layers",
+    "State", "LastUpdateStatus", "PackageType", "EphemeralStorage", "TracingConfig", "KMSKeyArn", "LoggingConfig",
+    "Layers",
 )  # fmt: skip
 
 
@@ -29,16 +30,15 @@ def _functions(inside: Inside, region: str) -> Iterator[Item]:
         one = whole.get("Configuration", listed)
         told = chosen(one, *_FUNCTION)
         told["environment"] = {
-            key: _hosted(inside, region, value) for key, value in (one.get("Environment") or {}).get("Variables", {}).items()
+            key: _hosted(inside, region, value)
+            for key, value in (one.get("Environment") or {}).get("Variables", {}).items()
         }
         told["VpcConfig"] = chosen(one.get("VpcConfig") or {}, "SubnetIds", "SecurityGroupIds")
         told["concurrency"] = (whole.get("Concurrency") or {}).get("ReservedConcurrentExecutions")
         policy = inside.ask("lambda", "GetPolicy", region, FunctionName=name) or {}
         told["policy"] = _document(policy.get("Policy"))
         tags = dict(whole.get("Tags") or {})
-        yield Item(
-            kind="function", id=one["FunctionArn"], region=region, properties=told, tags=tags, called=name
-        )
+        yield Item(kind="function", id=one["FunctionArn"], region=region, properties=told, tags=tags, called=name)
 
 
 def _hosted(inside: Inside, region: str, value: str) -> str:
@@ -98,11 +98,17 @@ def roles(inside: Inside) -> Iterator[Item]:
             for policy in inside.listed("iam", "ListAttachedRolePolicies", region, "AttachedPolicies", RoleName=name)
         ]
         told["inline"] = {
-            policy: _document((inside.ask("iam", "GetRolePolicy", region, RoleName=name, PolicyName=policy) or {}).get("PolicyDocument"))
+            policy: _document(
+                (inside.ask("iam", "GetRolePolicy", region, RoleName=name, PolicyName=policy) or {}).get(
+                    "PolicyDocument"
+                )
+            )
             for policy in (inside.ask("iam", "ListRolePolicies", region, RoleName=name) or {}).get("PolicyNames", [])
         }
         tags = tags_of((inside.ask("iam", "ListRoleTags", region, RoleName=name) or {}).get("Tags"))
-        yield Item(kind="role", id=one["Arn"], region="", properties=told, tags=tags, called=name, also=(one["RoleId"],))
+        yield Item(
+            kind="role", id=one["Arn"], region="", properties=told, tags=tags, called=name, also=(one["RoleId"],)
+        )
 
 
 def _document(told: Any) -> Any:

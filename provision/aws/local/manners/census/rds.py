@@ -9,16 +9,16 @@ from provision.aws.local.manners.census.item import Item, chosen, tags_of
 from provision.aws.local.manners.inside import Inside
 
 _INSTANCE = (
-    "DBInstanceIdentifier", "DBInstanceClass", "Engine", "EngineVersion", "DBInstanceStatus", "MasterUsername", "DBName",
-    "AllocatedStorage", "MaxAllocatedStorage", "StorageType", "StorageEncrypted", "KmsKeyId", "MultiAZ",
+    "DBInstanceIdentifier", "DBInstanceClass", "Engine", "EngineVersion", "DBInstanceStatus", "MasterUsername",
+    "DBName", "AllocatedStorage", "MaxAllocatedStorage", "StorageType", "StorageEncrypted", "KmsKeyId", "MultiAZ",
     "PubliclyAccessible", "BackupRetentionPeriod", "PreferredBackupWindow", "PreferredMaintenanceWindow",
     "AutoMinorVersionUpgrade", "CopyTagsToSnapshot", "DeletionProtection", "IAMDatabaseAuthenticationEnabled",
     "EnabledCloudwatchLogsExports", "PerformanceInsightsEnabled", "MonitoringInterval", "EngineLifecycleSupport",
     "CACertificateIdentifier",
 )  # fmt: skip
 _PROXY = (
-    "DBProxyName", "Status", "EngineFamily", "VpcId", "VpcSecurityGroupIds", "VpcSubnetIds", "Auth", "RoleArn", "RequireTLS",
-    "IdleClientTimeout", "DebugLogging", "DefaultAuthScheme",
+    "DBProxyName", "Status", "EngineFamily", "VpcId", "VpcSecurityGroupIds", "VpcSubnetIds", "Auth", "RoleArn",
+    "RequireTLS", "IdleClientTimeout", "DebugLogging", "DefaultAuthScheme",
 )  # fmt: skip
 
 
@@ -43,7 +43,13 @@ def _instances(inside: Inside, region: str) -> Iterator[Item]:
         arn, name = one["DBInstanceArn"], one["DBInstanceIdentifier"]
         also = (one["DbiResourceId"],) if one.get("DbiResourceId") else ()
         yield Item(
-            kind="database", id=arn, region=region, properties=told, tags=_tags(inside, region, arn), called=name, also=also
+            kind="database",
+            id=arn,
+            region=region,
+            properties=told,
+            tags=_tags(inside, region, arn),
+            called=name,
+            also=also,
         )
 
 
@@ -108,7 +114,10 @@ def _target_groups(inside: Inside, region: str, proxy: str) -> Iterator[dict[str
         yield {
             **chosen(one, "TargetGroupName", "Status", "ConnectionPoolConfig"),
             "targets": [
-                {**chosen(target, "RdsResourceId", "Type"), "health": chosen(target.get("TargetHealth", {}), "State", "Reason")}
+                {
+                    **chosen(target, "RdsResourceId", "Type"),
+                    "health": chosen(target.get("TargetHealth", {}), "State", "Reason"),
+                }
                 for target in targets
             ],
         }

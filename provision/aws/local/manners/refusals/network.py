@@ -17,9 +17,7 @@ def check_group(call: Call) -> None:
     if group is None:
         return
     if group.name == "default":
-        raise Refusal(
-            "CannotDelete", f'the specified group: "{group.id}" name: "default" cannot be deleted by a user'
-        )
+        raise Refusal("CannotDelete", f'the specified group: "{group.id}" name: "default" cannot be deleted by a user')
     used = any(group in interface.group_set for interface in call.backend.enis.values())
     if used or any(group.id in _named(other) for other in _groups(call) if other is not group):
         raise Refusal("DependencyViolation", f"resource {group.id} has a dependent object")

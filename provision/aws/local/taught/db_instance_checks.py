@@ -1,0 +1,93 @@
+"""What AWS refuses of a DB instance's settings; moto takes them all."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from provision.aws.local.taught.db_versions import MINORS, classes
+from provision.aws.local.taught.lessons import before
+from provision.aws.local.wire import Call, Refusal
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
+_USER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,15}")
+_RESERVED_USERS = frozenset({"admin", "rdsadmin", "rdsrepladmin", "rds_superuser"})
+_RESERVED_NAMES = frozenset({"db", "template0", "template1", "rdsadmin"})
+_PASSWORD_LENGTH = range(8, 129)
+_STORAGE = range(20, 65_537)
+_HEADROOM = 1.1
+
+
+@before("rds:CreateDBInstance")
+def check(call: Call) -> None:
+    """moto takes any class, version, name, password and size."""
+    told = call.params
+    if told.get("Engine") != "postgres":
+        return
+    _check_name(told)
+    _check_version_and_class(told)
+    check_password(told.get("MasterUserPassword"), managed=bool(told.get("ManageMasterUserPassword")))
+    _check_storage(told)
+    if told["DBInstanceIdentifier"].lower() in call.backend.databases:  # moto compares without folding the case
+        raise Refusal("DBInstanceAlreadyExists", "DB instance already exists")
+
+
+def _check_name(told: dict[str, Any]) -> None:
+    user, name = told.get("MasterUsername", ""), told.get("DBName")
+    if not _USER.fullmatch(user):
+        raise Refusal("InvalidParameterValue", f"The parameter MasterUsername is not valid: {user}")
+    if user.lower() in _RESERVED_USERS or user.lower().startswith("pg_"):
+        raise Refusal(
+            "InvalidParameterValue",
+            f"MasterUsername {user} cannot be used as it is a reserved word used by the engine",
+        )
+    if name is None:
+        return
+    if not _NAME.fullmatch(name):
+        raise Refusal(
+            "InvalidParameterValue", "DBName must begin with a letter and contain only alphanumeric characters."
+        )
+    if name.lower() in _RESERVED_NAMES:
+        raise Refusal("InvalidParameterValue", f"Database name {name} cannot be used.  It is a reserved word.")
+
+
+def _check_version_and_class(told: dict[str, Any]) -> None:
+    version = told.get("EngineVersion") or "17"
+    known = {f"{major}.{minor}" for major, minors in MINORS.items() for minor in minors}
+    if version not in known and version not in MINORS:
+        raise Refusal("InvalidParameterCombination", f"Cannot find version {version} for postgres")
+    if told.get("DBInstanceClass") not in classes():
+        raise Refusal(
+            "InvalidParameterCombination",
+            "RDS does not support creating a DB instance with the following combination: "
+            f"DBInstanceClass={told.get('DBInstanceClass')}, Engine=postgres, EngineVersion={version}, "
+            "LicenseModel=postgresql-license.",
+        )
+
+
+def check_password(password: str | None, *, managed: bool) -> None:
+    """AWS: 8 to 128 printable ASCII characters but / " @ and space."""
+    if managed:
+        return
+    if password is None:
+        raise Refusal(
+            "InvalidParameterValue", "The parameter MasterUserPassword must be provided and must not be blank."
+        )
+    printable = password.isascii() and password.isprintable()
+    if len(password) not in _PASSWORD_LENGTH or not printable or set(password) & set('/"@ '):
+        raise Refusal(
+            "InvalidParameterValue",
+            "The parameter MasterUserPassword is not a valid password. Only printable ASCII characters besides "
+            "'/', '@', '\"', ' ' may be used.",
+        )
+
+
+def _check_storage(told: dict[str, Any]) -> None:
+    size, ceiling = told.get("AllocatedStorage"), told.get("MaxAllocatedStorage")
+    if size is None or int(size) not in _STORAGE:
+        raise Refusal(
+            "InvalidParameterValue",
+            f"Invalid storage size for engine name postgres and storage type {told.get('StorageType', 'gp2')}: {size}",
+        )
+    if ceiling is not None and int(ceiling) != int(size) and int(ceiling) < int(size) * _HEADROOM:
+        raise Refusal("InvalidParameterCombination", "Invalid max storage size for engine name postgres")

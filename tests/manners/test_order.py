@@ -1,0 +1,116 @@
+"""What AWS refuses to delete, at any pace, and what it lets go of late."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from provision.aws.local.manners import durations
+from tests.manners.conftest import REGION, Account
+from tests.manners.stack import code_of, database, network, subnet_group
+
+SERVICE = f"com.amazonaws.{REGION}.secretsmanager"
+
+
+def endpoint(account: Account, **told: Any) -> dict[str, Any]:
+    net = network(account)
+    ec2 = account.client("ec2")
+    for name in ("EnableDnsSupport", "EnableDnsHostnames"):
+        ec2.modify_vpc_attribute(VpcId=net.vpc, **{name: {"Value": True}})
+    given = {"SubnetIds": net.subnets, "SecurityGroupIds": [net.group], "PrivateDnsEnabled": True, **told}
+    made = ec2.create_vpc_endpoint(VpcId=net.vpc, ServiceName=SERVICE, VpcEndpointType="Interface", **given)
+    return dict(made["VpcEndpoint"])
+
+
+def test_groups_that_name_each_other_hold_each_other(account: Account) -> None:
+    ec2, net = account.client("ec2"), network(account)
+    other = ec2.create_security_group(GroupName="two", Description="two", VpcId=net.vpc)["GroupId"]
+    pair = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "UserIdGroupPairs": [{"GroupId": other}]}
+    ec2.authorize_security_group_ingress(GroupId=net.group, IpPermissions=[pair])
+    assert code_of(ec2.delete_security_group, GroupId=other) == "DependencyViolation"
+    ec2.revoke_security_group_ingress(GroupId=net.group, IpPermissions=[pair])
+    ec2.delete_security_group(GroupId=other)
+
+
+def test_a_default_group_cannot_be_deleted(account: Account) -> None:
+    ec2, net = account.client("ec2"), network(account)
+    own = ec2.describe_security_groups(
+        Filters=[{"Name": "vpc-id", "Values": [net.vpc]}, {"Name": "group-name", "Values": ["default"]}]
+    )
+    assert code_of(ec2.delete_security_group, GroupId=own["SecurityGroups"][0]["GroupId"]) == "CannotDelete"
+
+
+def test_a_vpc_goes_last(account: Account) -> None:
+    ec2, net = account.client("ec2"), network(account)
+    table = ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]
+    steps = [
+        (ec2.delete_subnet, {"SubnetId": net.subnets[0]}),
+        (ec2.delete_subnet, {"SubnetId": net.subnets[1]}),
+        (ec2.delete_security_group, {"GroupId": net.group}),
+        (ec2.delete_route_table, {"RouteTableId": table}),
+        (ec2.detach_internet_gateway, {"InternetGatewayId": net.gateway, "VpcId": net.vpc}),
+    ]
+    for call, told in steps:
+        assert code_of(ec2.delete_vpc, VpcId=net.vpc) == "DependencyViolation"
+        call(**told)
+    ec2.delete_vpc(VpcId=net.vpc)
+
+
+def test_a_main_route_table_goes_with_its_vpc(account: Account) -> None:
+    ec2, net = account.client("ec2"), network(account)
+    told = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [net.vpc]}])["RouteTables"]
+    assert code_of(ec2.delete_route_table, RouteTableId=told[0]["RouteTableId"]) == "DependencyViolation"
+
+
+def test_a_parameter_group_in_use_stays(account: Account) -> None:
+    rds, net = account.client("rds"), network(account)
+    subnet_group(account, net)
+    rds.create_db_parameter_group(DBParameterGroupName="own", DBParameterGroupFamily="postgres17", Description="own")
+    database(account, net, DBParameterGroupName="own")
+    assert code_of(rds.delete_db_parameter_group, DBParameterGroupName="own") == "InvalidDBParameterGroupState"
+
+
+def test_an_endpoint_comes_and_goes_in_time_with_its_interfaces(account: Account) -> None:
+    account.manners.set({"pace": 1})
+    ec2 = account.client("ec2")
+    made = endpoint(account)
+    assert made["State"] == "pending"
+    listed = {"VpcEndpointIds": [made["VpcEndpointId"]]}
+    account.advance(durations.VPC_ENDPOINT_CREATE + 1)
+    assert ec2.describe_vpc_endpoints(**listed)["VpcEndpoints"][0]["State"] == "available"
+    assert ec2.delete_vpc_endpoints(**listed)["Unsuccessful"] == []
+    assert ec2.describe_vpc_endpoints(**listed)["VpcEndpoints"][0]["State"] == "deleting"
+    assert len(ec2.describe_network_interfaces()["NetworkInterfaces"]) == 2
+    account.advance(durations.VPC_ENDPOINT_DELETE + 1)
+    assert ec2.describe_network_interfaces()["NetworkInterfaces"] == []
+    unknown = ec2.delete_vpc_endpoints(VpcEndpointIds=["vpce-00000000"])["Unsuccessful"]
+    assert unknown[0]["Error"]["Code"] == "InvalidVpcEndpoint.NotFound"
+
+
+def test_the_same_token_gives_the_same_endpoint_and_begins_nothing_anew(account: Account) -> None:
+    account.manners.set({"pace": 1})
+    net = network(account)
+    told: dict[str, Any] = {
+        "VpcId": net.vpc,
+        "ServiceName": SERVICE,
+        "VpcEndpointType": "Interface",
+        "SubnetIds": net.subnets,
+    }
+    told |= {"ClientToken": "once", "PrivateDnsEnabled": False}
+    ec2 = account.client("ec2")
+    first = ec2.create_vpc_endpoint(**told)["VpcEndpoint"]
+    account.advance(durations.VPC_ENDPOINT_CREATE + 1)
+    again = ec2.create_vpc_endpoint(**told)["VpcEndpoint"]
+    assert (again["VpcEndpointId"], again["State"]) == (first["VpcEndpointId"], "available")
+
+
+@pytest.mark.parametrize("named", ["Name", "ARN"])
+def test_a_secrets_name_is_free_some_seconds_after_its_forced_deletion(account: Account, named: str) -> None:
+    account.manners.set({"pace": 1})
+    secrets = account.client("secretsmanager")
+    made = secrets.create_secret(Name="stack/db", SecretString="{}")
+    secrets.delete_secret(SecretId=made[named], ForceDeleteWithoutRecovery=True)
+    assert code_of(secrets.create_secret, Name="stack/db", SecretString="{}") == "InvalidRequestException"
+    account.advance(durations.SECRET_NAME_FREE + 1)
+    assert code_of(secrets.create_secret, Name="stack/db", SecretString="{}") == ""

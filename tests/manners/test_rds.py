@@ -1,0 +1,157 @@
+"""DB instances and proxies in time."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from provision.aws.local.manners import durations
+from tests.manners.conftest import Account
+from tests.manners.stack import code_of, database, network, role, subnet_group, text_of
+
+
+def told(account: Account) -> dict[str, Any]:
+    return dict(account.client("rds").describe_db_instances(DBInstanceIdentifier="db")["DBInstances"][0])
+
+
+def health(account: Account) -> dict[str, Any]:
+    targets = account.client("rds").describe_db_proxy_targets(DBProxyName="proxy")["Targets"]
+    return dict(targets[0]["TargetHealth"])
+
+
+def proxy(account: Account, subnets: list[str]) -> dict[str, Any]:
+    secret = account.client("secretsmanager").create_secret(
+        Name="db", SecretString=json.dumps({"username": "postgres", "password": "not-a-real-one"})
+    )
+    made = account.client("rds").create_db_proxy(
+        DBProxyName="proxy",
+        EngineFamily="POSTGRESQL",
+        Auth=[{"AuthScheme": "SECRETS", "SecretArn": secret["ARN"]}],
+        RoleArn=role(account, "proxy", "rds"),
+        VpcSubnetIds=subnets,
+    )
+    return dict(made["DBProxy"])
+
+
+def test_an_instance_comes_with_its_endpoint_nearly_last(account: Account) -> None:
+    account.manners.set({"pace": 1})
+    net = network(account)
+    subnet_group(account, net)
+    assert database(account, net)["DBInstanceStatus"] == "creating"
+    account.engines_ready()
+    assert "Endpoint" not in told(account)
+    account.advance(durations.DB_CREATE - durations.DB_BACKUP + 1)
+    assert told(account)["DBInstanceStatus"] == "backing-up"
+    assert told(account)["Endpoint"]["Port"] == 5432
+    account.advance(durations.DB_BACKUP)
+    assert told(account)["DBInstanceStatus"] == "available"
+
+
+def test_an_instance_is_not_available_before_its_engine(account: Account) -> None:
+    net = network(account)
+    subnet_group(account, net)
+    assert database(account, net)["DBInstanceStatus"] == "creating"
+    assert told(account)["DBInstanceStatus"] == "creating"
+    account.engines_ready()
+    assert told(account)["DBInstanceStatus"] == "available"
+
+
+def test_an_instance_stays_while_it_is_deleted(account: Account) -> None:
+    account.manners.set({"pace": 1})
+    rds, net = account.client("rds"), network(account)
+    subnet_group(account, net)
+    database(account, net)
+    account.engines_ready()
+    delete = {"DBInstanceIdentifier": "db", "SkipFinalSnapshot": True}
+    snapshot = {"DBInstanceIdentifier": "db", "FinalDBSnapshotIdentifier": "last"}
+    assert code_of(rds.delete_db_instance, **snapshot) == "InvalidDBInstanceState"
+    account.advance(durations.DB_CREATE + 1)
+    assert rds.delete_db_instance(**delete)["DBInstance"]["DBInstanceStatus"] == "deleting"
+    assert "already being deleted" in text_of(rds.delete_db_instance, **delete)
+    assert code_of(rds.delete_db_subnet_group, DBSubnetGroupName="group") == "InvalidDBSubnetGroupStateFault"
+    assert code_of(database, account=account, net=net) == "DBInstanceAlreadyExists"
+    assert code_of(account.client("ec2").delete_security_group, GroupId=net.group) == "DependencyViolation"
+    account.advance(durations.DB_DELETE + 1)
+    assert code_of(rds.describe_db_instances, DBInstanceIdentifier="db") == "DBInstanceNotFound"
+    rds.delete_db_subnet_group(DBSubnetGroupName="group")
+    account.client("ec2").delete_security_group(GroupId=net.group)
+
+
+def test_a_final_snapshot_is_taken_when_it_goes(account: Account) -> None:
+    account.manners.set({"pace": 1})
+    rds, net = account.client("rds"), network(account)
+    subnet_group(account, net)
+    database(account, net)
+    account.engines_ready()
+    account.advance(durations.DB_CREATE + 1)
+    rds.delete_db_instance(DBInstanceIdentifier="db", FinalDBSnapshotIdentifier="last")
+    account.advance(durations.DB_DELETE + 1)
+    snapshots = rds.describe_db_snapshots()["DBSnapshots"]
+    assert [one["DBSnapshotIdentifier"] for one in snapshots] == ["last"]
+
+
+def test_an_instance_is_modified_one_change_at_a_time(account: Account) -> None:
+    account.manners.set({"pace": 1})
+    rds, net = account.client("rds"), network(account)
+    subnet_group(account, net)
+    database(account, net)
+    account.engines_ready()
+    account.advance(durations.DB_CREATE + 1)
+    change = {"DBInstanceIdentifier": "db", "BackupRetentionPeriod": 3, "ApplyImmediately": True}
+    rds.modify_db_instance(**change)
+    assert told(account)["DBInstanceStatus"] == "modifying"
+    assert code_of(rds.modify_db_instance, **change) == "InvalidDBInstanceState"
+    account.advance(durations.DB_MODIFY + 1)
+    assert told(account)["DBInstanceStatus"] == "available"
+
+
+def test_an_instance_can_end_badly(account: Account) -> None:
+    account.manners.set({"pace": 1, "outcomes": {"db-instance": "incompatible-network"}})
+    net = network(account)
+    subnet_group(account, net)
+    database(account, net)
+    account.engines_ready()
+    assert told(account)["DBInstanceStatus"] == "creating"
+    account.advance(durations.DB_CREATE)
+    assert told(account)["DBInstanceStatus"] == "incompatible-network"
+
+
+def test_a_proxy_and_its_target_take_their_time(account: Account) -> None:
+    account.manners.set({"pace": 1})
+    rds, net = account.client("rds"), network(account)
+    subnet_group(account, net)
+    database(account, net)
+    assert proxy(account, net.subnets)["Status"] == "creating"
+    account.engines_ready()
+    register = {"DBProxyName": "proxy", "DBInstanceIdentifiers": ["db"]}
+    assert code_of(rds.register_db_proxy_targets, **register) == "InvalidDBProxyStateFault"
+    assert code_of(rds.delete_db_proxy, DBProxyName="proxy") == "InvalidDBProxyStateFault"
+    account.advance(durations.PROXY_CREATE + 1)
+    assert "unsupported state - CREATING, needs to be in" in text_of(rds.register_db_proxy_targets, **register)
+    account.advance(durations.DB_CREATE)
+    rds.register_db_proxy_targets(**register)
+    account.engines_ready()
+    assert health(account) == {"State": "REGISTERING"}
+    account.advance(durations.TARGET_REGISTER + 1)
+    assert (health(account)["State"], health(account)["Reason"]) == ("UNAVAILABLE", "PENDING_PROXY_CAPACITY")
+    assert health(account)["Description"]
+    account.advance(durations.TARGET_CAPACITY)
+    assert health(account) == {"State": "AVAILABLE"}
+
+
+def test_a_proxy_keeps_its_name_and_interfaces_while_it_goes(account: Account) -> None:
+    account.manners.set({"pace": 1})
+    rds, ec2, net = account.client("rds"), account.client("ec2"), network(account)
+    proxy(account, net.subnets)
+    account.engines_ready()
+    account.advance(durations.PROXY_CREATE + 1)
+    rds.modify_db_proxy(DBProxyName="proxy", IdleClientTimeout=60)
+    assert code_of(rds.modify_db_proxy, DBProxyName="proxy", IdleClientTimeout=61) == "InvalidDBProxyStateFault"
+    account.advance(durations.PROXY_MODIFY + 1)
+    rds.delete_db_proxy(DBProxyName="proxy")
+    assert rds.describe_db_proxies(DBProxyName="proxy")["DBProxies"][0]["Status"] == "deleting"
+    assert code_of(rds.delete_db_proxy, DBProxyName="proxy") == "InvalidDBProxyStateFault"
+    assert code_of(ec2.delete_subnet, SubnetId=net.subnets[0]) == "DependencyViolation"
+    account.advance(durations.PROXY_DELETE + 1)
+    assert code_of(rds.describe_db_proxies, DBProxyName="proxy") == "DBProxyNotFoundFault"
+    ec2.delete_subnet(SubnetId=net.subnets[0])
