@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from provision.aws.local.manners import durations
 from tests.manners.conftest import Account
-from tests.manners.stack import Network, code_of, function, network, role, text_of
+from tests.manners.stack import VPC_ACCESS, Network, code_of, function, network, role, text_of
 
 HELLO = {"FunctionName": "hello"}
 
@@ -77,9 +78,7 @@ def test_new_permissions_are_not_known_everywhere_at_once(account: Account) -> N
     account.manners.set({"pace": 1})
     net, arn = network(account), role(account)
     account.advance(durations.ROLE_GRANT + 1)
-    account.client("iam").put_role_policy(
-        RoleName="role", PolicyName="more", PolicyDocument='{"Version": "2012-10-17", "Statement": []}'
-    )
+    account.client("iam").put_role_policy(RoleName="role", PolicyName="more", PolicyDocument=json.dumps(VPC_ACCESS))
     assert "does not have permissions to call CreateNetworkInterface" in text_of(
         function, account=account, arn=arn, net=net
     )

@@ -92,6 +92,10 @@ class LocalAws:
                 answer = self._unknown(environ)
             else:
                 name = call.name
+                if (
+                    call.service == "rds" or name == "lambda:Invoke"
+                ):  # not under the account's lock: the keeper wants it
+                    self.keeper.await_first_look()
                 answer = self._through(self.around, call)
         except Exception:
             log.exception("%s failed", name)
@@ -116,8 +120,6 @@ class LocalAws:
             return answer
 
     def _answer(self, call: Call) -> Answer:
-        if call.service == "rds" or call.name == "lambda:Invoke":
-            self.keeper.await_first_look()
         try:
             if call.name == "lambda:Invoke":
                 return self.invoking.answer(call)

@@ -51,8 +51,9 @@ class Keeper:
         self._wake.set()
 
     def await_first_look(self) -> None:
-        """After a restart: until the engines have come back."""
-        self._looked.wait(FIRST_LOOK_SECONDS)
+        """After a restart: until the engines have come back. Not to be called under the account's lock."""
+        if self._thread.is_alive():
+            self._looked.wait(FIRST_LOOK_SECONDS)
 
     def stop(self) -> None:
         """End, and end every engine; their data stays."""

@@ -71,6 +71,7 @@ class Server:
 
     def __init__(self, places: Places) -> None:
         from provision.aws.local.app import LocalAws
+        from provision.aws.local.manners import install
         from provision.aws.local.serving import listen
 
         self._places = places
@@ -78,6 +79,7 @@ class Server:
         if self._taken is None:
             raise LocalTrouble(what="Another local AWS runs on the same folder.", why=f"{places.folder} is taken.")
         self._aws = LocalAws(places)
+        install(self._aws)
         self._http = listen(self._aws.wsgi, HOST)
         self.record = Record(id=secrets.token_hex(16), pid=os.getpid(), port=self._http.port, since=time.time())
         self._aws.open(self.record, stop=self._stop)

@@ -14,7 +14,7 @@ from provision.aws.local.health import REGISTERING, Health
 from provision.aws.local.manners import durations
 from provision.aws.local.manners.kept import outcome_of
 from provision.aws.local.manners.view import Seen, View, really, stamp, times, view
-from provision.aws.local.taught import db_proxies
+from provision.aws.local.taught import db_proxies, db_proxy_targets  # noqa: F401 - the targets first: their health is overlaid here
 from provision.aws.local.taught.lessons import Lessons
 from provision.aws.local.wire import Call, Refusal
 
