@@ -19,6 +19,7 @@ from typing import Any
 import boto3
 import psycopg2
 from botocore.config import Config
+from probe import Probe  # type: ignore[import-not-found]  # beside this file at the root of the zip
 
 TRUST = Path(__file__).with_name("rds-trust-bundle.pem")
 HELLO = "Hello world!"
@@ -80,8 +81,13 @@ KEPT = Kept()
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ARG001 -- Lambda's signature
-    """What the database said, as JSON. Raises what went wrong, so that Lambda reports it."""
+    """What the database said, as JSON. Raises what went wrong, so that Lambda reports it.
+
+    The event `{"probe": true}` is answered with each step on the way there instead.
+    """
     place, arn = Place(_variable("DB_ENDPOINT_ADDRESS"), _port(), _variable("DB_NAME")), _variable("DB_SECRET_ARN")
+    if isinstance(event, dict) and event.get("probe") is True:
+        return _probe(place, arn)
     spent = Spent()
     row = None
     if KEPT.link is not None and KEPT.place == (place, arn):
@@ -109,6 +115,15 @@ def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ARG001 -- Lamb
         "connect_ms": spent.connect_ms,
         "query_ms": spent.query_ms,
     }
+
+
+def _probe(place: Place, arn: str) -> dict[str, Any]:
+    probe = Probe(place, trust=_trust(), credentials=lambda: _fetch(arn), link=lambda who: _open(place, who, Spent()))
+    return dict(probe.run())
+
+
+def _trust() -> str:
+    return os.environ.get("PGSSLROOTCERT") or str(TRUST)
 
 
 def _variable(name: str) -> str:
@@ -177,7 +192,7 @@ def _open(place: Place, who: Credentials, spent: Spent) -> Any:
             user=who.user,
             password=who.password,
             sslmode="verify-full",
-            sslrootcert=os.environ.get("PGSSLROOTCERT") or str(TRUST),
+            sslrootcert=_trust(),
             connect_timeout=5,
             keepalives_idle=30,
             keepalives_interval=5,
@@ -193,9 +208,13 @@ def _open(place: Place, who: Credentials, spent: Spent) -> Any:
 def _credentials(arn: str, spent: Spent) -> Credentials:
     if arn not in KEPT.secrets:
         start = time.perf_counter()
-        KEPT.secrets[arn] = _parse(_client().get_secret_value(SecretId=arn).get("SecretString"))
+        KEPT.secrets[arn] = _fetch(arn)
         spent.secret_ms = round(spent.secret_ms + _since(start), 3)
     return KEPT.secrets[arn]
+
+
+def _fetch(arn: str) -> Credentials:
+    return _parse(_client().get_secret_value(SecretId=arn).get("SecretString"))
 
 
 @functools.cache

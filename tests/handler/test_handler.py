@@ -40,10 +40,10 @@ class Process:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
 
-    def call(self) -> dict[str, Any]:
+    def call(self, event: str = "{}") -> dict[str, Any]:
         assert self.child.stdin
         assert self.child.stdout
-        self.child.stdin.write("{}\n")
+        self.child.stdin.write(f"{event}\n")
         self.child.stdin.flush()
         answer: dict[str, Any] = json.loads(self.child.stdout.readline())
         return answer
@@ -181,3 +181,43 @@ def test_the_shipped_bundle_has_both_kinds_of_roots() -> None:
     bundle = (HANDLER / "rds-trust-bundle.pem").read_text()
     assert "Amazon RDS eu-west-1 Root CA RSA2048 G1" in bundle
     assert "Amazon Root CA 1" in bundle
+
+
+PROBE = '{"probe": true}'
+
+
+def test_the_probe_takes_every_step(world: World) -> None:
+    told = world.start().call(PROBE)
+    steps = {step["step"]: step for step in told["probe"]}
+    assert list(steps) == ["secret", "resolve", "connect", "tls", "authenticate", "query"]
+    assert all(step["ok"] and step["ms"] >= 0 for step in steps.values())
+    assert steps["tls"]["told"]["version"].startswith("TLS")
+    assert steps["query"]["told"]["max_connections"] == 100
+    assert (told["host"], told["user"]) == (world.database.address, "postgres")
+    assert PASSWORD not in json.dumps(told)
+
+
+def failing(world: World, **changed: str) -> dict[str, Any]:
+    """The probe's one step that failed."""
+    told = world.start(**changed).call(PROBE)
+    [failed] = [step for step in told["probe"] if not step["ok"]]
+    assert PASSWORD not in json.dumps(told)
+    return dict(failed)
+
+
+def test_the_probe_names_the_step_that_fails(world: World) -> None:
+    """In the order of the way; what needs no secret is asked without one."""
+    elsewhere = str(free_port())
+    assert failing(world, DB_ENDPOINT_ADDRESS="database.invalid")["step"] == "resolve"
+    assert failing(world, DB_PORT=elsewhere)["error"] == "ConnectionRefusedError"
+    assert failing(world, PGSSLROOTCERT="")["error"] == "SSLCertVerificationError"
+    assert "does not exist" in failing(world, DB_NAME="elsewhere")["text"]
+    gone = world.arn.replace(":secret:db", ":secret:gone")
+    assert failing(world, DB_SECRET_ARN=gone)["code"] == "ResourceNotFoundException"
+
+
+def test_the_probe_tells_a_refused_password_without_it(world: World) -> None:
+    world.login("Wrong-Horse.44")
+    failed = failing(world)
+    assert (failed["step"], "password authentication failed" in failed["text"]) == ("authenticate", True)
+    assert "Wrong-Horse" not in json.dumps(failed)
