@@ -45,7 +45,7 @@ class FunctionEndpoint(Resource["GetFunctionResponseTypeDef"]):
 
     def drift(self, run: Run, found: Found[GetFunctionResponseTypeDef]) -> Sequence[Change]:
         have = environment.variables(found.seen["Configuration"])
-        return [
+        return environment.failed_update(run, self, found) + [
             Change(name, have.get(name, "absent"), want)
             for name, want in self._wanted(run).items()
             if have.get(name) != want

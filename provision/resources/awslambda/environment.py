@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from provision.engine.resource import Condition, Found, settling
+from provision.engine.resource import Change, Condition, Found, Resource, settling
 from provision.errors import Failed
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
 
 ADDRESS, PORT = "DB_ENDPOINT_ADDRESS", "DB_PORT"
+LAST_UPDATE = "last update"
 ENDPOINT = (ADDRESS, PORT)
 """What the step `function.endpoint` sets; the function's own step leaves these alone."""
 
@@ -36,19 +37,40 @@ def condition(found: Found[Any]) -> Condition:
     """Whether Lambda is done with the function's last change. Raises `Failed` with Lambda's reason."""
     seen = found.seen["Configuration"]
     state, last = seen.get("State", "Active"), seen.get("LastUpdateStatus", "Successful")
-    if state == "Failed" or last == "Failed":
-        reason = seen.get("StateReason") or seen.get("LastUpdateStatusReason") or "no reason given"
-        code = seen.get("StateReasonCode") or seen.get("LastUpdateStatusReasonCode") or state
-        raise Failed(what="Lambda could not set up the function.", why=f"AWS: {reason} ({code})", hint=_hint(code))
-    if state in ("Active", "Inactive") and last in ("Successful", None):
+    if state == "Failed":
+        raise _failed("Lambda could not set up the function.", *_reason(seen, "State"))
+    if state in ("Active", "Inactive") and last in ("Successful", "Failed", None):
         return READY
     return settling(f"{state}, last update {last}" if last != "Successful" else state)
 
 
+def failed_update(run: Run, step: Resource[Any], found: Found[Any]) -> list[Change]:
+    """A change that Lambda could not make earlier: to be sent again. Raises `Failed` when this very run sent it.
+
+    AWS: the function goes on with what it had before.
+    """
+    seen = found.seen["Configuration"]
+    if seen.get("LastUpdateStatus") != "Failed":
+        return []
+    reason, code = _reason(seen, "LastUpdateStatus")
+    if any(key == step.key for key, _ in run.changed):
+        raise _failed("Lambda could not change the function.", reason, code)
+    return [Change(LAST_UPDATE, f"failed ({reason})", "successful")]
+
+
+def _reason(seen: Mapping[str, Any], about: str) -> tuple[str, str]:
+    return seen.get(f"{about}Reason") or "no reason given", seen.get(f"{about}ReasonCode") or "Failed"
+
+
+def _failed(what: str, reason: str, code: str) -> Failed:
+    return Failed(what=what, why=f"AWS: {reason} ({code})", hint=_hint(code))
+
+
 def _hint(code: str) -> str:
     hints = {
-        "EniLimitExceeded": "Ask for more network interfaces per VPC under Service Quotas, then run `up` again.",
-        "InsufficientRolePermissions": "Run `up` again: it restores the role's policy.",
-        "SubnetOutOfIPAddresses": "Free addresses in the private subnets, then run `up` again.",
+        "EniLimitExceeded": "Ask for more network interfaces per VPC under Service Quotas.",
+        "InsufficientRolePermissions": "Look for a permission boundary or service control policy on the role.",
+        "SubnetOutOfIPAddresses": "Free addresses in the private subnets.",
     }
-    return hints.get(code, "Run `up` again; if it stays so, delete the function by hand and run `up`.")
+    # AWS: a function whose creation failed stays so; only another one can be made.
+    return f"{hints.get(code, 'See to the reason.')} Then run `up` again; if it stays so, delete the function first."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from provision.archive import Archive
 from provision.aws import tags
 from provision.aws.refusals import is_missing
-from provision.engine.resource import Change, Condition, Found, Refusal, Resource
+from provision.engine.resource import Change, Condition, Found, NotYet, Refusal, Resource
 from provision.resources.awslambda import environment
 from provision.resources.ec2.lambda_interfaces import LambdaInterfaces
 from provision.resources.ec2.security_group import SecurityGroup
@@ -88,6 +88,7 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
 
     def drift(self, run: Run, found: Found[GetFunctionResponseTypeDef]) -> Sequence[Change]:
         changes = tags.drift(run, self, tags.pairs(found.seen.get("Tags", {})))
+        changes += environment.failed_update(run, self, found)
         seen: Any = found.seen["Configuration"]
         built = self.code.build().sha256_base64
         if seen["CodeSha256"] != built:
@@ -109,7 +110,8 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
         fields = {change.field for change in changes}
         if lacks := tags.changed(changes):
             run.send.awslambda.tag_resource(Resource=found.attrs["arn"], Tags=lacks)
-        configuration = {name: want for name, want in self._configuration(run).items() if name in fields}
+        again = environment.LAST_UPDATE in fields
+        configuration = {name: want for name, want in self._configuration(run).items() if again or name in fields}
         if configuration:
             run.send.awslambda.update_function_configuration(FunctionName=self.name, **configuration)
         elif any(field.startswith("environment ") for field in fields):
@@ -123,7 +125,11 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
     def delete(self, run: Run, found: Found[GetFunctionResponseTypeDef]) -> None:
         """Out of the VPC first, so that AWS begins to release the interfaces while the role may still do so."""
         seen = found.seen["Configuration"]
-        if seen.get("VpcConfig", {}).get("SubnetIds") and seen.get("State") != "Failed":
+        if seen.get("LastUpdateStatus") == "InProgress":
+            # AWS: a function that is deleted while it leaves its VPC leaves the interfaces to the slow reaper.
+            raise NotYet("Lambda is still at work on the function's last change")
+        attached = seen.get("VpcConfig", {}).get("SubnetIds") and seen.get("State") != "Failed"
+        if attached and self.role.find(run):  # without its role it cannot be changed any more, only deleted
             run.send.awslambda.update_function_configuration(
                 FunctionName=self.name, VpcConfig={"SubnetIds": [], "SecurityGroupIds": []}
             )

@@ -1,0 +1,68 @@
+"""A function's changes that Lambda is at work on, could not make, or can no longer make."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from provision.blueprint import wanted
+from provision.engine.resource import Steps
+from provision.errors import Failed
+from provision.names import Names
+from provision.settings import Settings
+from tests.resources.harness import NAME, REGION, Account
+
+GET = "GetFunction"
+SUBNETS = ("vpc", "subnet.private-a", "subnet.private-b", "group.database", "group.function")
+BEFORE = (*SUBNETS, "secret", "role.function", "function.interfaces", "function.logs", "function")
+
+
+@pytest.fixture
+def steps() -> Steps:
+    drawn = wanted(Settings(), Names(stack=NAME, region=REGION), proxy=False)
+    kept = Steps()
+    for key in BEFORE:
+        kept.add(drawn[key])
+    return kept
+
+
+def failed(told: dict[str, Any]) -> None:
+    told["Configuration"] |= {"LastUpdateStatus": "Failed", "LastUpdateStatusReason": "no addresses left"}
+
+
+def test_a_change_that_failed_in_an_earlier_run_is_sent_again(account: Account, steps: Steps) -> None:
+    account.up(steps)
+    account.rewrite(GET, failed)
+    look = account.look(steps)["function"]
+    assert [str(change) for change in look.changes] == ["last update: failed (no addresses left) -> successful"]
+    with pytest.raises(Failed, match="could not change the function") as told:
+        account.up(steps)
+    assert "no addresses left" in told.value.why
+    assert account.sent == ["UpdateFunctionConfiguration"]
+    account.relent()
+    account.up(steps)
+    assert account.sent == []
+
+
+def test_it_is_not_deleted_while_it_leaves_its_vpc(account: Account, steps: Steps) -> None:
+    account.up(steps)
+    looks = iter([*["Successful"], *["InProgress"] * 3])
+    account.rewrite(GET, lambda told: told["Configuration"].update(LastUpdateStatus=next(looks, "Successful")))
+    account.down(steps)
+    sent = [name for name, _ in account.calls if name in (GET, "UpdateFunctionConfiguration", "DeleteFunction")]
+    assert sent[: sent.index("DeleteFunction") + 1] == [
+        GET, "UpdateFunctionConfiguration", *[GET] * 4, "DeleteFunction"
+    ]  # fmt: skip
+
+
+def test_without_its_role_it_is_deleted_at_once(account: Account, steps: Steps) -> None:
+    account.up(steps)
+    role = account.ids()["role.function"]
+    iam = account.outside("iam")
+    for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=role, PolicyName=policy)
+    iam.delete_role(RoleName=role)
+    account.down(steps)
+    assert "UpdateFunctionConfiguration" not in account.sent
+    assert account.sent[0] == "DeleteFunction"
