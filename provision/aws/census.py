@@ -12,18 +12,16 @@ from provision.aws.refusals import is_missing, not_implemented
 if TYPE_CHECKING:
     from provision.engine.run import Run
 
-SNAPSHOT_USD_PER_GIB = 0.095
-"""A month, us-east-1 list price of 2026: AWS counts manual snapshots as backup storage."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """Something that is still there. `on_purpose`: a snapshot, which outlives its database by the user's wish."""
+    """Something that is still there. `on_purpose`: a snapshot, which outlives its database by the user's wish; its
+    `gib` are what AWS bills as backup storage."""
 
     kind: str
     id: str
     on_purpose: bool = False
-    monthly_usd: float | None = None
+    gib: int | None = None
 
 
 Lister = Callable[["Run"], Iterator[Kept]]
@@ -76,8 +74,8 @@ def _snapshots(run: Run) -> Iterator[Kept]:
     for page in run.aws.rds.get_paginator("describe_db_snapshots").paginate(SnapshotType="manual"):
         for one in page["DBSnapshots"]:
             if _ours(run, one.get("TagList")):
-                usd = one.get("AllocatedStorage", 0) * SNAPSHOT_USD_PER_GIB
-                yield Kept(kind="DB snapshot", id=one["DBSnapshotIdentifier"], on_purpose=True, monthly_usd=usd)
+                gib = one.get("AllocatedStorage")
+                yield Kept(kind="DB snapshot", id=one["DBSnapshotIdentifier"], on_purpose=True, gib=gib)
 
 
 def _rds(operation: str, field: str, kind: str, name: str, arn: str) -> Lister:

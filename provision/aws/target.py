@@ -55,18 +55,17 @@ def open_local(*, folder: Path, region: str | None) -> Target:
         aws_secret_access_key="local",  # noqa: S106 - the local AWS accepts any
         botocore_session=bare,
     )
-    return _identified(LOCAL, session, region or os.environ.get("AWS_REGION") or LOCAL_REGION, endpoint)
+    return _identified(LOCAL, session, local_region(region), endpoint)
+
+
+def local_region(asked: str | None) -> str:
+    """The Region that a local AWS plays."""
+    return asked or os.environ.get("AWS_REGION") or LOCAL_REGION
 
 
 def open_aws(*, profile: str | None, region: str | None) -> Target:
     """The account of the credentials that boto3 finds. Raises `NoCredentials`, `BadSetting` or `Unreachable`."""
-    import boto3
-
-    try:
-        session = boto3.Session(profile_name=profile)
-        where = region or os.environ.get("AWS_REGION") or session.region_name
-    except Exception as error:
-        raise _told(error) from error
+    session, where = _session(profile, region)
     if not where:
         raise BadSetting(
             what="There is no Region.",
@@ -74,6 +73,21 @@ def open_aws(*, profile: str | None, region: str | None) -> Target:
             hint="Give --region, for example --region eu-central-1.",
         )
     return _identified(AWS, session, where, None)
+
+
+def aws_region(*, profile: str | None, region: str | None) -> str | None:
+    """The Region that the command line, the environment or the profile names; asks AWS nothing."""
+    return _session(profile, region)[1]
+
+
+def _session(profile: str | None, region: str | None) -> tuple[Session, str | None]:
+    import boto3
+
+    try:
+        session = boto3.Session(profile_name=profile)
+        return session, region or os.environ.get("AWS_REGION") or session.region_name
+    except Exception as error:
+        raise _told(error) from error
 
 
 def _identified(name: str, session: Session, region: str, endpoint: str | None) -> Target:

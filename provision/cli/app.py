@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from provision.cli import leaving
-from provision.cli.commands import disable_proxy, enable_proxy, invoke, outputs, plan, status, teardown, up
+from provision.cli.commands import cost, disable_proxy, enable_proxy, invoke, outputs, plan, status, teardown, up
 from provision.cli.globals import Globals, Output, TargetName
 from provision.cli.local import app as local_app
 
@@ -78,6 +78,7 @@ app.command()(up.up)
 app.command("enable-proxy")(enable_proxy.enable_proxy)
 app.command("disable-proxy")(disable_proxy.disable_proxy)
 app.command()(plan.plan)
+app.command()(cost.cost)
 app.command()(status.status)
 app.command()(outputs.outputs)
 app.command()(invoke.invoke)

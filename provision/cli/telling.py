@@ -11,6 +11,7 @@ from provision.ui.words import say, terminal_width
 
 if TYPE_CHECKING:
     from provision.aws.invoke import Answer
+    from provision.cli.pricing import Told
     from provision.cli.session import Session
 
 
@@ -25,8 +26,8 @@ def tell(session: Session, text: str, **document: Any) -> None:
     say(sys.stdout, told.rstrip("\n"))
 
 
-def result(session: Session, answer: Answer | None, *, proxy: bool) -> None:
-    """How a command that changed things ends: what changed, what there is, what the function answered."""
+def result(session: Session, answer: Answer | None, *, proxy: bool, cost: Told | None = None) -> None:
+    """How a command that changed things ends: what changed, what there is, what the function answered, the cost."""
     from provision.operations.looking import known_outputs, known_resources
 
     run = session.work.run
@@ -44,4 +45,7 @@ def result(session: Session, answer: Answer | None, *, proxy: bool) -> None:
     }
     if answer is not None:
         document["response"] = answer.payload
+    if cost is not None:
+        parts += ["", cost.text]
+        document["cost"] = cost.document
     tell(session, "\n".join(parts), **document)

@@ -16,6 +16,8 @@ class Plan:
     """`looks` at what is wanted; `removals` are found resources that the settings do not want any more."""
 
     looks: Sequence[Look]
+    proxy: bool
+    """Whether one is wanted."""
     removals: Sequence[Look] = ()
 
     @property
@@ -25,14 +27,15 @@ class Plan:
 
 def plan(work: Work, *, proxy: bool) -> Plan:
     """What `up` would create, change, remove or leave. Raises what `up` would refuse at once."""
-    steps = work.wanted(proxy=proxy or work.has_proxy())
+    proxy = proxy or work.has_proxy()
+    steps = work.wanted(proxy=proxy)
     looks = survey(work.run, list(steps))
     for look in looks:
         if look.trouble is not None:
             raise look.trouble
     unwanted = [step for step in work.unwanted(steps) if not step.property_only]
     removals = [look for look in survey(work.run, unwanted) if look.found is not None]
-    return Plan(looks=looks, removals=removals)
+    return Plan(looks=looks, proxy=proxy, removals=removals)
 
 
 def status(work: Work) -> Sequence[Look]:

@@ -23,12 +23,13 @@ _DONE = {"create": "created", "adopt": "adopted", "update": "changed", "delete":
 
 @dataclass(frozen=True, kw_only=True)
 class PlanRow:
-    """One resource in a plan; `details` are lines such as `storage: 20 -> 30`."""
+    """One resource in a plan; `details` are lines such as `storage: 20 -> 30`, `monthly_usd` what it costs, if that."""
 
     key: str
     label: str
     verb: Verb
     details: Sequence[str] = ()
+    monthly_usd: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,11 +78,13 @@ class LocalRow:
 def plan(rows: Sequence[PlanRow], notes: Sequence[str] = (), *, width: int | None = None) -> str:
     """What `up` would do, resources that stay as they are only counted, then a closing line."""
     lines: list[str] = []
-    size = max((len(row.label) for row in rows if row.verb != "leave"), default=0)
-    for row in rows:
-        if row.verb == "leave":
-            continue
-        lines.append(f"  {_SIGNS[row.verb]} {row.verb:<7}  {clean(row.label):<{size}}  {row.key}")
+    told = [row for row in rows if row.verb != "leave"]
+    size = max((len(row.label) for row in told), default=0)
+    longest = max((len(row.key) for row in told if row.monthly_usd is not None), default=0)
+    for row in told:
+        line = f"  {_SIGNS[row.verb]} {row.verb:<7}  {clean(row.label):<{size}}  {row.key:<{longest}}"
+        usd = "" if row.monthly_usd is None else f"{row.monthly_usd:8.2f} USD"
+        lines.append(f"{line}{usd}".rstrip())
         lines += [wrap(detail, width=width, first=" " * 13, rest=" " * 15) for detail in row.details]
     lines += [wrap(note, width=width) for note in notes]
     if lines:
@@ -151,8 +154,14 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def receipt(left: Sequence[LeftRow], *, width: int | None = None) -> str:
-    """Teardown's closing: that nothing is left, or what is, why, and its cost a month."""
+def receipt(left: Sequence[LeftRow], *, ended: float | None = None, width: int | None = None) -> str:
+    """Teardown's closing: what was removed no longer costs (`ended` US dollars a month); that nothing is left, or
+    what is, why, and its cost."""
+    saved = [wrap(f"What was removed costs about {_dollars(ended)} USD a month on AWS.", width=width)] if ended else []
+    return "\n".join([*saved, _left(left, width)])
+
+
+def _left(left: Sequence[LeftRow], width: int | None) -> str:
     if not left:
         return "Nothing is left."
     cells = [(row.kind, row.id, _dollars(row.monthly_usd)) for row in left]

@@ -8,9 +8,9 @@ from tests.shape.sources import imports, inside, module_of, python
 
 LAYERS = {
     "provision.cli": (
-        "cli", "ui", "operations", "engine", "aws", "ledger", "configuration", "settings", "names", "errors"
+        "cli", "ui", "operations", "engine", "aws", "ledger", "configuration", "cost", "settings", "names", "errors",
     ),
-    "provision.ui": ("ui", "engine.events", "errors"),
+    "provision.ui": ("ui", "engine.events", "cost", "errors"),
     "provision.operations": (
         "operations", "blueprint", "resources", "engine", "aws", "ledger", "settings", "names", "errors"
     ),
@@ -26,6 +26,7 @@ LAYERS = {
     "provision.ledger": ("ledger", "errors"),
     "provision.archive": ("archive", "errors"),
     "provision.configuration": ("settings", "errors"),
+    "provision.cost": ("cost", "settings", "errors"),
     "provision.settings": ("errors",),
     "provision.names": ("errors",),
     "provision.errors": (),

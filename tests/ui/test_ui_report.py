@@ -52,6 +52,19 @@ def test_plan_with_nothing_to_replace_does_not_speak_of_it() -> None:
     assert text.endswith("\n\nPlan: 1 to create, 0 to change, 0 to remove, 0 as they are.")
 
 
+def test_plan_with_prices() -> None:
+    rows = [
+        PlanRow(key="vpc", label="VPC", verb="create"),
+        PlanRow(key="nat.a", label="NAT gateway", verb="create", monthly_usd=32.85),
+        PlanRow(key="secret", label="secret", verb="remove", monthly_usd=0.4),
+    ]
+    assert report.plan(rows).startswith(
+        "  + create   VPC          vpc\n"
+        "  + create   NAT gateway  nat.a    32.85 USD\n"
+        "  - remove   secret       secret    0.40 USD\n"
+    )
+
+
 def test_plan_with_nothing_to_do() -> None:
     rows = [PlanRow(key=f"subnet.{n}", label="subnet", verb="leave") for n in range(3)]
     assert report.plan(rows) == "Plan: nothing to do, 3 as they are."
@@ -130,6 +143,9 @@ def test_an_answer_of_another_shape_is_shown_as_json(response: object, text: str
 
 def test_receipt_of_nothing() -> None:
     assert report.receipt([]) == "Nothing is left."
+    assert report.receipt([], ended=87.38) == (
+        "What was removed costs about 87.38 USD a month on AWS.\nNothing is left."
+    )
 
 
 def test_receipt() -> None:

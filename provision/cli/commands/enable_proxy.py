@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from provision.cli import telling
+from provision.cli import pricing, telling
 from provision.cli.session import opened
 
 
-def enable_proxy(ctx: typer.Context) -> None:
+def enable_proxy(ctx: typer.Context, *, prices: pricing.PricesFile = None) -> None:
     """Put RDS Proxy between the function and the database.
 
     Example: provision enable-proxy
     """
+    from provision.cost import prices as table
+
+    listed = table.load(prices)
     with opened(ctx.obj, "enable-proxy", changes=True) as session:
         from provision.operations.proxy import enable
 
-        telling.result(session, enable(session.work), proxy=True)
+        answer = enable(session.work)
+        telling.result(session, answer, proxy=True, cost=pricing.with_and_without(session.work.settings, listed))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from provision.cli import telling
+from provision.cli import pricing, telling
 from provision.cli.globals import Globals
 from provision.cli.session import opened
 from provision.errors import BadUsage
@@ -23,6 +23,7 @@ def teardown(
         str | None, typer.Option(metavar="NAME", help="Take a last snapshot of the database under this name.")
     ] = None,
     skip_final_snapshot: Annotated[bool, typer.Option("--skip-final-snapshot", help="Take none.")] = False,
+    prices: pricing.PricesFile = None,
 ) -> None:
     """Remove everything that carries the stack's tags, and prove it with a fresh look at the account.
 
@@ -30,8 +31,11 @@ def teardown(
 
     Example: provision teardown --skip-final-snapshot
     """
+    from provision.cost import prices as table
+
     asked: Globals = ctx.obj
     snapshot = _snapshot(asked, final_snapshot, skip=skip_final_snapshot)
+    listed = table.load(prices)
     if not yes:
         _confirm(asked)
     with opened(asked, "teardown", changes=True) as session:
@@ -39,16 +43,19 @@ def teardown(
 
         left = operation(session.work, final_snapshot=snapshot)
         rows = [
-            report.LeftRow(kind=one.kind, id=one.id, why="kept as asked", monthly_usd=one.monthly_usd) for one in left
+            report.LeftRow(kind=one.kind, id=one.id, why="kept as asked", monthly_usd=pricing.kept(listed, one.gib))
+            for one in left
         ]
         run = session.work.run
+        ended = pricing.removed(session.work.settings, listed, run.changed)
         telling.tell(
             session,
-            f"{report.changed(run.changed)}\n\n{report.receipt(rows, width=telling.width())}",
+            f"{report.changed(run.changed)}\n\n{report.receipt(rows, ended=ended, width=telling.width())}",
             changed=[{"key": key, "verb": verb} for key, verb in run.changed],
             resources=[],
             outputs={},
-            left=[{"kind": one.kind, "id": one.id, "monthly_usd": one.monthly_usd} for one in left],
+            left=[{"kind": row.kind, "id": row.id, "monthly_usd": row.monthly_usd} for row in rows],
+            cost={"ended_monthly_usd": ended},
         )
 
 

@@ -1,0 +1,94 @@
+"""`cost`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from provision.cli.commands.up import Egress
+from provision.cli.globals import Globals
+from provision.cli.pricing import PricesFile, document, dollars
+from provision.cli.session import settings_of
+from provision.ledger.store import read
+from provision.settings import check_name
+from provision.ui import costs
+from provision.ui.words import say, terminal_width
+
+if TYPE_CHECKING:
+    from provision.cost.bill import Item
+
+
+def cost(
+    ctx: typer.Context,
+    *,
+    proxy: Annotated[bool, typer.Option("--proxy", help="As `up --proxy` would make it.")] = False,
+    egress: Annotated[Egress | None, typer.Option(help="As `up --egress` would make it.")] = None,
+    prices: PricesFile = None,
+) -> None:
+    """Show what the stack costs on AWS by its settings, item by item, and what another choice would cost.
+
+    Needs no account. With RDS Proxy if the stack has it, or with --proxy.
+
+    Example: provision cost --proxy
+    """
+    from provision.cost import bill, variants
+    from provision.cost import prices as table
+
+    asked: Globals = ctx.obj
+    region = _region(asked)
+    check_name(asked.name, region=region or "")
+    settings = settings_of(asked, {"network": {"egress": egress.value}} if egress else {})
+    proxied = proxy or _has_proxy(asked)
+    listed = table.load(prices)
+    told = costs.Costs(
+        bill=bill.bill(settings, listed, proxy=proxied),
+        variants=variants.variants(settings, listed, proxy=proxied),
+        uses=bill.by_use(settings, listed),
+        prices=listed,
+        region=region,
+    )
+    if not asked.json:
+        say(sys.stdout, costs.whole(told, width=terminal_width(sys.stdout)))
+        return
+    where = {"name": asked.name, "target": asked.target, "account": None, "region": region}
+    say(sys.stdout, json.dumps({**where, "proxy": proxied, **_document(told)}, indent=2))
+
+
+def _document(told: costs.Costs) -> dict[str, Any]:
+    return {
+        "prices": {"source": told.prices.source, "region": told.prices.region, "date": told.prices.date},
+        **document(told.bill),
+        "items": [_item(item) for item in told.bill.items],
+        "variants": [
+            {"label": one.label, "how": one.how, "but": one.but, "monthly_usd": dollars(one.month)}
+            for one in told.variants
+        ],
+        "use": [{"unit": use.unit, "usd": dollars(use.usd, 4)} for use in told.uses],
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "key": item.key,
+        "label": item.label,
+        "detail": item.detail,
+        "hourly_usd": dollars(item.hour, 4),
+        "monthly_usd": dollars(item.month),
+    }
+
+
+def _region(asked: Globals) -> str | None:
+    from provision.aws import target
+
+    if asked.target == target.LOCAL:
+        return target.local_region(asked.region)
+    return target.aws_region(profile=asked.profile, region=asked.region)
+
+
+def _has_proxy(asked: Globals) -> bool:
+    """As last switched on or off; without a state file there is nothing to be asked without an account."""
+    state = read(asked.state_dir / asked.target / f"{asked.name}.json")
+    return state is not None and bool(state.features.get("proxy"))

@@ -1,0 +1,91 @@
+"""The table of prices that ships with provision, and a user's own in its place."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from provision.errors import BadSetting
+
+SHIPPED = Path(__file__).with_name("prices.toml")
+OPEN = "database"
+"""The section that takes keys we do not know: AWS has more classes than the table."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prices:
+    """US dollars; the sections are those of prices.toml."""
+
+    source: str
+    region: str
+    """Whose prices these are."""
+    date: str
+    hour: Mapping[str, Decimal]
+    month: Mapping[str, Decimal]
+    use: Mapping[str, Decimal]
+    database: Mapping[str, Decimal]
+
+
+def load(file: Path | None) -> Prices:
+    """The shipped table, with what `file` names in its place. Raises `BadSetting`."""
+    ours = _read(SHIPPED)
+    told = ours if file is None else _merged(ours, _read(file), file)
+    sections = {name: _decimals(told[name]) for name in ("hour", "month", "use", "database")}
+    return Prices(source=told["list"]["source"], region=told["list"]["region"], date=told["list"]["date"], **sections)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
+    except OSError as error:
+        raise BadSetting(
+            what=f"The price table {file} cannot be read.",
+            why=f"{error.strerror or error}.",
+            hint="Check --prices (or PROVISION_PRICES).",
+        ) from error
+    except ValueError as error:
+        raise BadSetting(
+            what=f"The price table {file} is no TOML.", why=f"{error}.", hint="Mend that line and run again."
+        ) from error
+
+
+def _merged(ours: dict[str, Any], theirs: dict[str, Any], file: Path) -> dict[str, Any]:
+    for section, body in theirs.items():
+        if section not in ours or not isinstance(body, dict):
+            raise _unknown(file, section, list(ours))
+        for key, value in body.items():
+            if key not in ours[section] and section != OPEN:
+                raise _unknown(file, f"{section}.{key}", [f"{section}.{one}" for one in ours[section]])
+            _check(file, section, key, value)
+    if "region" not in theirs.get("list", {}):
+        raise BadSetting(
+            what=f"The price table {file} does not say whose prices these are.",
+            hint='Begin it with a section [list] that has region = "..." (and, best, date and source).',
+        )
+    merged = {section: {**body, **theirs.get(section, {})} for section, body in ours.items()}
+    merged["list"] = {"source": str(file), "date": "no date", **theirs["list"]}
+    return merged
+
+
+def _check(file: Path, section: str, key: str, value: object) -> None:
+    if section == "list":
+        ok, accepted = isinstance(value, str), "text in quotes"
+    else:
+        number = Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else Decimal("nan")
+        ok, accepted = number.is_finite() and number >= 0, "US dollars, such as 0.045"
+    if not ok:
+        raise BadSetting(what=f"{file}: {section}.{key} = {value!r} is no price.", hint=f"It must be {accepted}.")
+
+
+def _decimals(body: Mapping[str, Any]) -> dict[str, Decimal]:
+    return {key: Decimal(value) for key, value in body.items()}
+
+
+def _unknown(file: Path, name: str, known: list[str]) -> BadSetting:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
+    return BadSetting(what=f"{file} has an unknown price: {name}.", hint=f"The nearest known one is {near[0]}.")

@@ -1,0 +1,83 @@
+"""The bill, of any settings: it prices what the blueprint makes and no more, and every variant is another bill."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provision import blueprint
+from provision.cost.bill import bill, by_use, every, vcpus
+from provision.cost.prices import load
+from provision.cost.variants import variants
+from provision.names import Names
+from provision.settings import Database, Network, Settings
+
+PRICES = load(None)
+NAMES = Names(stack="bill", region="us-east-1")
+COSTLY = ("NAT gateway", "Elastic IP address", "VPC endpoint", "database", "proxy", "secret")
+"""The kinds that AWS asks money for while they exist; all others of the blueprint are free."""
+
+settings = st.builds(
+    Settings,
+    network=st.builds(Network, egress=st.sampled_from(["nat", "endpoint"]), nat_gateways=st.sampled_from([1, 2])),
+    database=st.builds(
+        Database,
+        instance_class=st.sampled_from([*PRICES.database, "db.x2g.16xlarge", "db.z.metal"]),
+        storage_gib=st.integers(20, 180),
+        multi_az=st.booleans(),
+    ),
+)
+
+
+@given(settings, st.booleans())
+def test_exactly_what_costs_is_on_the_bill(wanted: Settings, proxy: bool) -> None:  # noqa: FBT001 - drawn
+    steps = blueprint.wanted(wanted, NAMES, proxy=proxy)
+    costly = {step.key for step in steps if step.kind in COSTLY}
+    assert {item.key for item in bill(wanted, PRICES, proxy=proxy).items} == costly
+
+
+@given(settings)
+def test_whatever_can_be_made_or_removed_has_a_price(wanted: Settings) -> None:
+    steps = blueprint.everything(wanted, NAMES)
+    assert {item.key for item in every(wanted, PRICES).items} == {step.key for step in steps if step.kind in COSTLY}
+
+
+@given(settings, st.booleans())
+def test_a_variant_is_the_difference_of_two_bills(wanted: Settings, proxy: bool) -> None:  # noqa: FBT001 - drawn
+    here = bill(wanted, PRICES, proxy=proxy).month
+    told = {variant.label: variant.month for variant in variants(wanted, PRICES, proxy=proxy)}
+    assert 0 not in told.values()
+    if "Multi-AZ" in told:
+        twice = replace(wanted, database=replace(wanted.database, multi_az=True))
+        assert told["Multi-AZ"] == bill(twice, PRICES, proxy=proxy).month - here
+    if not proxy and vcpus(wanted.database.instance_class):
+        assert told["RDS Proxy"] == bill(wanted, PRICES, proxy=True).month - here
+
+
+def test_the_defaults() -> None:
+    """By hand, from AWS's list: 0.045 and 0.005 an hour, 0.036 an hour, 20 x 0.115, 0.40, and 2 x 0.015 an hour."""
+    direct, through = (bill(Settings(), PRICES, proxy=proxy).month for proxy in (False, True))
+    assert direct == Decimal("32.85") + Decimal("3.65") + Decimal("26.28") + Decimal("2.30") + Decimal("0.40")
+    assert through - direct == Decimal("21.90")
+
+
+def test_an_unknown_class_is_no_zero() -> None:
+    told = bill(Settings(database=Database(instance_class="db.x2g.large")), PRICES, proxy=True)
+    assert [item.label for item in told.unknown] == ["database"]
+    assert told.month == bill(Settings(), PRICES, proxy=True).month - Decimal("26.28")
+
+
+def test_a_proxy_is_billed_by_vcpus() -> None:
+    large = Settings(database=Database(instance_class="db.m7g.8xlarge"))
+    item = next(item for item in bill(large, PRICES, proxy=True).items if item.key == "proxy")
+    assert item.month == Decimal("0.015") * 32 * 730
+    assert vcpus("db.m7g.metal") is None
+
+
+def test_use_follows_the_settings() -> None:
+    units = " ".join(use.unit for use in by_use(Settings(network=Network(egress="endpoint")), PRICES))
+    assert "endpoint" in units
+    assert "NAT" not in units
