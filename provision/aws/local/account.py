@@ -27,6 +27,7 @@ from provision.aws.local.places import Places, write_private
 from provision.errors import LocalTrouble
 
 VERSION = 1
+_LOCKS: dict[type, Callable[[], Any]] = {type(make()): make for make in (threading.Lock, threading.RLock)}
 BLOB_FROM = 64 * 1024
 """A function's code from this length on lies in a file of its own, written once."""
 
@@ -159,6 +160,8 @@ class _Pickler(pickle.Pickler):
             return _regional, (obj.service_name, obj.account_id)
         if isinstance(obj, weakref.WeakValueDictionary):  # Lambda's functions by ARN
             return _weak, (dict(obj),)
+        if type(obj) in _LOCKS:  # a loaded one is nobody's yet
+            return _LOCKS[type(obj)], ()
         if isinstance(obj, defaultdict) and getattr(obj.default_factory, "__name__", "") == "<lambda>":
             return defaultdict, (type(obj.default_factory()),), None, None, iter(obj.items())  # type: ignore[misc]  # it has one
         return NotImplemented

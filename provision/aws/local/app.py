@@ -25,7 +25,7 @@ from provision.aws.local.keeper import Keeper
 from provision.aws.local.log import trim
 from provision.aws.local.places import Places
 from provision.aws.local.taught import Lessons, interfaces, lessons
-from provision.aws.local.wire import Answer, Call
+from provision.aws.local.wire import Answer, Call, Refusal
 
 log = logging.getLogger("provision.local")
 
@@ -34,7 +34,6 @@ Around = Callable[[Call, Next], Answer]
 Question = Callable[[bytes], dict[str, Any]]
 
 _REASONS = {200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"}
-_FAILED = Answer(500, [("Content-Type", "text/plain")], b"InternalFailure")
 _BAD = 400
 
 
@@ -85,21 +84,21 @@ class LocalAws:
 
     def _aws(self, environ: dict[str, Any]) -> Answer:
         began = time.monotonic()
-        name = environ["PATH_INFO"]
+        call, name = None, environ["PATH_INFO"]
         try:
             call = wire.read(environ, self.account)
             if call is None:
                 answer = self._unknown(environ)
             else:
                 name = call.name
-                if (
-                    call.service == "rds" or name == "lambda:Invoke"
-                ):  # not under the account's lock: the keeper wants it
+                if call.service == "rds" or name == "lambda:Invoke":  # not under its lock: the keeper wants that
                     self.keeper.await_first_look()
                 answer = self._through(self.around, call)
+        except NotImplementedError as lack:
+            answer = _failed(call, Refusal("NotImplemented", f"moto: {lack}", status=501))
         except Exception:
             log.exception("%s failed", name)
-            answer = _FAILED
+            answer = _failed(call, Refusal("InternalFailure", "The local AWS failed; its log says why.", status=500))
         log.info("%s %d %.0f ms", name, answer.status, (time.monotonic() - began) * 1000)
         return answer
 
@@ -178,6 +177,11 @@ class LocalAws:
     def _stopping(self, _: bytes) -> dict[str, Any]:
         self._stop()
         return {"stopping": True}
+
+
+def _failed(call: Call | None, refusal: Refusal) -> Answer:
+    """In the service's own form, where it is known."""
+    return call.answer(refusal) if call else Answer(500, [("Content-Type", "text/plain")], b"InternalFailure")
 
 
 def _json(status: int, told: dict[str, Any]) -> Answer:
