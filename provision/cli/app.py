@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from provision.cli import leaving
-from provision.cli.commands import cost, disable_proxy, enable_proxy, invoke, outputs, plan, status, teardown, up
+from provision.cli.commands import cost, disable_proxy, enable_proxy, invoke, logs, outputs, plan, status, teardown, up
 from provision.cli.globals import Globals, Output, TargetName
 from provision.cli.local import app as local_app
 
@@ -82,6 +82,7 @@ app.command()(cost.cost)
 app.command()(status.status)
 app.command()(outputs.outputs)
 app.command()(invoke.invoke)
+app.command()(logs.logs)
 app.command()(teardown.teardown)
 app.add_typer(local_app, name="local", help="The embedded local AWS.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -28,6 +29,13 @@ class RealClock:
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
+
+
+def every(clock: Clock, seconds: float) -> Iterator[None]:
+    """At once, and then again and again with a pause of `seconds` in between."""
+    while True:
+        yield
+        clock.sleep(seconds)
 
 
 def iso(stamp: float) -> str:

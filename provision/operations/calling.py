@@ -44,7 +44,7 @@ def proven(work: Work, step: Resource[Any]) -> Answer | None:
             raise Failed(
                 what="The function was called and failed.",
                 why=f"It said: {answers[-1].reason}",
-                hint="`status` shows what differs from the settings; the function's log has the trace.",
+                hint="`status` shows what differs from the settings; `logs` has the trace.",
             ) from error
         raise
     return answers[-1]

@@ -52,6 +52,11 @@ def clean(text: str) -> str:
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
+def showable_lines(text: str) -> list[str]:
+    """As `clean`, of a text whose lines and indentation mean something, such as a trace."""
+    return [_CONTROL.sub("", line.replace("\t", "  ")).rstrip() for line in text.rstrip().splitlines()]
+
+
 def fit(text: str, width: int) -> str:
     """Cut at the end to at most `width` characters, an ellipsis in place of what is missing."""
     return text if len(text) <= width else text[: max(0, width - 1)] + "…"

@@ -29,7 +29,7 @@ def invoke(
             raise Failed(
                 what="The function failed.",
                 why=f"It said: {answer.reason}",
-                hint="`status` shows what differs from the settings; the function's log has the trace.",
+                hint="`status` shows what differs from the settings; `logs` has the trace.",
             )
         telling.tell(session, report.answer(answer.payload), response=answer.payload)
 

@@ -31,6 +31,7 @@ def lessons() -> Lessons:
         functions,
         gateways,
         interfaces,
+        log_groups,
         quotas,
         roles,
         routing,
