@@ -10,7 +10,7 @@ from provision.engine.calls import if_there, refused
 from provision.engine.events import StepBegan, StepDone, Warned
 from provision.engine.march import Done, March, Moved, Outcome, Waiting
 from provision.engine.resource import READY, Condition, Found, Resource
-from provision.engine.seen import maybe_unlisted, not_ours
+from provision.engine.seen import LISTED, maybe_unlisted, not_ours
 from provision.errors import Failed
 
 if TYPE_CHECKING:
@@ -50,17 +50,26 @@ class Down:
         with refused(self.run, step):
             candidates = step.find(self.run)
             ours = [found for found in candidates if found.owned]
-            self._leave_alone(step, [found for found in candidates if not found.owned])
+            others = [found for found in candidates if not found.owned]
+            if not ours and any(self._may_be_ours(step, found) for found in others):
+                return Waiting("AWS still lists it, without its tags")
+            self._leave_alone(step, others)
             if not ours:
                 return self._gone(step)
             self.run.learn(step, ours[0])
             outcomes = [self._end(step, found) for found in ours]
             return next((outcome for outcome in outcomes if isinstance(outcome, Moved)), outcomes[0])
 
+    def _may_be_ours(self, step: Resource[Any], found: Found[Any]) -> bool:
+        """Whether it is what we have just deleted. AWS: something may be listed for a while after it lost its tags."""
+        row = self.run.recorded(step)
+        young = row is not None and self.run.clock.stamp() - row.since < LISTED
+        return row is not None and row.status == "deleting" and row.id == found.id and young
+
     def _leave_alone(self, step: Resource[Any], others: Sequence[Found[Any]]) -> None:
         row = self.run.recorded(step)
         for found in others:
-            if row is not None and row.id == found.id:
+            if row is not None and row.id == found.id and row.status != "deleting":
                 self.run.ledger.forget(step.key)
                 raise not_ours(self.run, step, found)
             if step.key not in self.begun:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from provision.engine.resource import Found, Resource
+from provision.engine.resource import Found, NotYet, Resource
 from provision.errors import Ambiguous, NotOurs
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ ANSWERED = 20.0
 
 
 def whole(run: Run, step: Resource[Any]) -> Found[Any] | None:
-    """The one thing that is this step, None if there is none. Raises `NotOurs` or `Ambiguous`."""
+    """The one thing that is this step, None if there is none. Raises `NotOurs`, `Ambiguous` or `NotYet`."""
     candidates = step.find(run)
     ours = [found for found in candidates if found.owned]
     if len(ours) > 1:
@@ -30,6 +30,8 @@ def whole(run: Run, step: Resource[Any]) -> Found[Any] | None:
         )
     if ours:
         return ours[0]
+    if candidates and maybe_deleted(run, step):
+        raise NotYet("its deletion may still be under way")
     if candidates:
         raise not_ours(run, step, candidates[0])
     return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from provision.engine.calls import refused
+from provision.engine.march import Done, March, Outcome
 from provision.engine.resource import Change, Condition, Found, NotKnown, Resource
 from provision.engine.seen import whole
 from provision.errors import ProvisionError
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from provision.engine.run import Run
 
 ABSENT = Condition("absent")
+REFUSED = 4
+PATIENCE = 60.0
+"""Seconds in which AWS may refuse a read for a passing reason, such as too many calls."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,34 +42,54 @@ class Look:
 
 
 def survey(run: Run, steps: Sequence[Resource[Any]]) -> list[Look]:
-    """Look at every step, reads overlapping; `run` knows afterwards what was found. Sends nothing that changes."""
+    """Look at every step, reads overlapping; `run` knows afterwards what was found. Sends nothing that changes.
+
+    Raises what `up` would raise for a read that AWS refuses.
+    """
     steps = [step for step in steps if not step.made_by_aws]
-    found: dict[str, Found[Any] | ProvisionError | None] = {}
-    for wave in ([s for s in steps if not s.property_only], [s for s in steps if s.property_only]):
-        # What is a setting on other resources can only be looked for once those are known.
-        for step, one in zip(wave, run.overlap(lambda step: _find(run, step), wave), strict=True):
-            found[step.key] = one
-            if isinstance(one, Found):
-                run.learn(step, one)
-    return run.overlap(lambda step: _judge(run, step, found[step.key]), steps)
+    looks: dict[str, Look] = {}
+
+    def find(step: Resource[Any]) -> None:
+        looks[step.key] = _found(run, step)
+
+    def judge(step: Resource[Any]) -> None:
+        looks[step.key] = _judged(run, looks[step.key])
+
+    # What is a setting on other resources can only be looked for once those are known.
+    _each(run, [step for step in steps if not step.property_only], find)
+    _each(run, [step for step in steps if step.property_only], find)
+    _each(run, steps, judge)
+    return [looks[step.key] for step in steps]
 
 
-def _find(run: Run, step: Resource[Any]) -> Found[Any] | ProvisionError | None:
-    try:
+def _each(run: Run, steps: Sequence[Resource[Any]], look: Callable[[Resource[Any]], None]) -> None:
+    """Once for each step; what AWS cannot answer now is asked again."""
+
+    def move(step: Resource[Any]) -> Outcome:
         with refused(run, step):
-            return whole(run, step)
+            look(step)
+        return Done()
+
+    before: dict[str, set[str]] = {step.key: set() for step in steps}
+    March(run=run, steps=steps, before=before, move=move, usual=lambda _: 0.0, patience=lambda _: PATIENCE).go()
+
+
+def _found(run: Run, step: Resource[Any]) -> Look:
+    try:
+        found = whole(run, step)
     except ProvisionError as error:
-        if error.exit_code == REFUSED:
-            return error
-        raise
+        if error.exit_code != REFUSED:
+            raise
+        return Look(step=step, found=None, condition=ABSENT, trouble=error)
+    if found is not None:
+        run.learn(step, found)
+    return Look(step=step, found=found, condition=ABSENT)
 
 
-REFUSED = 4
-
-
-def _judge(run: Run, step: Resource[Any], found: Found[Any] | ProvisionError | None) -> Look:
-    if not isinstance(found, Found):
-        return Look(step=step, found=None, condition=ABSENT, trouble=found)
+def _judged(run: Run, look: Look) -> Look:
+    step, found = look.step, look.found
+    if found is None:
+        return look
     condition = Condition("unknown")
     try:
         condition = step.condition(run, found)

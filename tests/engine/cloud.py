@@ -67,6 +67,8 @@ class Cloud:
     slow: dict[str, float] = field(default_factory=dict)
     fading: dict[str, float] = field(default_factory=dict)
     hidden: float = 0.0
+    bare: bool = False
+    """What was deleted has lost its tags while it is still listed."""
     things: dict[str, Thing] = field(default_factory=dict)
     calls: list[tuple[float, str, str]] = field(default_factory=list)
     on_call: Callable[[str, str, str], None] = lambda verb, key, when: None  # noqa: ARG005
@@ -114,7 +116,8 @@ class Part(Resource[Thing]):
     patience_down: ClassVar[float] = 3600
 
     def find(self, run: Run) -> Sequence[Found[Thing]]:  # noqa: ARG002
-        return [Found(id=t.id, seen=t, owned=t.owned) for t in self.cloud.listed(self.key)]
+        listed = self.cloud.listed(self.key)
+        return [Found(id=t.id, seen=t, owned=t.owned and not (self.cloud.bare and t.ended)) for t in listed]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002
         return self.cloud.create(self.key)

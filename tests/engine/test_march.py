@@ -172,6 +172,40 @@ def test_a_recorded_thing_that_lost_its_tags_stays_and_the_rest_goes(cloud: Clou
     assert cloud.census() == ["nat", "net"]
 
 
+def test_what_was_deleted_and_lost_its_tags_before_it_vanished_is_waited_for(cloud: Cloud, tmp_path: Path) -> None:
+    apply(run_on(cloud, tmp_path), stack(cloud))
+    cloud.bare, cloud.fading = True, {"base": 15, "net": 15}
+    destroy(run_on(cloud, tmp_path), stack(cloud))
+    assert cloud.census() == []
+
+
+def test_after_a_teardown_that_was_killed_it_is_waited_for_too(cloud: Cloud, tmp_path: Path) -> None:
+    apply(run_on(cloud, tmp_path), stack(cloud))
+    cloud.bare, cloud.fading = True, {"base": 15}
+
+    def kill(verb: str, key: str, when: str) -> None:
+        if (verb, key, when) == ("delete", "base", "after"):
+            raise Killed
+
+    cloud.on_call = kill
+    with pytest.raises(Killed):
+        destroy(run_on(cloud, tmp_path), stack(cloud))
+    cloud.on_call = lambda verb, key, when: None  # noqa: ARG005
+    apply(run_on(cloud, tmp_path), stack(cloud))
+    assert sorted(t.key for t in cloud.things.values() if not t.ended) == ["base", "function", "nat", "net", "target"]
+
+
+def test_what_somebody_else_made_in_its_place_stays(cloud: Cloud, tmp_path: Path) -> None:
+    apply(run_on(cloud, tmp_path), stack(cloud))
+    run = run_on(cloud, tmp_path)
+    there = next(t for t in cloud.things.values() if t.key == "function")
+    run.ledger.intend("function", kind="part", status="deleting", id=there.id)
+    there.owned = False
+    cloud.clock.sleep(95)
+    destroy(run_on(cloud, tmp_path), stack(cloud))
+    assert cloud.census() == ["function"]
+
+
 def test_two_of_one_are_ambiguous_and_teardown_removes_both(cloud: Cloud, tmp_path: Path) -> None:
     apply(run_on(cloud, tmp_path), stack(cloud))
     cloud.things["nat-9"] = Thing("nat-9", "nat", 0.0)

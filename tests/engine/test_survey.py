@@ -1,0 +1,61 @@
+"""A look without hands, where AWS does not answer at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from provision.engine.apply import apply
+from provision.engine.resource import Change, Found
+from provision.engine.run import Run
+from provision.engine.survey import survey
+from provision.errors import Failed, PatienceRanOut
+from tests.engine.cloud import Cloud, FakeClock, Part, Refusal, Thing, run_on
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Busy(Part):
+    """Its reads are refused as many times as `refusals` says, with these codes."""
+
+    refusals: list[str] = field(default_factory=list)
+    kind: ClassVar[str] = "busy part"
+
+    def find(self, run: Run) -> Sequence[Found[Thing]]:
+        self._refuse("find")
+        return super().find(run)
+
+    def drift(self, run: Run, found: Found[Thing]) -> Sequence[Change]:
+        self._refuse("drift")
+        return super().drift(run, found)
+
+    def _refuse(self, about: str) -> None:
+        if self.refusals and self.refusals[0].startswith(about):
+            raise Refusal(self.refusals.pop(0).partition(" ")[2])
+
+
+def looked(folder: Path, refusals: list[str]) -> str:
+    cloud = Cloud(FakeClock())
+    step = Busy(key="net", cloud=cloud, refusals=[])
+    apply(run_on(cloud, folder), [step])
+    step.refusals.extend(refusals)
+    return survey(run_on(cloud, folder), [step])[0].verb
+
+
+@pytest.mark.parametrize("about", ["find", "drift"])
+def test_a_read_that_is_refused_for_a_while_is_asked_again(tmp_path: Path, about: str) -> None:
+    assert looked(tmp_path, [f"{about} later"] * 5) == "leave"
+
+
+@pytest.mark.parametrize("about", ["find", "drift"])
+def test_a_read_that_is_refused_for_good_is_told(tmp_path: Path, about: str) -> None:
+    with pytest.raises(Failed):
+        looked(tmp_path, [f"{about} forbidden"])
+
+
+def test_a_read_that_stays_refused_ends_in_time(tmp_path: Path) -> None:
+    with pytest.raises(PatienceRanOut):
+        looked(tmp_path, ["find later"] * 10_000)
