@@ -18,6 +18,7 @@ from typing import Any
 
 import boto3
 import psycopg2
+from bench import bench  # type: ignore[import-not-found]  # beside this file at the root of the zip
 from botocore.config import Config
 from probe import Probe  # type: ignore[import-not-found]  # beside this file at the root of the zip
 
@@ -51,6 +52,8 @@ class Credentials:
 
     user: str
     password: str = field(repr=False)
+    host: str = ""  # the database's own, whatever stands between it and the function
+    port: int = 0
 
 
 @dataclass
@@ -83,11 +86,13 @@ KEPT = Kept()
 def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ARG001 -- Lambda's signature
     """What the database said, as JSON. Raises what went wrong, so that Lambda reports it.
 
-    The event `{"probe": true}` is answered with each step on the way there instead.
+    The event `{"probe": true}` is answered with each step on the way there instead, `{"bench": {...}}` with times.
     """
     place, arn = Place(_variable("DB_ENDPOINT_ADDRESS"), _port(), _variable("DB_NAME")), _variable("DB_SECRET_ARN")
     if isinstance(event, dict) and event.get("probe") is True:
         return _probe(place, arn)
+    if isinstance(event, dict) and isinstance(event.get("bench"), dict):
+        return _bench(event["bench"], place, arn)
     spent = Spent()
     row = None
     if KEPT.link is not None and KEPT.place == (place, arn):
@@ -120,6 +125,13 @@ def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ARG001 -- Lamb
 def _probe(place: Place, arn: str) -> dict[str, Any]:
     probe = Probe(place, trust=_trust(), credentials=lambda: _fetch(arn), link=lambda who: _open(place, who, Spent()))
     return dict(probe.run())
+
+
+def _bench(wish: dict[str, Any], place: Place, arn: str) -> dict[str, Any]:
+    if wish.get("direct") is True:
+        who = _credentials(arn, Spent())
+        place = Place(who.host, who.port, place.database)
+    return dict(bench(wish, place.host, lambda: _connect(place, arn, Spent())))
 
 
 def _trust() -> str:
@@ -235,4 +247,4 @@ def _parse(text: str | None) -> Credentials:
     for key in ("username", "password"):
         if not isinstance(content, dict) or not isinstance(content.get(key), str) or not content[key]:
             raise BadConfiguration(f"the secret lacks {key}")
-    return Credentials(content["username"], content["password"])
+    return Credentials(content["username"], content["password"], content.get("host", ""), int(content.get("port", 0)))

@@ -221,3 +221,39 @@ def test_the_probe_tells_a_refused_password_without_it(world: World) -> None:
     failed = failing(world)
     assert (failed["step"], "password authentication failed" in failed["text"]) == ("authenticate", True)
     assert "Wrong-Horse" not in json.dumps(failed)
+
+
+def bench(process: Process, **wish: object) -> dict[str, Any]:
+    return process.call(json.dumps({"bench": wish}))
+
+
+def test_a_benched_connection_is_new_or_kept(world: World) -> None:
+    process = world.start()
+    anew, again = bench(process, rounds=3), bench(process, rounds=3)
+    assert (anew["connection"], again["connection"]) == ("new", "new")
+    assert anew["bench"]["connect_ms"] > 0
+    assert len(anew["bench"]["query_ms"]) == 3
+    assert len(set(anew["bench"]["backends"])) == 1
+    assert anew["bench"]["backends"] != again["bench"]["backends"]
+    first, second = bench(process, keep=True), bench(process, keep=True)
+    assert (first["connection"], second["connection"]) == ("new", "reused")
+    assert first["bench"]["backends"] == second["bench"]["backends"]
+    assert second["bench"]["connect_ms"] == 0.0
+    assert process.call()["connection"] == "new", "the function's own is another"
+
+
+def test_a_bench_goes_to_the_database_itself(world: World) -> None:
+    """Where that is, the secret says; the event cannot send the password anywhere."""
+    where = {"host": world.database.address, "port": world.database.port}
+    world.secret(json.dumps({"username": "postgres", "password": PASSWORD, **where}))
+    process = world.start(DB_ENDPOINT_ADDRESS="proxy.invalid")
+    assert bench(process, direct=True, host="elsewhere.invalid")["host"] == world.database.address
+    assert "proxy.invalid" in bench(process, host=world.database.address)["error"]
+
+
+def test_a_refused_bench_leaves_nothing_kept(world: World) -> None:
+    process = world.start()
+    kept = bench(process, keep=True)
+    world.kill(kept["bench"]["backends"][0])
+    assert "error" in bench(process, keep=True)
+    assert bench(process, keep=True)["connection"] == "new"

@@ -15,6 +15,7 @@ SLEEPERS = {
     "provision/aws/local/engines/database.py": "the same, for its connections",
     "provision/aws/local/background.py": "the same, for the local AWS's own process",
     "provision/aws/local/manners/manners.py": "the latency and the delays that a caller is meant to feel",
+    "handler/bench.py": "the function's own work between two queries, when a pooler lends the backend to others",
 }
 """The only modules that sleep, and why. The loop waits through its clock; a resource, a command or a listener never."""
 PATCHES = {"patch", "setattr", "MagicMock", "Mock"}
