@@ -45,6 +45,8 @@ def exit_code(command: Callable[[], Any], arguments: Sequence[str], environment:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - the last line of defence: a defect becomes a sentence
+        if told := _of_aws(error):
+            return _refused(told, json_output=wants_json)
         return _defect(error, json_output=wants_json, trace="--debug" in arguments)
     return told if isinstance(told, int) else 0
 
@@ -76,6 +78,15 @@ def _usage(error: TyperException) -> ProvisionError:
     where = getattr(error, "ctx", None)
     command = where.command_path if where is not None else "provision"
     return BadUsage(what=error.format_message(), hint=f"`{command} --help` shows what is accepted.")
+
+
+def _of_aws(error: Exception) -> ProvisionError | None:
+    """The sentence for a refusal that no step of the stack was about."""
+    if "botocore" not in sys.modules:
+        return None
+    from provision.aws.refusals import explained
+
+    return explained(error)
 
 
 def _defect(error: Exception, *, json_output: bool, trace: bool) -> int:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from provision.aws import limits
-from provision.aws.refusals import not_implemented
+from provision.aws.refusals import explained, not_implemented
 from provision.engine.resource import Resource
+from provision.errors import Denied, ProvisionError
 from provision.operations.work import Work
 
 Question = Callable[[Work], None]
@@ -24,13 +25,20 @@ def ask(work: Work, missing: Sequence[Resource[Any]]) -> None:
 
 
 def _put(work: Work, question: Question) -> None:
+    subject = (question.__doc__ or "").rstrip(".")
+    subject = subject[:1].lower() + subject[1:]
     try:
         question(work)
+    except ProvisionError:
+        raise
     except Exception as error:
-        if not not_implemented(error):
+        if not_implemented(error):
+            work.warn(f"This endpoint cannot say {subject}; going on without that answer.")
+            return
+        told = explained(error)
+        if not isinstance(told, Denied):
             raise
-        subject = (question.__doc__ or "").rstrip(".").lower()
-        work.warn(f"This endpoint cannot say {subject}; going on without that answer.")
+        work.warn(f"AWS was not asked {subject}; going on without that answer.", told.what)
 
 
 def vpc_quota(work: Work) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from provision.aws.census import Kept, census
+from provision.engine.calls import refused
 from provision.engine.destroy import destroy
 from provision.engine.march import Done, Outcome, Waiting, until
 from provision.engine.resource import Resource
@@ -26,7 +27,8 @@ def teardown(work: Work, *, final_snapshot: str | None) -> Sequence[Kept]:
     left: list[Kept] = []
 
     def look(_: Resource[Any]) -> Outcome:
-        left[:] = census(work.run)
+        with refused(work.run, steps[0]):
+            left[:] = census(work.run)
         rest = [one for one in left if not one.on_purpose]
         return Waiting(f"AWS still lists {_words(rest)}") if rest else Done()
 

@@ -1,0 +1,53 @@
+"""Refusals of calls that no single step makes: the questions beforehand, the look afterwards."""
+
+from __future__ import annotations
+
+import pytest
+
+from provision.engine.events import Warned
+from provision.errors import Denied, QuotaReached
+from provision.names import Names
+from provision.operations import preflight
+from provision.operations.teardown import teardown
+from provision.operations.work import Work
+from provision.settings import Settings
+from tests.resources.harness import NAME, REGION, Account
+
+
+def work_of(account: Account) -> Work:
+    run = account.run()
+    names = Names(stack=NAME, region=REGION)
+    return Work(run=run, settings=Settings(), names=names, invoking=lambda _: run.aws)
+
+
+def missing(work: Work, key: str) -> None:
+    preflight.ask(work, [work.wanted(proxy=False)[key]])
+
+
+def test_a_question_that_may_not_be_asked_is_a_warning(account: Account) -> None:
+    account.refuse(
+        "GetServiceQuota", "AccessDeniedException", "not authorized to perform: servicequotas:GetServiceQuota"
+    )
+    missing(work_of(account), "vpc")
+    warned = [event for event in account.events if isinstance(event, Warned)]
+    assert "room for another VPC" in warned[0].what
+    assert "servicequotas:GetServiceQuota" in warned[0].hint
+
+
+def test_a_quota_that_is_reached_is_told(account: Account) -> None:
+    for _ in range(4):
+        account.outside("ec2").create_vpc(CidrBlock="10.0.0.0/16")
+    with pytest.raises(QuotaReached):
+        missing(work_of(account), "vpc")
+
+
+def test_the_look_afterwards_is_repeated_when_aws_is_busy(account: Account) -> None:
+    work = work_of(account)
+    account.refuse("DescribeLogGroups", "ThrottlingException", "Rate exceeded", times=30)
+    assert teardown(work, final_snapshot=None) == []
+
+
+def test_the_look_afterwards_names_the_right_it_lacks(account: Account) -> None:
+    account.refuse("DescribeDBSnapshots", "AccessDenied", "not authorized to perform: rds:DescribeDBSnapshots")
+    with pytest.raises(Denied, match="rds:DescribeDBSnapshots"):
+        teardown(work_of(account), final_snapshot=None)
