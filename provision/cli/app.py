@@ -11,7 +11,7 @@ import typer
 
 from provision.cli import leaving
 from provision.cli.commands import cost, disable_proxy, enable_proxy, invoke, logs, outputs, plan, status, teardown, up
-from provision.cli.globals import Globals, Output, TargetName
+from provision.cli.globals import About, Globals, Output, TargetName
 from provision.cli.local import app as local_app
 
 app = typer.Typer(
@@ -60,7 +60,10 @@ def options(
     ] = False,
 ) -> None:
     """Options that come before the command."""
+    about: About = ctx.obj
+    about.name, about.target, about.region = name, target.value, region or None
     ctx.obj = Globals(
+        about=about,
         name=name,
         target=target.value,
         region=region or None,
@@ -89,7 +92,10 @@ app.add_typer(local_app, name="local", help="The embedded local AWS.")
 
 def run(arguments: Sequence[str]) -> int:
     """The exit code of one command line; every error has been told by then."""
-    command = typer.main.get_command(app)
+    command, about = typer.main.get_command(app), About()
     return leaving.exit_code(
-        lambda: command.main(list(arguments), prog_name="provision", standalone_mode=False), arguments, os.environ
+        lambda: command.main(list(arguments), prog_name="provision", standalone_mode=False, obj=about),
+        about,
+        arguments,
+        os.environ,
     )

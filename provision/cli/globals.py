@@ -21,10 +21,21 @@ class Output(StrEnum):
     json = "json"
 
 
+@dataclass(kw_only=True)
+class About:
+    """What a command line is about, as far as that is known yet: the beginning of every JSON document."""
+
+    name: str | None = None
+    target: str | None = None
+    account: str | None = None
+    region: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Globals:
     """What came before the command; `config` None means ./provision.toml if it is there."""
 
+    about: About
     name: str
     target: str
     region: str | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import sys
@@ -17,6 +16,8 @@ from typing import Any, NoReturn
 import typer
 from typer.exceptions import TyperException
 
+from provision.cli.globals import About
+from provision.cli.telling import json_document
 from provision.errors import BadUsage, ProvisionError
 from provision.ui import problem
 from provision.ui.words import say
@@ -25,29 +26,34 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 
 
-def exit_code(command: Callable[[], Any], arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run `command`; whatever it raises becomes a message on stderr (and, with JSON output, on stdout) and a code."""
-    wants_json = _wants_json(arguments, environment)
+def exit_code(
+    command: Callable[[], Any], about: About, arguments: Sequence[str], environment: Mapping[str, str]
+) -> int:
+    """Run `command`; whatever it raises becomes a message on stderr (and, with JSON output, on stdout) and a code.
+
+    `about` is what the command line turns out to be about while it runs.
+    """
+    document = about if _wants_json(arguments, environment) else None
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         told = command()
         sys.stdout.flush()
     except (KeyboardInterrupt, typer.Abort):
-        return _interrupted(json_output=wants_json)
+        return _interrupted(document)
     except typer.Exit as leave:
         return leave.exit_code
     except TyperException as error:
-        return _refused(_usage(error), json_output=wants_json)
+        return _refused(_usage(error), document)
     except ProvisionError as error:
-        return _refused(error, json_output=wants_json)
+        return _refused(error, document)
     except BrokenPipeError:
         # The reader of our stdout has gone: nothing more to say, and Python must not complain at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - the last line of defence: a defect becomes a sentence
         if told := _of_aws(error):
-            return _refused(told, json_output=wants_json)
-        return _defect(error, json_output=wants_json, trace="--debug" in arguments)
+            return _refused(told, document)
+        return _defect(error, document, trace="--debug" in arguments)
     return told if isinstance(told, int) else 0
 
 
@@ -55,22 +61,22 @@ def _interrupt(_: int, __: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _interrupted(*, json_output: bool) -> int:
+def _interrupted(document: About | None) -> int:
     signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))  # a second Ctrl-C ends at once
     error = ProvisionError(
         what="Interrupted.",
         why="What is under way is recorded.",
         hint="The same command carries on from here; `teardown` removes what there is.",
     )
-    _tell(error, code="Interrupted", json_output=json_output)
+    _tell(error, document, code="Interrupted")
     sys.stdout.flush()
     if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
         os._exit(INTERRUPTED)  # a call that AWS has not answered must not keep the user waiting
     return INTERRUPTED
 
 
-def _refused(error: ProvisionError, *, json_output: bool) -> int:
-    _tell(error, code=error.code, json_output=json_output)
+def _refused(error: ProvisionError, document: About | None) -> int:
+    _tell(error, document, code=error.code)
     return error.exit_code
 
 
@@ -89,26 +95,27 @@ def _of_aws(error: Exception) -> ProvisionError | None:
     return explained(error)
 
 
-def _defect(error: Exception, *, json_output: bool, trace: bool) -> int:
+def _defect(error: Exception, document: About | None, *, trace: bool) -> int:
     text = "".join(traceback.format_exception(error))
-    with contextlib.suppress(OSError):
+    where = "--debug shows the trace."
+    with contextlib.suppress(OSError):  # a full disk must not keep us from saying that something went wrong
         descriptor, log = tempfile.mkstemp(prefix="provision-", suffix=".log")
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
         where = f"The trace is in {log}; --debug shows it here."
-        if trace:
-            sys.stderr.write(text)
-        told = ProvisionError(what="Something unforeseen went wrong.", why=f"{type(error).__name__}.", hint=where)
-        _tell(told, code="Unforeseen", json_output=json_output)
+    if trace:
+        sys.stderr.write(text)
+    told = ProvisionError(what="Something unforeseen went wrong.", why=f"{type(error).__name__}.", hint=where)
+    _tell(told, document, code="Unforeseen")
     return 1
 
 
-def _tell(error: ProvisionError, *, code: str, json_output: bool) -> None:
+def _tell(error: ProvisionError, document: About | None, *, code: str) -> None:
     problem.show(error, sys.stderr)
-    if json_output:
-        document = problem.as_json(error)
-        document["error"]["code"] = code
-        say(sys.stdout, json.dumps(document, indent=2))
+    if document is not None:
+        told = problem.as_json(error)
+        told["error"]["code"] = code
+        say(sys.stdout, json_document(document, **told))
 
 
 def _wants_json(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:

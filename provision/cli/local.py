@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from provision.cli.globals import Globals
 from provision.cli.session import local_folder
+from provision.cli.telling import json_document
 from provision.ui import report
 from provision.ui.words import say, terminal_width
 
@@ -74,5 +74,5 @@ def logs(
 
 
 def _tell(asked: Globals, text: str, document: dict[str, object]) -> None:
-    about = {"name": asked.name, "target": "local", "account": None, "region": None}
-    say(sys.stdout, json.dumps({**about, **document}, indent=2) if asked.json else text)
+    asked.about.target = "local"
+    say(sys.stdout, json_document(asked.about, **document) if asked.json else text)

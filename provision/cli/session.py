@@ -15,18 +15,21 @@ from typing import TYPE_CHECKING, Any
 from provision import configuration
 from provision.cli.globals import Globals
 from provision.engine.clock import RealClock, iso
-from provision.engine.events import RunBegan, RunEnded
+from provision.engine.events import Emit, RunBegan, RunEnded
 from provision.errors import BadSetting
 from provision.ledger import lock
 from provision.ledger.store import Ledger
 from provision.names import Names
 from provision.settings import Settings, check_name
 from provision.ui.listen import listener
+from provision.ui.words import say
 
 if TYPE_CHECKING:
     from provision.aws.target import Target
+    from provision.engine.run import Stack
     from provision.operations.work import Work
 
+Overlap = Callable[[Callable[[Any], Any], Iterable[Any]], list[Any]]
 AT_ONCE = 8
 """Calls under way at the same time; well under any of AWS's request rates."""
 LAST_ANSWERS = 3.0
@@ -34,24 +37,13 @@ LAST_ANSWERS = 3.0
 DEFAULT_CONFIG = Path("provision.toml")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Session:
-    """A command's work and where it is done."""
+    """A command's work and where it is done; `result` is what stdout gets once the display on stderr has ended."""
 
     work: Work
-    target: Target
     asked: Globals
-
-    def document(self, **more: Any) -> dict[str, Any]:
-        """The JSON document's beginning, with `more` behind it."""
-        stack = self.work.run.stack
-        return {
-            "name": stack.name,
-            "target": stack.target,
-            "account": stack.account,
-            "region": stack.region,
-            **more,
-        }
+    result: str = ""
 
 
 def settings_of(asked: Globals, options: Mapping[str, Mapping[str, Any]]) -> Settings:
@@ -80,51 +72,46 @@ def opened(
         if changes
         else nullcontext()
     )
-    with guard, listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _pool() as overlap:
-        target = _target(asked)
-        check_name(asked.name, region=target.region)
-        clock = RealClock()
-        ledger = Ledger.load(
-            folder / f"{asked.name}.json",
-            stack=asked.name,
-            target=target.name,
-            account=target.account,
-            region=target.region,
-            stamp=clock.stamp,
-        )
-        from provision.aws.refusals import judge
-        from provision.engine.run import Run, Stack
-        from provision.operations.work import Work
+    with guard:
+        with listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _pool() as overlap:
+            session = Session(work=_work(asked, settings, folder, emit, overlap), asked=asked)
+            run = session.work.run
+            emit(_began(command, run.stack))
+            try:
+                yield session
+                emit(RunEnded(elapsed=run.at, changed=len(run.changed)))
+            finally:
+                if not run.ledger.rows():
+                    _retire(asked)
+        say(sys.stdout, session.result)
 
-        stack = Stack(
-            name=asked.name,
-            target=target.name,
-            account=target.account,
-            region=target.region,
-            partition=target.partition,
-            tags=settings.tags,
-        )
-        run = Run(
-            stack=stack,
-            aws=target.reading,
-            send=target.sending,
-            ledger=ledger,
-            listener=emit,
-            judge=judge,
-            clock=clock,
-            overlap=overlap,
-        )
-        names = Names(stack=asked.name, region=target.region)
-        emit(
-            RunBegan(command=command, name=stack.name, target=stack.target, account=stack.account, region=stack.region)
-        )
-        work = Work(run=run, settings=settings, names=names, invoking=target.invoking)
-        try:
-            yield Session(work=work, target=target, asked=asked)
-            emit(RunEnded(elapsed=run.at, changed=len(run.changed)))
-        finally:
-            if not ledger.rows():
-                _retire(asked)
+
+def _began(command: str, stack: Stack) -> RunBegan:
+    return RunBegan(command=command, name=stack.name, target=stack.target, account=stack.account, region=stack.region)
+
+
+def _work(asked: Globals, settings: Settings, folder: Path, emit: Emit, overlap: Overlap) -> Work:
+    from provision.aws.refusals import judge
+    from provision.engine.run import Run, Stack
+    from provision.operations.work import Work
+
+    target = _target(asked)
+    asked.about.account, asked.about.region = target.account, target.region
+    check_name(asked.name, region=target.region)
+    clock = RealClock()
+    place = {"target": target.name, "account": target.account, "region": target.region}
+    run = Run(
+        stack=Stack(name=asked.name, partition=target.partition, tags=settings.tags, **place),
+        aws=target.reading,
+        send=target.sending,
+        ledger=Ledger.load(folder / f"{asked.name}.json", stack=asked.name, stamp=clock.stamp, **place),
+        listener=emit,
+        judge=judge,
+        clock=clock,
+        overlap=overlap,
+    )
+    names = Names(stack=asked.name, region=target.region)
+    return Work(run=run, settings=settings, names=names, invoking=target.invoking)
 
 
 def _target(asked: Globals) -> Target:
@@ -148,7 +135,7 @@ def _retire(asked: Globals) -> None:
 
 
 @contextmanager
-def _pool() -> Iterator[Callable[[Callable[[Any], Any], Iterable[Any]], list[Any]]]:
+def _pool() -> Iterator[Overlap]:
     """A way to run one function over several items at once; calls under way get a moment to answer at the end."""
     pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="call")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from provision.cli.globals import About
 from provision.ui import report
-from provision.ui.words import say, terminal_width
+from provision.ui.words import terminal_width
 
 if TYPE_CHECKING:
     from provision.aws.invoke import Answer
@@ -21,9 +23,13 @@ def width() -> int | None:
 
 
 def tell(session: Session, text: str, **document: Any) -> None:
-    """`text`, or the session's document with `document` in it."""
-    told = json.dumps(session.document(**document), indent=2) if session.asked.json else text
-    say(sys.stdout, told.rstrip("\n"))
+    """`text`, or a JSON document of `document`, goes to stdout at the session's end."""
+    session.result = json_document(session.asked.about, **document) if session.asked.json else text
+
+
+def json_document(about: About, **more: Any) -> str:
+    """Every document says what it is about first."""
+    return json.dumps({**asdict(about), **more}, indent=2)
 
 
 def result(session: Session, answer: Answer | None, *, proxy: bool, cost: Told | None = None) -> None:
@@ -37,7 +43,7 @@ def result(session: Session, answer: Answer | None, *, proxy: bool, cost: Told |
     ]
     parts = [report.changed(run.changed)]
     if answer is not None:
-        parts += ["", "The function answered:", report.answer(answer.payload)]
+        parts += ["The function answered:", report.answer(answer.payload)]
     document: dict[str, Any] = {
         "changed": [{"key": key, "verb": verb} for key, verb in run.changed],
         "resources": resources,

@@ -97,6 +97,8 @@ class Resource(ABC, Generic[T]):
 
     kind: ClassVar[str]
     """AWS's own noun, such as `NAT gateway`."""
+    several: ClassVar[bool] = False
+    """Whether a stack has more than one, so that the label says which."""
     repeatable: ClassVar[bool] = True
     """Whether a second create is refused or answered with the first result (fixed name, token, natural key).
     Where it is not, a create whose answer was lost is looked for by tag for a while before it is sent again."""
@@ -116,8 +118,7 @@ class Resource(ABC, Generic[T]):
     @property
     def label(self) -> str:
         """Words for people; the kind, and which one where there are several."""
-        _, _, which = self.key.partition(".")
-        return f"{self.kind} {which}" if which and which not in self.kind.lower() else self.kind
+        return f"{self.kind} {self.key.partition('.')[2]}" if self.several else self.kind
 
     @property
     def needs(self) -> tuple[Resource[Any], ...]:

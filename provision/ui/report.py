@@ -14,11 +14,11 @@ from typing import Any, Literal
 
 from provision.errors import BadUsage
 from provision.ui.tables import pairs, table
+from provision.ui.telling import DONE
 from provision.ui.words import age, clean, wrap
 
 Verb = Literal["create", "change", "replace", "remove", "leave"]
 _SIGNS: dict[Verb, str] = {"create": "+", "change": "~", "replace": "!", "remove": "-", "leave": " "}
-_DONE = {"create": "created", "adopt": "adopted", "update": "changed", "delete": "removed"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,10 +185,10 @@ def _dollars(amount: float | None) -> str:
 
 
 def changed(changes: Sequence[tuple[str, str]]) -> str:
-    """What a run did, from `(key, verb)` with the engine's verbs, in order."""
-    if not changes:
-        return "Nothing had to be changed."
-    return pairs([(_DONE.get(verb, verb), key) for key, verb in changes], indent="  ")
+    """What a run did, counted, from `(key, verb)` with the engine's verbs."""
+    count = Counter(verb for _, verb in changes)
+    told = [f"{count[verb]} {word}" for verb, word in DONE.items() if count[verb]]
+    return f"{', '.join(told)}." if told else "Nothing changed."
 
 
 def local(rows: Sequence[LocalRow], *, width: int | None = None) -> str:

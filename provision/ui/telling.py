@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from provision.engine.events import (
     Event,
     Note,
@@ -14,26 +12,24 @@ from provision.engine.events import (
     StepDone,
     StepEvent,
     StepFailed,
-    StepFound,
     StepWaiting,
     Warned,
 )
 from provision.ui.words import clean, duration
 
-LABEL = 20
+LABEL = 28
 """Columns kept for a step's label, so that what happens to the steps stands in one column."""
 _LINE = 80
 _DOING = {"create": "creating", "adopt": "adopting", "update": "changing", "delete": "removing"}
-_DONE = {"create": "created", "adopt": "adopted", "update": "changed", "delete": "removed"}
+DONE = {"create": "created", "adopt": "adopted", "update": "changed", "delete": "removed"}
 
 
 class Telling:
-    """Turns events into lines, and counts what the closing line needs. Not thread-safe: its owner takes the lock."""
+    """Turns events into lines. Not thread-safe: its owner takes the lock."""
 
     def __init__(self) -> None:
         self._verbs: dict[str, str] = {}
         self._details: dict[str, str] = {}
-        self._counts: Counter[str] = Counter()
 
     def line(self, event: Event) -> str:
         """One line without a line break; empty for an event that deserves none."""
@@ -48,7 +44,7 @@ class Telling:
             case Warned():
                 return clean(f"Warning: {event.what} {event.hint}")
             case RunEnded():
-                return self._closing(event)
+                return f"Done in {duration(event.elapsed)}."
 
     def doing(self, key: str) -> str:
         """What is being done to a step under way, such as `creating`."""
@@ -58,13 +54,12 @@ class Telling:
         """`2m10s of usually 6m (AWS: its own words)`; `elapsed` in seconds, the event's own or a later count."""
         usual = f" of usually {duration(event.usual)}" if event.usual else ""
         words = clean(event.detail)
+        words = "" if words == self.doing(event.key) else words
         return f"{duration(elapsed)}{usual}" + (f" (AWS: {words})" if words else "")
 
     def _step(self, event: StepEvent) -> str:
         text = ""
         match event:
-            case StepFound():
-                self._counts["found"] += 1
             case StepBegan():
                 self._verbs[event.key] = event.verb
                 self._details[event.key] = clean(event.detail)
@@ -73,32 +68,20 @@ class Telling:
             case StepDelayed():
                 text = f"asking again: {clean(event.reason)}"
             case StepDone():
-                self._counts[event.verb] += 1
                 text = self._done(event)
             case StepFailed():
-                self._counts["failed"] += 1
                 text = f"failed: {clean(event.what)}"
         return row(event.label, text) if text else ""
 
     def _done(self, event: StepDone) -> str:
-        text = f"{_DONE.get(event.verb, event.verb)} in {duration(event.elapsed)}"
+        text = DONE.get(event.verb, event.verb)
+        if event.elapsed >= 1:
+            text = f"{text} in {duration(event.elapsed)}"
         detail = self._details.pop(event.key, "")
         if detail:
             return f"{text} ({detail})"
         named = f"{text}: {event.id}"
         return named if event.id and len(row(event.label, named)) <= _LINE else text
-
-    def _closing(self, event: RunEnded) -> str:
-        did = [f"{self._counts[verb]} {word}" for verb, word in _DONE.items() if self._counts[verb]]
-        failed = self._counts["failed"]
-        if failed:
-            did.append(f"{failed} failed")
-        elif not did and self._counts["found"]:
-            did.append("nothing to change")
-        if self._counts["found"]:
-            did.append(f"{self._counts['found']} as they were")
-        how = "Ended after" if failed else "Done in"
-        return f"{how} {duration(event.elapsed)}" + (f": {', '.join(did)}." if did else ".")
 
 
 def row(label: str, text: str) -> str:

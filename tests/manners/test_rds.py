@@ -155,3 +155,19 @@ def test_a_proxy_keeps_its_name_and_interfaces_while_it_goes(account: Account) -
     account.advance(durations.PROXY_DELETE + 1)
     assert code_of(rds.describe_db_proxies, DBProxyName="proxy") == "DBProxyNotFoundFault"
     ec2.delete_subnet(SubnetId=net.subnets[0])
+
+
+def test_what_is_gone_has_no_tags_to_ask_for(account: Account) -> None:
+    """Else what was there a moment ago, and was found by its name, would look like somebody else's."""
+    rds = account.client("rds")
+    net = network(account)
+    group = rds.create_db_subnet_group(
+        DBSubnetGroupName="group", DBSubnetGroupDescription="for a test", SubnetIds=net.subnets
+    )["DBSubnetGroup"]["DBSubnetGroupArn"]
+    there = proxy(account, net.subnets)["DBProxyArn"]
+    gone = there[:-1] + ("0" if there[-1] != "0" else "1")
+    assert [code_of(rds.list_tags_for_resource, ResourceName=arn) for arn in (group, there)] == ["", ""]
+    assert code_of(rds.list_tags_for_resource, ResourceName=gone) == "DBProxyNotFoundFault"
+    assert code_of(rds.list_tags_for_resource, ResourceName=f"{group}s") == "DBSubnetGroupNotFoundFault"
+    tags = [{"Key": "a", "Value": "b"}]
+    assert code_of(rds.add_tags_to_resource, ResourceName=gone, Tags=tags) == "DBProxyNotFoundFault"

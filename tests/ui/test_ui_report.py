@@ -165,8 +165,9 @@ def test_receipt() -> None:
 
 
 def test_changed() -> None:
-    assert report.changed([]) == "Nothing had to be changed."
-    assert report.changed([("vpc", "create"), ("function", "update")]) == "  created  vpc\n  changed  function"
+    assert report.changed([]) == "Nothing changed."
+    several = [("vpc", "create"), ("function", "update"), ("database", "create")]
+    assert report.changed(several) == "2 created, 1 changed."
 
 
 def test_local() -> None:

@@ -21,6 +21,7 @@ class ElasticIp(Resource["AddressTypeDef"]):
     """An Elastic IP address; it costs money for as long as it is allocated."""
 
     kind: ClassVar[str] = "Elastic IP address"
+    several: ClassVar[bool] = True
     repeatable: ClassVar[bool] = False  # AWS: AllocateAddress has neither a name nor a token
     patience_down: ClassVar[float] = 10 * 60
     cures: ClassVar[tuple[Refusal, ...]] = (

@@ -31,6 +31,7 @@ class NatGateway(Resource["NatGatewayTypeDef"]):
     public_route: Route
 
     kind: ClassVar[str] = "NAT gateway"
+    several: ClassVar[bool] = True
     usual_up: ClassVar[float] = 115
     patience_up: ClassVar[float] = 10 * 60
     usual_down: ClassVar[float] = 60

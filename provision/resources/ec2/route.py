@@ -24,6 +24,7 @@ class Route(Resource["RouteTypeDef"]):
     destination: str = "0.0.0.0/0"
 
     kind: ClassVar[str] = "route"
+    several: ClassVar[bool] = True
     cures: ClassVar[tuple[Refusal, ...]] = (
         Refusal("RouteAlreadyExists"),
         Refusal("InvalidNatGatewayID.NotFound"),

@@ -26,6 +26,7 @@ class RouteTable(Resource["RouteTableTypeDef"]):
     subnets: tuple[Subnet, ...]
 
     kind: ClassVar[str] = "route table"
+    several: ClassVar[bool] = True
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("DependencyViolation"), Refusal("Resource.AlreadyAssociated"))
 
     def find(self, run: Run) -> Sequence[Found[RouteTableTypeDef]]:

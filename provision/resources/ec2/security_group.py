@@ -28,6 +28,7 @@ class SecurityGroup(Resource["SecurityGroupTypeDef"]):
     description: str
 
     kind: ClassVar[str] = "security group"
+    several: ClassVar[bool] = True
     patience_down: ClassVar[float] = 60 * 60
 
     def find(self, run: Run) -> Sequence[Found[SecurityGroupTypeDef]]:

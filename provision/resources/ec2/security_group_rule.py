@@ -33,6 +33,10 @@ class SecurityGroupRule(Resource["SecurityGroupRuleTypeDef"]):
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("InvalidPermission.Duplicate"),)
     missing: ClassVar[tuple[str, ...]] = ("InvalidPermission.NotFound", "InvalidSecurityGroupRuleId.NotFound")
 
+    @property
+    def label(self) -> str:
+        return f"rule {self.key.partition('.')[2]}"  # the kind's five words would fill the line
+
     def find(self, run: Run) -> Sequence[Found[SecurityGroupRuleTypeDef]]:
         listed = rules.of_stack(run)
         row = run.recorded(self)

@@ -30,6 +30,7 @@ class Subnet(Resource["SubnetTypeDef"]):
     zones: tuple[str, ...] = ()
 
     kind: ClassVar[str] = "subnet"
+    several: ClassVar[bool] = True
     # AWS: CreateSubnet has no token, but it refuses a range that overlaps one that is there.
     repeatable: ClassVar[bool] = True
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("InvalidSubnet.Conflict"),)

@@ -32,6 +32,7 @@ class Role(Resource["RoleTypeDef"]):
     permissions: policies.Permissions
 
     kind: ClassVar[str] = "role"
+    several: ClassVar[bool] = True
     usual_up: ClassVar[float] = 5
     cures: ClassVar[tuple[Refusal, ...]] = (
         Refusal("DeleteConflict"),

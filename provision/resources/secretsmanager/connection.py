@@ -23,7 +23,7 @@ class SecretConnection(Resource[dict[str, Any]]):
     secret: Secret
     instance: DbInstance
 
-    kind: ClassVar[str] = "connection facts in the secret"
+    kind: ClassVar[str] = "secret's connection facts"
     property_only: ClassVar[bool] = True
 
     def find(self, run: Run) -> Sequence[Found[dict[str, Any]]]:

@@ -33,6 +33,7 @@ def lessons() -> Lessons:
         interfaces,
         log_groups,
         quotas,
+        rds_tags,
         roles,
         routing,
         secrets,
