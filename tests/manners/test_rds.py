@@ -165,7 +165,7 @@ def test_what_is_gone_has_no_tags_to_ask_for(account: Account) -> None:
         DBSubnetGroupName="group", DBSubnetGroupDescription="for a test", SubnetIds=net.subnets
     )["DBSubnetGroup"]["DBSubnetGroupArn"]
     there = proxy(account, net.subnets)["DBProxyArn"]
-    gone = there[:-1] + ("0" if there[-1] != "0" else "1")
+    gone = there[:-1] + ("1" if there.endswith("0") else "0")
     assert [code_of(rds.list_tags_for_resource, ResourceName=arn) for arn in (group, there)] == ["", ""]
     assert code_of(rds.list_tags_for_resource, ResourceName=gone) == "DBProxyNotFoundFault"
     assert code_of(rds.list_tags_for_resource, ResourceName=f"{group}s") == "DBSubnetGroupNotFoundFault"

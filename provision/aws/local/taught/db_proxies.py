@@ -8,7 +8,7 @@ import string
 from typing import Any
 
 from provision.aws.local.proxies import free_address
-from provision.aws.local.taught.lessons import after, before, instead
+from provision.aws.local.taught.lessons import after, amend, before, instead
 from provision.aws.local.wire import Call, Refusal
 
 _NAME = re.compile(r"[a-zA-Z](?:-?[a-zA-Z0-9]+)*")
@@ -96,6 +96,12 @@ def _shown(proxy: Any) -> dict[str, Any]:
         "CreatedDate": proxy.created_date,
         "UpdatedDate": proxy.updated_date,
     }
+
+
+@amend("rds:CreateDBProxy")
+def answer(call: Call, told: dict[str, Any]) -> None:
+    """moto has answered before `begin` gave the proxy its own id and address."""
+    told["DBProxy"] = _shown(proxy_of(call))
 
 
 @instead("rds:DescribeDBProxies")
