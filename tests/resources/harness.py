@@ -60,9 +60,10 @@ class Refusal:
 
 @dataclass
 class Account:
-    """Use inside `moto.mock_aws()`. State files go to `folder`."""
+    """Use inside `moto.mock_aws()`, or with the `endpoint` of a served one. State files go to `folder`."""
 
     folder: Path
+    endpoint: str | None = None
     tags: dict[str, str] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
     events: list[Event] = field(default_factory=list)
@@ -78,10 +79,14 @@ class Account:
         self._rewrites: dict[str, Callable[[dict[str, Any]], None]] = {}
         self._fatal = ""
         self._outside = _session()
+        self._theirs: dict[str, Any] = {}
 
     def outside(self, service: str) -> Any:
         """A client of somebody else's: not recorded, never refused."""
-        return self._outside.client(service)  # type: ignore[call-overload]  # the stubs want literal service names
+        if service not in self._theirs:
+            client: Any = self._outside.client(service, endpoint_url=self.endpoint)  # type: ignore[call-overload]  # the stubs want literal service names
+            self._theirs[service] = client
+        return self._theirs[service]
 
     @property
     def ledger(self) -> Path:
@@ -98,8 +103,8 @@ class Account:
         self.events.clear()
         return Run(
             stack=Stack(name=NAME, target="aws", account=ACCOUNT, region=REGION, tags=self.tags),
-            aws=clients.reading(self._session, region=REGION, endpoint=None),
-            send=clients.sending(self._session, region=REGION, endpoint=None),
+            aws=clients.reading(self._session, region=REGION, endpoint=self.endpoint),
+            send=clients.sending(self._session, region=REGION, endpoint=self.endpoint),
             ledger=Ledger.load(
                 self.ledger, stack=NAME, target="aws", account=ACCOUNT, region=REGION, stamp=self.clock.stamp
             ),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from provision.aws import tags
 from provision.engine.resource import Change, Found, NotYet, Resource
 from provision.resources.ec2 import rules
 from provision.resources.ec2.vpc import Vpc
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DefaultSecurityGroup(Resource["SecurityGroupTypeDef"]):
-    """The VPC's default group, emptied of rules; it comes and goes with the VPC (CIS: no rule in a default group)."""
+    """The VPC's default group, emptied of rules; it comes and goes with the VPC (CIS: no rule in a default group).
+    It gets the stack's tags too: they say why it is empty, and one describe shows it with the stack's other groups."""
 
     vpc: Vpc
 
@@ -26,24 +28,28 @@ class DefaultSecurityGroup(Resource["SecurityGroupTypeDef"]):
     property_only: ClassVar[bool] = True
 
     def find(self, run: Run) -> Sequence[Found[SecurityGroupTypeDef]]:
-        return [Found(id=group["GroupId"], seen=group) for group in rules.named(run, self.vpc.ids(run), "default")]
+        vpcs = self.vpc.ids(run)
+        mine = [group for group in tags.mine(run, self, rules.groups_of_stack(run)) if group["VpcId"] in vpcs]
+        return [Found(id=group["GroupId"], seen=group) for group in mine or rules.named(run, vpcs, "default")]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - AWS makes it
         raise NotYet("AWS does not list the VPC's default group yet")
 
-    def drift(self, run: Run, found: Found[SecurityGroupTypeDef]) -> Sequence[Change]:  # noqa: ARG002 - its description says it
+    def drift(self, run: Run, found: Found[SecurityGroupTypeDef]) -> Sequence[Change]:
         counts = {
             "ingress rules": len(found.seen["IpPermissions"]),
             "egress rules": len(found.seen["IpPermissionsEgress"]),
         }
-        return [Change(field, str(count), "0") for field, count in counts.items() if count]
+        extra = [Change(field, str(count), "0") for field, count in counts.items() if count]
+        return [*tags.drift(run, self, found.seen.get("Tags")), *extra]
 
-    def update(self, run: Run, found: Found[SecurityGroupTypeDef], changes: Sequence[Change]) -> None:  # noqa: ARG002 - the rules themselves say what to revoke
+    def update(self, run: Run, found: Found[SecurityGroupTypeDef], changes: Sequence[Change]) -> None:
         inward, outward = found.seen["IpPermissions"], found.seen["IpPermissionsEgress"]
         if inward:
             run.send.ec2.revoke_security_group_ingress(GroupId=found.id, IpPermissions=inward)
         if outward:
             run.send.ec2.revoke_security_group_egress(GroupId=found.id, IpPermissions=outward)
+        tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[SecurityGroupTypeDef]) -> None:
         """AWS deletes it with the VPC."""

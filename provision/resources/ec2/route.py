@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.engine.resource import Change, Found, Refusal, Resource
-from provision.resources.ec2.route_table import RouteTable
+from provision.resources.ec2.route_table import OUT, RouteTable
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.type_defs import RouteTypeDef
@@ -21,7 +21,7 @@ class Route(Resource["RouteTypeDef"]):
 
     table: RouteTable
     target: Resource[Any]
-    destination: str = "0.0.0.0/0"
+    destination: str = OUT
 
     kind: ClassVar[str] = "route"
     several: ClassVar[bool] = True

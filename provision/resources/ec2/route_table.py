@@ -8,19 +8,24 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import tags
 from provision.engine.resource import Change, Found, Refusal, Resource
+from provision.errors import Failed
 from provision.resources.ec2.listing import mine_or_recorded
 from provision.resources.ec2.subnet import Subnet
 from provision.resources.ec2.vpc import Vpc
 
 if TYPE_CHECKING:
-    from mypy_boto3_ec2.type_defs import RouteTableTypeDef
+    from mypy_boto3_ec2.type_defs import RouteTableTypeDef, RouteTypeDef
 
     from provision.engine.run import Run
+
+OUT = "0.0.0.0/0"
+"""Where the stack's own routes lead to."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RouteTable(Resource["RouteTableTypeDef"]):
-    """A route table with its associations; its routes are steps of their own."""
+    """A route table with its associations. Its ways out are steps of their own; any other route that somebody put
+    there by hand is drift."""
 
     vpc: Vpc
     subnets: tuple[Subnet, ...]
@@ -47,15 +52,27 @@ class RouteTable(Resource["RouteTableTypeDef"]):
         for subnet in self.subnets:
             if run.id_of(subnet) not in associated:
                 changes.append(Change(f"association {subnet.key}", "absent", run.id_of(subnet)))
-        return changes
+        return changes + [Change(f"route {where}", _through(route), "absent") for where, route in _extra(found)]
 
     def update(self, run: Run, found: Found[RouteTableTypeDef], changes: Sequence[Change]) -> None:
         for change in changes:
             if change.field.startswith("association "):
                 self._associate(run, found.id, change.want)
+        for where, route in _extra(found):
+            family = "DestinationIpv6CidrBlock" if "DestinationIpv6CidrBlock" in route else "DestinationCidrBlock"
+            destination: Any = {family: where}
+            run.send.ec2.delete_route(RouteTableId=found.id, **destination)
         tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[RouteTableTypeDef]) -> None:
+        ours = {one.id for subnet in self.subnets for one in subnet.find(run) if one.owned}
+        theirs = [subnet for _, subnet in _associations(found) if subnet not in ours]
+        if theirs:
+            raise Failed(
+                what=f"The {self.label} stays: something that is not this stack's uses it.",
+                why=f"subnet {', subnet '.join(theirs)}.",
+                hint="Give it another route table, then run the same command again.",
+            )
         for association, _ in _associations(found):
             run.send.ec2.disassociate_route_table(AssociationId=association)
         run.send.ec2.delete_route_table(RouteTableId=found.id)
@@ -79,6 +96,22 @@ def _associations(found: Found[RouteTableTypeDef]) -> list[tuple[str, str]]:
         for one in found.seen.get("Associations", [])
         if one.get("SubnetId") and one.get("AssociationState", {}).get("State") != "disassociated"
     ]
+
+
+def _extra(found: Found[RouteTableTypeDef]) -> list[tuple[str, RouteTypeDef]]:
+    """(destination, route) of those that no step of the stack makes. AWS: what a gateway endpoint or a virtual
+    private gateway put there is theirs, goes with them, and cannot be deleted here."""
+    routes = [
+        (route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock") or "", route)
+        for route in found.seen.get("Routes", [])
+        if route.get("Origin") == "CreateRoute" and not route.get("GatewayId", "").startswith(("local", "vpce-"))
+    ]
+    return [(where, route) for where, route in routes if where not in ("", OUT)]
+
+
+def _through(route: RouteTypeDef) -> str:
+    targets = (value for name, value in route.items() if name.endswith("Id"))
+    return str(next(targets, "something"))
 
 
 def describe(run: Run, **by: Any) -> list[RouteTableTypeDef]:

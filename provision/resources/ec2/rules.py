@@ -27,10 +27,14 @@ def named(run: Run, vpcs: Sequence[str], name: str) -> list[SecurityGroupTypeDef
     return run.look(("group", *vpcs, name), lambda: groups(run, Filters=filters)) if vpcs else []
 
 
+def groups_of_stack(run: Run) -> list[SecurityGroupTypeDef]:
+    """The groups with the stack's tags."""
+    return run.look(("GroupIds", "tags"), lambda: groups(run, Filters=tags.of_stack(run.stack)))
+
+
 def of_stack(run: Run) -> list[SecurityGroupRuleTypeDef]:
     """Every rule in a group of this stack, also those that somebody else put there."""
-    ours = run.look(("GroupIds", "tags"), lambda: groups(run, Filters=tags.of_stack(run.stack)))
-    ids = sorted(group["GroupId"] for group in ours)
+    ids = sorted(group["GroupId"] for group in groups_of_stack(run))
     return run.look(("rules", *ids), lambda: _rules(run, ids)) if ids else []
 
 
@@ -52,6 +56,15 @@ def revoke(run: Run, rule: SecurityGroupRuleTypeDef) -> None:
         run.send.ec2.revoke_security_group_egress(**named)
     else:
         run.send.ec2.revoke_security_group_ingress(**named)
+
+
+def describe_anew(run: Run, rule: SecurityGroupRuleTypeDef, permission: Any) -> None:
+    """Give one rule the description in `permission`; the door stays open meanwhile."""
+    named: Any = {"GroupId": rule["GroupId"], "IpPermissions": [permission]}
+    if rule["IsEgress"]:
+        run.send.ec2.update_security_group_rule_descriptions_egress(**named)
+    else:
+        run.send.ec2.update_security_group_rule_descriptions_ingress(**named)
 
 
 def names_another(rule: SecurityGroupRuleTypeDef) -> bool:

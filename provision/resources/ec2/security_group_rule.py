@@ -73,12 +73,18 @@ class SecurityGroupRule(Resource["SecurityGroupRuleTypeDef"]):
             preposition = "to" if egress else "from"
             words = f"{self.direction} tcp {self.port} {preposition} {self._peer(run)}"
             changes.append(Change("rule", rules.words(rule), words))
+        # An emulator may leave the description of a rule between groups out.
+        if (described := rule.get("Description", self.description)) != self.description:
+            changes.append(Change("description", described, self.description))
         return changes
 
     def update(self, run: Run, found: Found[SecurityGroupRuleTypeDef], changes: Sequence[Change]) -> None:
-        if any(change.field == "rule" for change in changes):
+        fields = {change.field for change in changes}
+        if "rule" in fields:
             rules.revoke(run, found.seen)  # the next look finds none and makes it anew
             return
+        if "description" in fields:
+            rules.describe_anew(run, found.seen, self._permission(run))
         tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[SecurityGroupRuleTypeDef]) -> None:

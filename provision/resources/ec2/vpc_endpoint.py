@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from mypy_boto3_ec2.type_defs import VpcEndpointTypeDef
 
     from provision.engine.run import Run
+
+EVERYTHING = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+"""The one statement of the policy that AWS gives an endpoint without one."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -77,6 +81,8 @@ class InterfaceEndpoint(Resource["VpcEndpointTypeDef"]):
         ):
             if have != want:
                 changes.append(Change(field, ", ".join(sorted(have)) or "none", ", ".join(sorted(want))))
+        if not _admits_all(found.seen.get("PolicyDocument")):
+            changes.append(Change("policy", "another", "AWS's own, which leaves it to those of role and secret"))
         return changes
 
     def update(self, run: Run, found: Found[VpcEndpointTypeDef], changes: Sequence[Change]) -> None:
@@ -91,6 +97,8 @@ class InterfaceEndpoint(Resource["VpcEndpointTypeDef"]):
             ask |= {"AddSecurityGroupIds": [ours], "RemoveSecurityGroupIds": sorted(groups - {ours})}
         if "private DNS" in fields:
             ask["PrivateDnsEnabled"] = True
+        if "policy" in fields:
+            ask["PolicyDocument"] = json.dumps({"Version": "2012-10-17", "Statement": [EVERYTHING]})
         if ask := {name: value for name, value in ask.items() if value}:
             run.send.ec2.modify_vpc_endpoint(VpcEndpointId=found.id, **ask)
 
@@ -104,6 +112,14 @@ class InterfaceEndpoint(Resource["VpcEndpointTypeDef"]):
                     why=f"AWS: {error.get('Message', '')} ({error.get('Code', '')})",
                     hint="Run the same command again.",
                 )
+
+
+def _admits_all(document: str | None) -> bool:
+    """Whether it is the policy that AWS gives an endpoint without one, in whatever form AWS writes it."""
+    if not document:
+        return True
+    statements = json.loads(document).get("Statement", [])
+    return [{name: value for name, value in one.items() if name != "Sid"} for one in statements] == [EVERYTHING]
 
 
 def _describe(run: Run, **by: Any) -> list[VpcEndpointTypeDef]:

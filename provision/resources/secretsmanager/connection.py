@@ -27,9 +27,9 @@ class SecretConnection(Resource[dict[str, Any]]):
     property_only: ClassVar[bool] = True
 
     def find(self, run: Run) -> Sequence[Found[dict[str, Any]]]:
-        if not run.knows(self.secret):
+        secret = next((one for one in self.secret.find(run) if one.owned), None)
+        if secret is None:
             return []
-        secret = run.found(self.secret)
         version = current_version(secret)
         row = run.recorded(self)
         if row is not None and row.status == "ready" and row.attrs.get("version") == version:

@@ -1,0 +1,79 @@
+"""One contract over every line of the blueprint: absent, made once, found, as wanted, gone, and gone again."""
+
+from pathlib import Path
+from typing import Any
+
+from provision.engine.apply import apply
+from provision.engine.resource import Resource
+from provision.engine.run import Run
+from provision.engine.survey import Look, survey
+from tests.resources.whole import Whole, whole
+
+MAKING = ("Create", "Allocate", "Authorize", "Register")
+
+
+def own(step: Resource[Any]) -> bool:
+    """Whether it is a thing of its own, neither a setting on another nor made by AWS along with one."""
+    return not (step.property_only or step.made_by_aws)
+
+
+def test_every_line_of_the_blueprint_lives_its_life(tmp_path: Path) -> None:
+    with whole(tmp_path) as stack:
+        goes_up(stack)
+        goes_down(stack)
+        assert stack.here.census() == []
+
+
+def goes_up(stack: Whole) -> None:
+    account, run = stack.account, stack.account.run()
+    for step in stack.steps():
+        if own(step):
+            assert look_at(run, step).verb == "create", step.key
+        account.calls.clear()
+        apply(run, [step])
+        made = [operation for operation in account.sent if operation.startswith(MAKING)]
+        assert len(made) == 1 or not own(step), (step.key, made)
+        if step.made_by_aws:
+            continue
+        look = look_at(run, step)
+        assert look.verb == "leave", (step.key, look)
+        assert look.found is not None
+        assert look.found.id, step.key
+        account.calls.clear()
+        run.looks.forget()
+        apply(run, [step])
+        assert account.sent == [], step.key
+
+
+def look_at(run: Run, step: Resource[Any]) -> Look:
+    run.looks.forget()
+    return survey(run, [step])[0]
+
+
+def goes_down(stack: Whole) -> None:
+    account, steps = stack.account, list(stack.steps())
+    for number in range(len(steps) - 1, -1, -1):
+        step = steps[number]
+        account.down([step])
+        if not own(step):
+            continue
+        assert account.sent, step.key
+        assert step.find(account.run()) == [], step.key
+        assert step.key not in account.ids()
+        account.down([step])
+        assert account.sent == [], step.key
+
+
+def test_a_lost_state_file_costs_nothing(stack: Whole) -> None:
+    ids = stack.account.ids()
+    stack.account.ledger.unlink()
+    stack.up()
+    assert stack.account.sent == []
+    assert stack.account.ids() == ids
+
+
+def test_every_thing_says_since_when_it_is_there(stack: Whole) -> None:
+    for look in stack.look().values():
+        row = stack.account.run().recorded(look.step)
+        assert look.found is not None
+        assert look.found.made or (row is not None and row.since), look.step.key

@@ -1,0 +1,65 @@
+"""Every line of the blueprint in one account that is made once and left by each test as it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from provision.blueprint import everything
+from provision.engine.resource import Steps
+from provision.engine.run import Run
+from provision.engine.survey import Look
+from provision.names import Names
+from provision.settings import Settings
+from tests.resources.harness import NAME, REGION, Account
+from tests.served import Served, served
+
+NAMES = Names(stack=NAME, region=REGION)
+
+
+class Whole:
+    """The stack with all that any settings could have made. `settings` may be changed for one look or run."""
+
+    def __init__(self, account: Account, here: Served) -> None:
+        self.account = account
+        self.here = here
+        self.settings = Settings()
+        self.pristine: list[dict[str, Any]] = []
+
+    def steps(self) -> Steps:
+        return everything(self.settings, NAMES)
+
+    def up(self) -> Run:
+        return self.account.up(self.steps())
+
+    def down(self) -> Run:
+        return self.account.down(self.steps())
+
+    def look(self) -> dict[str, Look]:
+        return self.account.look(self.steps())
+
+    def differing(self) -> dict[str, list[str]]:
+        """The fields that a look finds changed, by key; `absent` for what is not there."""
+        return {
+            key: [change.field for change in look.changes] if look.found else ["absent"]
+            for key, look in self.look().items()
+            if look.changes or look.found is None
+        }
+
+    def as_made(self) -> None:
+        """Make it, or make it anew where the test before failed."""
+        self.settings = Settings()
+        self.account.relent()
+        self.account.tags = {}
+        if not self.pristine or self.here.census() != self.pristine:
+            self.up()
+            self.pristine = self.pristine or self.here.census()
+
+
+@contextmanager
+def whole(folder: Path) -> Iterator[Whole]:
+    """An empty account to make it in."""
+    with served(folder / "aws") as here:
+        yield Whole(Account(folder, endpoint=here.url), here)

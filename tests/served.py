@@ -1,0 +1,80 @@
+"""A local AWS served over HTTP from this process: no engine stands behind it, so that nothing takes time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from moto.moto_api._internal.models import moto_api_backend
+
+from provision.aws.local.app import LocalAws
+from provision.aws.local.manners import Manners, install
+from provision.aws.local.manners.census import census
+from provision.aws.local.manners.client import comparable
+from provision.aws.local.places import Places
+from provision.aws.local.serving import listen
+from provision.aws.local.wire import Answer, Call
+
+HEADERS = [("Content-Type", "application/json"), ("X-Amz-Executed-Version", "$LATEST")]
+
+
+class Served:
+    """The account behind `url`. Databases, proxies and targets are well by the next call; functions answer `says`."""
+
+    def __init__(self, aws: LocalAws, manners: Manners, port: int) -> None:
+        self.aws = aws
+        self.manners = manners
+        self.url = f"http://127.0.0.1:{port}"
+        self.says = b'{"message": "Hello world!"}'
+
+    def census(self) -> list[dict[str, Any]]:
+        """Everything in the account, with names for ids."""
+        return comparable(census(self.manners.inside, self.aws.account))
+
+    def in_place_of_engines(self, call: Call, following: Callable[[Call], Answer]) -> Answer:
+        """What the keeper does once PostgreSQL and PgBouncer run, and the runtime for Invoke."""
+        if call.name == "lambda:Invoke":
+            return Answer(200, HEADERS, self.says)
+        rds = self.aws.account.backend("rds", call.region)
+        for instance in list(rds.databases.values()):
+            if instance.status == "deleting":
+                instance.deletion_protection = False
+                rds.delete_db_instance(instance.db_instance_identifier, **instance.deletion)
+            elif instance.status in {"stopping", "stopped"}:
+                instance.status = "stopped"
+            else:
+                instance.status, instance.reachable = "available", ("127.0.0.1", 5432)
+        for proxy in list(rds.db_proxies.values()):
+            if proxy.status == "deleting":
+                rds.delete_db_proxy(proxy.db_proxy_name)
+                continue
+            proxy.status = "available"
+            for target in proxy.proxy_target_groups["default"].targets:
+                target.health = ("AVAILABLE", "", "")
+        return following(call)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Served]:
+    """An empty account whose files lie in `folder`."""
+    places = Places(folder)
+    places.make()
+    moto_api_backend.reset()
+    aws = LocalAws(places)
+    manners = install(aws)
+    server = listen(aws.wsgi, "127.0.0.1")
+    here = Served(aws, manners, server.port)
+    aws.around.append(here.in_place_of_engines)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield here
+    finally:
+        manners.release()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        moto_api_backend.reset()
