@@ -1,0 +1,97 @@
+"""Where the function stands in the network, and whether names can be looked up there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provision.doctor.finding import Finding, Link, Severity, check
+from provision.doctor.picture import Picture
+
+
+@check
+def none(picture: Picture) -> Iterator[Finding]:
+    function, database = picture.function, picture.database
+    if function is None or function.subnets or (database is not None and database.public):
+        return
+    subnets = ",".join(database.subnets) if database else "..."
+    yield Finding(
+        id="network.none",
+        link=Link.ATTACHMENT,
+        what="The function is in no VPC, and the database can only be reached from within its own.",
+        evidence=f"{function.name} has no subnets.",
+        fix=f"aws lambda update-function-configuration --function-name {function.name} "
+        f"--vpc-config SubnetIds={subnets},SecurityGroupIds=...",
+        by_up=True,
+    )
+
+
+@check
+def gone(picture: Picture) -> Iterator[Finding]:
+    """Subnets and groups that the function names and EC2 does not know."""
+    function, network = picture.function, picture.network
+    if function is None or picture.unseen:
+        return
+    for what, named, known in (
+        ("subnet", function.subnets, network.subnets.keys()),
+        ("group", function.groups, network.groups.keys()),
+    ):
+        lost = [one for one in named if one not in known]
+        if lost:
+            yield Finding(
+                id=f"network.{what}",
+                link=Link.ATTACHMENT,
+                what=f"The function stands in a {what} that is gone.",
+                evidence=f"EC2 does not know {', '.join(lost)}.",
+                fix="provision up",
+                by_up=True,
+            )
+
+
+@check
+def apart(picture: Picture) -> Iterator[Finding]:
+    """Another VPC is reached over a peering or a transit gateway; its groups and ACLs are not looked at then."""
+    function, database = picture.function, picture.database
+    if function is None or database is None or not function.vpc or not database.vpc or function.vpc == database.vpc:
+        return
+    tables = [picture.network.table_of(subnet) for subnet in picture.own_subnets]
+    beyond = ("pcx-", "tgw-")
+    if all(table and any(route.target.startswith(beyond) for route in table.routes) for table in tables):
+        return
+    yield Finding(
+        id="network.apart",
+        link=Link.ATTACHMENT,
+        what="The function and the database are in different VPCs, and no route leads from the one to the other.",
+        evidence=f"The function is in {function.vpc}, the database in {database.vpc}.",
+        fix=f"aws lambda update-function-configuration --function-name {function.name} "
+        f"--vpc-config SubnetIds={','.join(database.subnets)},SecurityGroupIds=...",
+        by_up=True,
+    )
+
+
+@check
+def full(picture: Picture) -> Iterator[Finding]:
+    crowded = [subnet for subnet in picture.own_subnets if subnet.free <= 0]
+    if crowded:
+        yield Finding(
+            id="network.full",
+            link=Link.ATTACHMENT,
+            severity=Severity.risks,
+            what="A subnet of the function has no address left for another network interface.",
+            evidence=f"{', '.join(one.id for one in crowded)}: 0 free addresses.",
+            fix="Remove what is not used there, or give the function another subnet.",
+        )
+
+
+@check
+def dns(picture: Picture) -> Iterator[Finding]:
+    function = picture.function
+    vpc = picture.network.vpcs.get(function.vpc) if function else None
+    if vpc is not None and not vpc.dns_support:
+        yield Finding(
+            id="dns.support",
+            link=Link.ATTACHMENT,
+            what="No name can be looked up in the VPC: neither Secrets Manager's nor the database's.",
+            evidence=f"enableDnsSupport of {vpc.id} is off.",
+            fix=f"aws ec2 modify-vpc-attribute --vpc-id {vpc.id} --enable-dns-support",
+            by_up=True,
+        )

@@ -1,0 +1,108 @@
+"""The interface endpoint through which the function reads the secret, where the VPC has one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from provision.doctor import reach
+from provision.doctor.checks import ways
+from provision.doctor.checks.role import READ
+from provision.doctor.finding import Finding, Link, check
+from provision.doctor.network import Endpoint, Route, Subnet
+from provision.doctor.picture import Picture
+from provision.doctor.policy import statements
+
+HTTPS = 443
+WAY = Link.SECRET_WAY
+
+
+def endpoint_of(picture: Picture) -> Endpoint | None:
+    """The VPC's endpoint for Secrets Manager, working or not."""
+    vpc = picture.function.vpc if picture.function else ""
+    return next((one for one in picture.network.endpoints if vpc and one.vpc == vpc), None)
+
+
+def used_endpoint(picture: Picture) -> Endpoint | None:
+    """The endpoint, where the service's name leads to it."""
+    endpoint = endpoint_of(picture)
+    vpc = picture.network.vpcs.get(endpoint.vpc) if endpoint else None
+    works = endpoint and endpoint.state == "available" and endpoint.private_dns
+    return endpoint if works and (vpc is None or vpc.dns_hostnames) else None
+
+
+@check
+def unused(picture: Picture) -> Iterator[Finding]:
+    """An endpoint that is there and not used; with a NAT gateway beside it the function gets out all the same."""
+    found = endpoint_of(picture)
+    if found is None or used_endpoint(picture) is not None or _has_routes(picture):
+        return
+    if found.state != "available":
+        yield Finding(
+            id="endpoint.state",
+            link=WAY,
+            what=f"The VPC endpoint for Secrets Manager is {found.state}, and there is no other way out.",
+            evidence=f"{found.id}: {found.error or found.state}",
+            fix=f"aws ec2 delete-vpc-endpoints --vpc-endpoint-ids {found.id}; then make it anew",
+            by_up=True,
+        )
+    elif not found.private_dns:
+        yield Finding(
+            id="endpoint.private-dns",
+            link=WAY,
+            what="Secrets Manager's name does not lead to its VPC endpoint, and there is no other way out.",
+            evidence=f"Private DNS of {found.id} is off.",
+            fix=f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {found.id} --private-dns-enabled",
+            by_up=True,
+        )
+    else:
+        yield Finding(
+            id="dns.hostnames",
+            link=WAY,
+            what="Secrets Manager's name does not lead to its VPC endpoint, because the VPC gives no host names.",
+            evidence=f"enableDnsHostnames of {found.vpc} is off; private DNS needs it on.",
+            fix=f"aws ec2 modify-vpc-attribute --vpc-id {found.vpc} --enable-dns-hostnames",
+            by_up=True,
+        )
+
+
+@check
+def endpoint_doors(picture: Picture) -> Iterator[Finding]:
+    found = used_endpoint(picture)
+    if found is not None:
+        target = ways.place(picture, "endpoint", found.subnets, found.groups)
+        yield from ways.closed(picture, WAY, ways.own(picture), target, HTTPS)
+
+
+@check
+def endpoint_policy(picture: Picture) -> Iterator[Finding]:
+    found = used_endpoint(picture)
+    if found is None or not found.policy:
+        return
+    document = json.loads(found.policy)
+    allows = [one for one in statements(document) if one.get("Effect") == "Allow" and _concerns_reading(one)]
+    denies = [one for one in statements(document) if one.get("Effect") == "Deny" and _concerns_reading(one)]
+    if not allows or any(not one.get("Condition") for one in denies):
+        yield Finding(
+            id="endpoint.policy",
+            link=WAY,
+            what="The VPC endpoint's policy does not let secrets be read.",
+            evidence=f"The policy of {found.id} does not allow {READ}.",
+            fix=f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {found.id} --reset-policy",
+        )
+
+
+def _concerns_reading(statement: object) -> bool:
+    told = statement.get("Action", []) if isinstance(statement, dict) else []
+    actions = [told] if isinstance(told, str) else told
+    return any(one.lower() in ("*", "secretsmanager:*", "secretsmanager:get*", READ.lower()) for one in actions)
+
+
+def default_route(picture: Picture, subnet: Subnet) -> Route | None:
+    """Where a subnet leads to when the destination is outside the VPC."""
+    table = picture.network.table_of(subnet)
+    return next((one for one in table.routes if one.destination == reach.ANYWHERE), None) if table else None
+
+
+def _has_routes(picture: Picture) -> bool:
+    return all(default_route(picture, subnet) is not None for subnet in picture.own_subnets)

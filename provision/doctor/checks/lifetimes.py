@@ -1,0 +1,77 @@
+"""Until when AWS supports the database's major version and the function's runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from provision.doctor.finding import Finding, Link, Severity, check
+from provision.doctor.picture import Picture
+
+AS_OF = date(2026, 8, 31)
+"""When the dates were read, from endoflife.date's tables of amazon-rds-postgresql and aws-lambda."""
+ENGINES = {
+    11: date(2024, 2, 29),
+    12: date(2025, 2, 28),
+    13: date(2026, 2, 28),
+    14: date(2027, 2, 28),
+    15: date(2028, 2, 29),
+    16: date(2029, 2, 28),
+    17: date(2030, 2, 28),
+    18: date(2031, 2, 28),
+}
+"""The end of RDS's standard support by major version of PostgreSQL."""
+RUNTIMES = {
+    "python3.9": date(2025, 12, 15),
+    "python3.10": date(2026, 10, 31),
+    "python3.11": date(2027, 6, 30),
+    "python3.12": date(2028, 10, 31),
+    "python3.13": date(2029, 6, 30),
+    "python3.14": date(2029, 6, 30),
+}
+"""Lambda's deprecation dates."""
+NEAR = timedelta(days=90)
+
+
+@check
+def engine(picture: Picture) -> Iterator[Finding]:
+    database = picture.database
+    until = ENGINES.get(database.major) if database else None
+    if database is not None and until is not None and until < picture.today + NEAR:
+        yield _finding(
+            picture,
+            "database.support",
+            Link.DATABASE,
+            f"PostgreSQL {database.major}",
+            until,
+            f"aws rds modify-db-instance --db-instance-identifier {database.identifier} --engine-version ... "
+            "--allow-major-version-upgrade",
+        )
+
+
+@check
+def runtime(picture: Picture) -> Iterator[Finding]:
+    function = picture.function
+    until = RUNTIMES.get(function.runtime) if function else None
+    if function is not None and until is not None and until < picture.today + NEAR:
+        yield _finding(
+            picture,
+            "function.runtime",
+            Link.FUNCTION,
+            f"The runtime {function.runtime}",
+            until,
+            f"aws lambda update-function-configuration --function-name {function.name} --runtime python3.13",
+        )
+
+
+def _finding(picture: Picture, id: str, link: Link, what: str, until: date, fix: str) -> Finding:  # noqa: A002 - its name
+    over = until < picture.today
+    verb = "is no longer supported by AWS" if over else "will soon no longer be supported by AWS"
+    return Finding(
+        id=id,
+        link=link,
+        severity=Severity.risks,
+        what=f"{what} {verb}.",
+        evidence=f"Its standard support {'ended' if over else 'ends'} on {until} (dates as of {AS_OF}).",
+        fix=fix,
+    )

@@ -1,0 +1,174 @@
+"""RDS Proxy: the function's way to it, its state, how it logs in, and what it stands in front of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provision.doctor.checks import ways
+from provision.doctor.checks.role import READ
+from provision.doctor.finding import Finding, Link, Severity, check
+from provision.doctor.picture import Picture
+from provision.doctor.policy import evaluate, trusts
+
+POSTGRES = 5432
+"""AWS: RDS Proxy always listens on it, whatever the database's port is."""
+RDS = "rds.amazonaws.com"
+
+
+@check
+def missing(picture: Picture) -> Iterator[Finding]:
+    wanted = picture.subject.proxy
+    if not wanted or picture.proxy is not None or picture.unseen:
+        return
+    yield Finding(
+        id="proxy.missing",
+        link=Link.PROXY,
+        severity=Severity.risks if picture.direct else Severity.blocks,
+        what="The proxy that the function is to go through is gone.",
+        evidence=f"RDS knows no proxy {wanted}.",
+        fix="provision up",
+        by_up=True,
+    )
+
+
+@check
+def way(picture: Picture) -> Iterator[Finding]:
+    proxy = picture.proxy
+    if proxy is not None and picture.via_proxy:
+        target = ways.place(picture, "proxy", proxy.subnets, proxy.groups)
+        yield from ways.closed(picture, Link.PROXY_WAY, ways.own(picture), target, POSTGRES)
+
+
+@check
+def state(picture: Picture) -> Iterator[Finding]:
+    proxy = picture.proxy
+    if proxy is None or proxy.state == "available":
+        return
+    passing = proxy.state in ("creating", "modifying", "resetting", "reactivating")
+    yield Finding(
+        id="proxy.state",
+        link=Link.PROXY,
+        severity=Severity.blocks if picture.via_proxy else Severity.risks,
+        what=f"The proxy is {proxy.state}.",
+        evidence=f"RDS says so of {proxy.name}." + (" It passes by itself." if passing else ""),
+        fix=f"aws rds describe-db-proxies --db-proxy-name {proxy.name} --query DBProxies[0].Status"
+        if passing
+        else "provision up",
+        by_up=not passing,
+    )
+
+
+@check
+def auth(picture: Picture) -> Iterator[Finding]:
+    """AWS: the proxy knows only the users of the secrets that it was given."""
+    proxy, secret = picture.proxy, picture.secret
+    if proxy is None or not picture.via_proxy:
+        return
+    mine = next((one for one in proxy.auth if secret is not None and one.secret == secret.arn), None)
+    if secret is not None and mine is None:
+        given = ", ".join(one.secret for one in proxy.auth) or "none"
+        yield Finding(
+            id="proxy.auth",
+            link=Link.PROXY,
+            what="The proxy was not given the secret that the function logs in with.",
+            evidence=f"Its secrets: {given}. The function's: {secret.arn}.",
+            fix=f"aws rds modify-db-proxy --db-proxy-name {proxy.name} "
+            f"--auth AuthScheme=SECRETS,IAMAuth=DISABLED,SecretArn={secret.arn}",
+            by_up=True,
+        )
+    if mine is not None and mine.iam == "REQUIRED":
+        yield Finding(
+            id="proxy.iam",
+            link=Link.PROXY,
+            what="The proxy takes IAM tokens alone, and the function comes with a password.",
+            evidence=f"IAMAuth of {proxy.name} is REQUIRED for {mine.secret}.",
+            fix=f"aws rds modify-db-proxy --db-proxy-name {proxy.name} "
+            f"--auth AuthScheme=SECRETS,IAMAuth=DISABLED,SecretArn={mine.secret}",
+            by_up=True,
+        )
+
+
+@check
+def role(picture: Picture) -> Iterator[Finding]:
+    proxy, secret = picture.proxy, picture.secret
+    if proxy is None or not proxy.role:
+        return
+    held = picture.roles.get(proxy.role)
+    context = {"aws:sourceaccount": picture.account}
+    if held is None:
+        if not picture.unseen:
+            yield _role(picture, "proxy.role", "The proxy's role is gone.", f"IAM knows no {proxy.role}.")
+        return
+    if not trusts(held, RDS, context):
+        what = "RDS may not take the proxy's role."
+        yield _role(picture, "proxy.trust", what, f"The trust policy of {held.name} does not let {RDS} assume it.")
+    if secret is None or secret.deleting:
+        return
+    verdict = evaluate(held, READ, secret.arn, {"aws:principalaccount": picture.account}, own=secret.policy)
+    if not verdict.allowed:
+        evidence = f"{verdict.why[0].upper()}{verdict.why[1:]} on {secret.arn}."
+        yield _role(picture, "proxy.denied", "The proxy's role may not read the secret.", evidence)
+
+
+def _role(picture: Picture, id: str, what: str, evidence: str) -> Finding:  # noqa: A002 - its name
+    name = picture.proxy.role.rpartition("/")[2] if picture.proxy else ""
+    return Finding(
+        id=id,
+        link=Link.PROXY,
+        severity=Severity.blocks if picture.via_proxy else Severity.risks,
+        what=what,
+        evidence=evidence,
+        fix=f"aws iam get-role --role-name {name}, and give it what it lacks",
+        by_up=True,
+    )
+
+
+@check
+def target(picture: Picture) -> Iterator[Finding]:
+    proxy, database = picture.proxy, picture.database
+    if proxy is None or database is None or any(one.database == database.identifier for one in proxy.targets):
+        return
+    others = ", ".join(one.database for one in proxy.targets)
+    yield Finding(
+        id="proxy.target",
+        link=Link.PROXY,
+        severity=Severity.blocks if picture.via_proxy else Severity.risks,
+        what="The proxy does not stand in front of the database.",
+        evidence=f"The targets of {proxy.name}: {others or 'none'}.",
+        fix=f"aws rds register-db-proxy-targets --db-proxy-name {proxy.name} "
+        f"--db-instance-identifiers {database.identifier}",
+        by_up=True,
+    )
+
+
+@check
+def patience(picture: Picture) -> Iterator[Finding]:
+    """AWS: 120 s by default, which is longer than most functions may run."""
+    proxy, function = picture.proxy, picture.function
+    if proxy is None or function is None or proxy.borrow_seconds < function.timeout:
+        return
+    yield Finding(
+        id="proxy.patience",
+        link=Link.PROXY,
+        severity=Severity.risks,
+        what="The proxy lets the function wait for a connection for longer than it may run.",
+        evidence=f"Borrow timeout {proxy.borrow_seconds} s, function's timeout {function.timeout} s.",
+        fix=f"aws rds modify-db-proxy-target-group --db-proxy-name {proxy.name} --target-group-name default "
+        f"--connection-pool-config ConnectionBorrowTimeout={max(1, function.timeout // 2)}",
+        by_up=True,
+    )
+
+
+@check
+def tls(picture: Picture) -> Iterator[Finding]:
+    proxy = picture.proxy
+    if proxy is not None and not proxy.require_tls:
+        yield Finding(
+            id="proxy.tls",
+            link=Link.PROXY,
+            severity=Severity.risks,
+            what="The proxy takes connections without TLS.",
+            evidence=f"RequireTLS of {proxy.name} is off.",
+            fix=f"aws rds modify-db-proxy --db-proxy-name {proxy.name} --require-tls",
+            by_up=True,
+        )

@@ -1,0 +1,110 @@
+"""The function's role: whether Lambda can take it, and what it may do, its policies evaluated as AWS would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provision.doctor.finding import Finding, Link, Severity, check
+from provision.doctor.picture import Picture, Role
+from provision.doctor.policy import evaluate, trusts
+
+LAMBDA = "lambda.amazonaws.com"
+INTERFACES = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
+READ = "secretsmanager:GetSecretValue"
+
+
+def own(picture: Picture) -> Role | None:
+    return picture.roles.get(picture.function.role) if picture.function else None
+
+
+@check
+def missing(picture: Picture) -> Iterator[Finding]:
+    function = picture.function
+    if function is None or own(picture) is not None or picture.unseen:
+        return
+    yield Finding(
+        id="role.missing",
+        link=Link.ROLE,
+        what="The function's role is gone.",
+        evidence=f"IAM knows no {function.role}.",
+        fix="provision up",
+        by_up=True,
+    )
+
+
+@check
+def trust(picture: Picture) -> Iterator[Finding]:
+    role = own(picture)
+    context = {"aws:sourceaccount": picture.account}
+    if role is not None and not trusts(role, LAMBDA, context):
+        yield Finding(
+            id="role.trust",
+            link=Link.ROLE,
+            what="Lambda may not take the function's role.",
+            evidence=f"The trust policy of {role.name} does not let {LAMBDA} assume it.",
+            fix=f"aws iam update-assume-role-policy --role-name {role.name} --policy-document ...",
+            by_up=True,
+        )
+
+
+@check
+def interfaces(picture: Picture) -> Iterator[Finding]:
+    """AWS: interfaces that are there go on working; the next time some are made or reclaimed, the function fails."""
+    role = own(picture)
+    if role is None or not (picture.function and picture.function.subnets):
+        return
+    verdicts = [evaluate(role, action, "*", {}) for action in INTERFACES]
+    refused = next((verdict for verdict in verdicts if not verdict.allowed), None)
+    if refused:
+        managed = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+        yield Finding(
+            id="role.interfaces",
+            link=Link.ROLE,
+            severity=Severity.risks,
+            what="The function's role may not make the network interfaces that the function needs in the VPC.",
+            evidence=f"{refused.why[0].upper()}{refused.why[1:]}.",
+            fix=f"aws iam attach-role-policy --role-name {role.name} --policy-arn {managed}",
+            by_up=True,
+        )
+
+
+@check
+def secret(picture: Picture) -> Iterator[Finding]:
+    role, arn = own(picture), picture.secret.arn if picture.secret else ""
+    if role is None or not arn or picture.secret is None or picture.secret.deleting:
+        return
+    context = {"aws:principalaccount": picture.account, "aws:requestedregion": picture.region}
+    context |= {"aws:principalarn": role.arn, "secretsmanager:secretid": arn}
+    if picture.function and picture.function.vpc and picture.network.endpoints:
+        context["aws:sourcevpc"] = picture.function.vpc
+    verdict = evaluate(role, READ, arn, context, own=picture.secret.policy)
+    if not verdict.allowed:
+        yield Finding(
+            id="secret.denied",
+            link=Link.SECRET,
+            what="The function's role may not read the secret.",
+            evidence=f"{verdict.why[0].upper()}{verdict.why[1:]} on {arn}.",
+            fix=f"aws iam put-role-policy --role-name {role.name} --policy-name read-the-secret --policy-document "
+            f"""'{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"{READ}","Resource":"{arn}"}}]}}'""",
+            by_up="resource's own" not in verdict.why,
+        )
+
+
+@check
+def logs(picture: Picture) -> Iterator[Finding]:
+    role, function = own(picture), picture.function
+    if role is None or function is None:
+        return
+    group = f"arn:aws:logs:{picture.region}:{picture.account}:log-group:/aws/lambda/{function.name}:log-stream:x"
+    verdict = evaluate(role, "logs:PutLogEvents", group, {})
+    if not verdict.allowed:
+        yield Finding(
+            id="role.logs",
+            link=Link.ROLE,
+            severity=Severity.risks,
+            what="The function's role may not write its log, so that what goes wrong is not seen.",
+            evidence=f"{verdict.why[0].upper()}{verdict.why[1:]}.",
+            fix=f"aws iam attach-role-policy --role-name {role.name} --policy-arn "
+            "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+            by_up=True,
+        )

@@ -1,0 +1,100 @@
+"""The secret: that it is there, can be read, and holds what opens the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provision.doctor.finding import Finding, Link, Severity, check
+from provision.doctor.picture import Picture
+
+NEEDED = ("username", "password")
+OWN_KEY = "alias/aws/secretsmanager"
+
+
+@check
+def missing(picture: Picture) -> Iterator[Finding]:
+    name = picture.secret_arn or picture.subject.secret
+    if picture.secret is None and name and not picture.unseen:
+        yield Finding(
+            id="secret.missing",
+            link=Link.SECRET,
+            what="The secret that the function reads is gone.",
+            evidence=f"Secrets Manager knows no {name}.",
+            fix="provision up",
+            by_up=True,
+        )
+
+
+@check
+def deleting(picture: Picture) -> Iterator[Finding]:
+    secret = picture.secret
+    if secret is not None and secret.deleting:
+        yield Finding(
+            id="secret.deleting",
+            link=Link.SECRET,
+            what="The secret is scheduled for deletion and cannot be read.",
+            evidence=f"{secret.name} was deleted on {secret.deleting} and waits for the end of its recovery window.",
+            fix=f"aws secretsmanager restore-secret --secret-id {secret.name}",
+        )
+
+
+@check
+def content(picture: Picture) -> Iterator[Finding]:
+    secret = picture.secret
+    if secret is None or not secret.readable:
+        return
+    if not secret.current:
+        yield Finding(
+            id="secret.empty",
+            link=Link.SECRET,
+            what="The secret has no value.",
+            evidence=f"{secret.name} has no version AWSCURRENT.",
+            fix=f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json",
+            by_up=True,
+        )
+        return
+    lacking = [key for key in NEEDED if secret.keys is not None and key not in secret.keys]
+    if secret.keys is None or lacking:
+        why = f"it lacks {' and '.join(lacking)}" if lacking else "it is no JSON object"
+        yield Finding(
+            id="secret.content",
+            link=Link.SECRET,
+            what="The secret does not hold what the function and RDS Proxy look for.",
+            evidence=f"{secret.name}: {why}. Both want JSON with the keys username and password.",
+            fix=f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json",
+        )
+
+
+@check
+def user(picture: Picture) -> Iterator[Finding]:
+    """A user may have been made by hand, so a call that got through is right."""
+    secret, wanted = picture.secret, picture.subject.username
+    have = secret.facts.get("username", "") if secret else ""
+    if secret is None or not wanted or not have or have == wanted or picture.probe.works:
+        return
+    yield Finding(
+        id="secret.user",
+        link=Link.SECRET,
+        what="The secret names a user that this database was not made with.",
+        evidence=f"{secret.name} says {have}; the database's user is {wanted}.",
+        fix=f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json",
+    )
+
+
+@check
+def place(picture: Picture) -> Iterator[Finding]:
+    """AWS: rotation goes by the secret's host; the function and the proxy do not."""
+    secret, database = picture.secret, picture.database
+    if secret is None or database is None or not database.address:
+        return
+    told = secret.facts.get("host", "")
+    if told and told != database.address:
+        yield Finding(
+            id="secret.host",
+            link=Link.SECRET,
+            severity=Severity.risks,
+            what="The secret names another host than the database's, so that a rotation would go there.",
+            evidence=f"{secret.name} says {told}; the database is at {database.address}.",
+            fix=f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json",
+            by_up=True,
+        )

@@ -1,0 +1,109 @@
+"""What AWS and the function say themselves: the proof that something is wrong, and the cause where nothing else is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provision.doctor.finding import Finding, Link, Severity, check
+from provision.doctor.picture import Picture, Step
+
+SYMPTOM = Link.SYMPTOM
+PASSWORD = ("password", "authentication failed", "no credentials for the role")
+FULL = ("too many clients", "remaining connection slots", "timed-out waiting to acquire", "query_wait_timeout")
+LOGS = "aws logs tail /aws/lambda/{} --since 10m"
+
+
+@check
+def target(picture: Picture) -> Iterator[Finding]:
+    """AWS: a target is UNAVAILABLE for some minutes while the proxy gets its capacity; that is no fault."""
+    proxy, database = picture.proxy, picture.database
+    for one in proxy.targets if proxy else ():
+        if database is None or one.database != database.identifier or one.state in ("AVAILABLE", "UNUSED", ""):
+            continue
+        passing = one.state == "REGISTERING" or one.reason == "PENDING_PROXY_CAPACITY"
+        refused = one.reason == "AUTH_FAILURE" and any(words in one.description.lower() for words in PASSWORD)
+        evidence = f"AWS: {one.state} {one.reason}. {one.description}".strip()
+        severity = Severity.blocks if picture.via_proxy else Severity.risks
+        if refused:
+            yield _password(picture, evidence, severity)
+            continue
+        yield Finding(
+            id="proxy.health",
+            link=SYMPTOM,
+            severity=severity,
+            what="The proxy is only getting ready." if passing else "The proxy cannot use the database.",
+            evidence=evidence,
+            fix=f"aws rds describe-db-proxy-targets --db-proxy-name {proxy.name if proxy else '...'}",
+        )
+
+
+@check
+def call(picture: Picture) -> Iterator[Finding]:
+    """The call itself failed, before any step."""
+    failure = picture.probe.failure
+    if not failure or picture.function is None:
+        return
+    if "not set" in failure or "not a number" in failure:
+        return  # `variables` says it
+    code = "ImportModuleError" in failure or "HandlerNotFound" in failure
+    yield Finding(
+        id="function.code" if code else "function.fails",
+        link=SYMPTOM,
+        what="The function's code cannot be loaded." if code else "The function fails before it gets anywhere.",
+        evidence=f"It said: {failure}",
+        fix="provision up" if code else LOGS.format(picture.function.name),
+        by_up=code,
+    )
+
+
+@check
+def step(picture: Picture) -> Iterator[Finding]:
+    failed = picture.probe.failed
+    if failed is not None:
+        yield _told(picture, failed)
+
+
+def _told(picture: Picture, failed: Step) -> Finding:
+    evidence = f"The function, at its step {failed.name}, after {failed.ms:.0f} ms: {failed.error}: {failed.text}"
+    whose = "the proxy" if picture.via_proxy else "the database"
+    text = failed.text.lower()
+    if failed.name == "authenticate" and any(words in text for words in FULL):
+        return _finding(picture, "connections.full", "All connections are taken.", evidence)
+    if failed.name == "authenticate" and 'database "' in text and "does not exist" in text:
+        return _finding(picture, "login.database", "There is no database of that name on the server.", evidence)
+    if failed.name == "authenticate" and any(words in text for words in PASSWORD):
+        return _password(picture, evidence, Severity.blocks)
+    if failed.name == "secret":
+        return _of_secret(picture, failed, evidence)
+    unreached = "does not answer" if failed.timed_out else "refuses the connection"
+    what = {
+        "resolve": "The address that the function is told cannot be looked up.",
+        "connect": f"{whose.capitalize()} {unreached}.",
+        "tls": f"{whose.capitalize()}'s certificate is not trusted, or it speaks no TLS.",
+        "authenticate": f"{whose.capitalize()} does not let the function in.",
+    }.get(failed.name, "The database does not answer a query.")
+    return _finding(picture, f"probe.{failed.name}", what, evidence)
+
+
+def _of_secret(picture: Picture, failed: Step, evidence: str) -> Finding:
+    if failed.code:
+        return _finding(picture, "probe.secret", f"Secrets Manager refuses the function: {failed.code}.", evidence)
+    what = "Secrets Manager does not answer the function." if failed.timed_out else "The secret cannot be used."
+    return _finding(picture, "probe.secret", what, evidence)
+
+
+def _password(picture: Picture, evidence: str, severity: Severity) -> Finding:
+    name = picture.subject.database
+    return Finding(
+        id="login.password",
+        link=SYMPTOM,
+        severity=severity,
+        what="The database does not take the password that the secret holds.",
+        evidence=evidence,
+        fix=f"aws rds modify-db-instance --db-instance-identifier {name} --apply-immediately "
+        "--master-user-password ... (the secret's)",
+    )
+
+
+def _finding(picture: Picture, id: str, what: str, evidence: str) -> Finding:  # noqa: A002 - its name
+    return Finding(id=id, link=SYMPTOM, what=what, evidence=evidence, fix=LOGS.format(picture.subject.function))

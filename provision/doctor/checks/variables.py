@@ -1,0 +1,108 @@
+"""What the function is told: where the database is, and which secret opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provision.doctor.finding import Finding, Link, Severity, check
+from provision.doctor.picture import Picture
+
+NEEDED = ("DB_ENDPOINT_ADDRESS", "DB_PORT", "DB_NAME", "DB_SECRET_ARN")
+
+
+def _finding(picture: Picture, id: str, what: str, evidence: str, severity: Severity = Severity.blocks) -> Finding:  # noqa: A002 - its name
+    name = picture.function.name if picture.function else ""
+    by_hand = f"aws lambda update-function-configuration --function-name {name} --environment ..."
+    fix = "provision up" if picture.subject.ours else f"{by_hand} (it replaces all variables: give every one)"
+    return Finding(id=id, link=Link.FUNCTION, what=what, evidence=evidence, fix=fix, by_up=True, severity=severity)
+
+
+@check
+def missing(picture: Picture) -> Iterator[Finding]:
+    function = picture.function
+    if function is None or not picture.subject.ours:
+        return
+    lacking = [name for name in NEEDED if not function.variables.get(name)]
+    if lacking:
+        yield _finding(
+            picture,
+            "function.variable",
+            f"The function is not told {', '.join(lacking)}.",
+            f"{', '.join(lacking)}: not set in the function's environment.",
+        )
+
+
+@check
+def address(picture: Picture) -> Iterator[Finding]:
+    """Whether the name leads to the database or to the proxy. One that is still coming up has no address yet."""
+    function, database, proxy = picture.function, picture.database, picture.proxy
+    if function is None or database is None or not database.address:
+        return
+    if picture.subject.ours and not picture.address:
+        return
+    known = {"the database": database.address, **({"the proxy": proxy.address} if proxy else {})}
+    if picture.address in known.values():
+        return
+    told = f"It is told {picture.address}" if picture.address else "None of its variables has a known address"
+    yield _finding(
+        picture,
+        "function.address",
+        "The function is told an address that is neither the database's nor the proxy's.",
+        f"{told}; " + ", ".join(f"{whose} is at {where}" for whose, where in known.items()) + ".",
+    )
+
+
+@check
+def past_the_proxy(picture: Picture) -> Iterator[Finding]:
+    if picture.proxy is not None and picture.subject.proxy and picture.direct:
+        yield _finding(
+            picture,
+            "function.past-proxy",
+            "The function goes past the proxy, to the database itself.",
+            f"DB_ENDPOINT_ADDRESS is {picture.address}; the proxy is at {picture.proxy.address}.",
+            Severity.risks,
+        )
+
+
+@check
+def port(picture: Picture) -> Iterator[Finding]:
+    """RDS Proxy listens on 5432 whatever the database's port is; the local AWS's on the database's own."""
+    function, database = picture.function, picture.database
+    told = function.variables.get("DB_PORT", "") if function and picture.subject.ours else ""
+    if not told or database is None or not database.port:
+        return
+    right = {str(database.port), "5432"} if picture.via_proxy else {str(database.port)}
+    if told not in right:
+        yield _finding(
+            picture,
+            "function.port",
+            "The function is told a port on which nobody listens.",
+            f"DB_PORT is {told}; the database listens on {database.port}.",
+        )
+
+
+@check
+def name(picture: Picture) -> Iterator[Finding]:
+    """A database may have been made by hand, so a call that got through is right."""
+    function, database = picture.function, picture.database
+    told = function.variables.get("DB_NAME", "") if function and picture.subject.ours else ""
+    if not told or database is None or picture.probe.works or told in (database.name, "postgres"):
+        return
+    yield _finding(
+        picture,
+        "function.database-name",
+        "The function is told a database that this instance was not made with.",
+        f"DB_NAME is {told}; the instance was made with {database.name or 'none'}.",
+    )
+
+
+@check
+def other_secret(picture: Picture) -> Iterator[Finding]:
+    wanted, secret = picture.subject.secret, picture.secret
+    if wanted and secret is not None and secret.name != wanted:
+        yield _finding(
+            picture,
+            "function.secret",
+            "The function is told another secret than this stack's.",
+            f"DB_SECRET_ARN is that of {secret.name}; the stack's is {wanted}.",
+        )

@@ -1,0 +1,74 @@
+"""What the checks of a way through the VPC share: its two ends, and what closes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from provision.doctor import reach
+from provision.doctor.finding import Finding, Link
+from provision.doctor.picture import Picture
+from provision.doctor.reach import Place, Stopped
+
+
+def place(picture: Picture, name: str, subnets: Sequence[str], groups: Sequence[str]) -> Place:
+    network = picture.network
+    there = [network.groups[one] for one in groups if one in network.groups]
+    return Place(name=name, subnets=picture.subnets(subnets), groups=there)
+
+
+def own(picture: Picture) -> Place:
+    """The function's end."""
+    function = picture.function
+    return place(picture, "function", function.subnets if function else (), function.groups if function else ())
+
+
+def closed(picture: Picture, link: Link, source: Place, target: Place, port: int) -> Iterator[Finding]:
+    """Whatever stops `source` on its way to `target`: groups first, then network ACLs."""
+    if not source.subnets or not target.subnets:
+        return
+    if not reach.leaves(source, target, port):
+        yield door(link, source, target, port, egress=True)
+    if not reach.enters(source, target, port):
+        yield door(link, source, target, port, egress=False)
+    stop = reach.stopped(picture.network, source.subnets, target.subnets, port)
+    if stop is not None:
+        yield acl(link, f"{source.name}-{target.name}", f"the {source.name} and the {target.name}", stop)
+
+
+def door(link: Link, source: Place, target: Place, port: int, *, egress: bool) -> Finding:
+    """A group's rule that is not there."""
+    here, there = (source, target) if egress else (target, source)
+    side = "egress" if egress else "ingress"
+    if egress:
+        what = f"The {source.name}'s security group does not let it out to the {target.name} on port {port}."
+    else:
+        what = f"The {target.name}'s security group does not let the {source.name} in on port {port}."
+    names = ", ".join(group.words for group in here.groups) or "none"
+    peers = ", ".join(group.words for group in there.groups) or ", ".join(there.nets)
+    own, peer = (next((group.id for group in end.groups), "...") for end in (here, there))
+    fix = (
+        f"aws ec2 authorize-security-group-{side} --group-id {own} "
+        f"--ip-permissions IpProtocol=tcp,FromPort={port},ToPort={port},UserIdGroupPairs=[{{GroupId={peer}}}]"
+    )
+    return Finding(
+        id=f"group.{source.name}-{target.name}.{side}",
+        link=link,
+        what=what,
+        evidence=f"No {side} rule of {names} admits tcp {port} {'to' if egress else 'from'} {peers}.",
+        fix=fix,
+        by_up=True,
+    )
+
+
+def acl(link: Link, which: str, between: str, stop: Stopped) -> Finding:
+    """A network ACL in the way. Ours has none of its own, so that it was changed by hand."""
+    side = "--egress" if stop.egress else "--ingress"
+    low, _, high = stop.ports.partition("-")
+    return Finding(
+        id=f"acl.{which}",
+        link=link,
+        what=f"A network ACL stops the traffic between {between}.",
+        evidence=f"{stop.words}. AWS: an ACL keeps no state; the answers need their own entry.",
+        fix=f"aws ec2 create-network-acl-entry --network-acl-id {stop.acl} --rule-number 1 {side} --protocol tcp "
+        f"--port-range From={low},To={high or low} --cidr-block {stop.cidr} --rule-action allow",
+    )

@@ -1,0 +1,49 @@
+"""The findings about one picture, in the order of the way, and which of them is the cause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from provision.doctor import checks  # noqa: F401 - its import is what registers them
+from provision.doctor.finding import CHECKS, Finding, Link, Severity
+from provision.doctor.picture import Picture
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagnosis:
+    """`findings` the root cause first, then what else blocks, then what may, then what could not be seen."""
+
+    picture: Picture
+    findings: Sequence[Finding]
+
+    @property
+    def root(self) -> Finding | None:
+        """The earliest link that blocks."""
+        return next((one for one in self.findings if one.severity == Severity.blocks), None)
+
+    @property
+    def lesser(self) -> list[Finding]:
+        return [one for one in self.findings if one is not self.root]
+
+    @property
+    def links(self) -> list[tuple[Link, Severity | None]]:
+        """Every link of this way with the worst that was found there."""
+        skipped = set() if self.picture.via_proxy else {Link.PROXY_WAY, Link.PROXY}
+        worst: dict[Link, Severity] = {}
+        for one in self.findings:
+            worst.setdefault(one.link, one.severity)
+        return [(link, worst.get(link)) for link in Link if link in worst or link not in skipped]
+
+
+ORDER = (Severity.blocks, Severity.risks, Severity.unseen)
+
+
+def diagnose(picture: Picture) -> Diagnosis:
+    """All checks over one picture."""
+    found: dict[str, Finding] = {}
+    for one in CHECKS:
+        for finding in one(picture):
+            found.setdefault(finding.id, finding)
+    ordered = sorted(found.values(), key=lambda one: (ORDER.index(one.severity), one.link))
+    return Diagnosis(picture=picture, findings=tuple(ordered))

@@ -1,0 +1,168 @@
+"""EC2's part of a picture: everything in the VPCs of the function and the database that traffic passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from provision.doctor.gather.reader import Reader
+from provision.doctor.network import Acl, Endpoint, Entry, Group, Nat, Network, Route, RouteTable, Rule, Subnet, Vpc
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2.type_defs import NetworkAclTypeDef, RouteTableTypeDef, SecurityGroupTypeDef
+
+TARGETS = (
+    "NatGatewayId",
+    "GatewayId",
+    "TransitGatewayId",
+    "VpcPeeringConnectionId",
+    "NetworkInterfaceId",
+    "EgressOnlyInternetGatewayId",
+)
+
+
+def reads(reader: Reader, vpcs: list[str]) -> list[Callable[[], list[Any]]]:
+    """The questions, for `built` in this order; those about several VPCs at once are one call."""
+    ec2 = reader.aws.ec2
+    here: Any = [{"Name": "vpc-id", "Values": vpcs}]
+    attached: Any = [{"Name": "attachment.vpc-id", "Values": vpcs}]
+
+    def listed(what: str, ask: Callable[..., Any], name: str, **by: Any) -> Callable[[], list[Any]]:
+        return lambda: reader.listed(what, lambda: ask(**by)[name]) if vpcs else []
+
+    return [
+        lambda: [_vpc(reader, one) for one in vpcs],
+        listed("the subnets", ec2.describe_subnets, "Subnets", Filters=here),
+        listed("the route tables", ec2.describe_route_tables, "RouteTables", Filters=here),
+        listed("the network ACLs", ec2.describe_network_acls, "NetworkAcls", Filters=here),
+        listed("the security groups", ec2.describe_security_groups, "SecurityGroups", Filters=here),
+        listed("the NAT gateways", ec2.describe_nat_gateways, "NatGateways", Filter=here),
+        listed("the internet gateways", ec2.describe_internet_gateways, "InternetGateways", Filters=attached),
+        listed("the VPC endpoints", ec2.describe_vpc_endpoints, "VpcEndpoints", Filters=here),
+    ]
+
+
+def built(answers: list[Any]) -> Network:
+    """What the answers to `reads` say."""
+    vpcs, subnets, tables, acls, groups, nats, gateways, endpoints = answers
+    return Network(
+        vpcs={one.id: one for one in vpcs},
+        subnets={one["SubnetId"]: _subnet(one) for one in subnets},
+        tables=tuple(_table(one) for one in tables),
+        acls=tuple(_acl(one) for one in acls),
+        groups={one["GroupId"]: _group(one) for one in groups},
+        nats={one["NatGatewayId"]: _nat(one) for one in nats},
+        gateways={one["InternetGatewayId"]: _attached(one) for one in gateways},
+        endpoints=tuple(_endpoint(one) for one in endpoints if _for_secrets(one)),
+    )
+
+
+def _vpc(reader: Reader, vpc: str) -> Vpc:
+    ec2 = reader.aws.ec2
+    ask: Any = ec2.describe_vpc_attribute
+    support = reader.ask("DNS support", lambda: ask(VpcId=vpc, Attribute="enableDnsSupport"))
+    names = reader.ask("DNS host names", lambda: ask(VpcId=vpc, Attribute="enableDnsHostnames"))
+    return Vpc(
+        id=vpc,
+        dns_support=support is None or support["EnableDnsSupport"]["Value"],
+        dns_hostnames=names is None or names["EnableDnsHostnames"]["Value"],
+    )
+
+
+def _subnet(seen: Any) -> Subnet:
+    return Subnet(
+        id=seen["SubnetId"],
+        vpc=seen["VpcId"],
+        cidr=seen["CidrBlock"],
+        zone=seen["AvailabilityZone"],
+        free=seen.get("AvailableIpAddressCount", 1),
+    )
+
+
+def _table(seen: RouteTableTypeDef) -> RouteTable:
+    joined = seen.get("Associations", [])
+    return RouteTable(
+        id=seen["RouteTableId"],
+        vpc=seen["VpcId"],
+        main=any(one.get("Main") for one in joined),
+        subnets=tuple(one["SubnetId"] for one in joined if one.get("SubnetId")),
+        routes=tuple(_route(one) for one in seen.get("Routes", [])),
+    )
+
+
+def _route(seen: Any) -> Route:
+    target = next((seen[name] for name in TARGETS if seen.get(name)), "")
+    destination = seen.get("DestinationCidrBlock") or seen.get("DestinationPrefixListId") or ""
+    return Route(destination=destination, target=target, state=seen.get("State", "active"))
+
+
+def _acl(seen: NetworkAclTypeDef) -> Acl:
+    entries = [_entry(one) for one in seen.get("Entries", []) if one.get("CidrBlock")]
+    return Acl(
+        id=seen["NetworkAclId"],
+        subnets=tuple(one["SubnetId"] for one in seen.get("Associations", [])),
+        entries=tuple(sorted(entries, key=lambda entry: entry.number)),
+    )
+
+
+def _entry(seen: Any) -> Entry:
+    ports = seen.get("PortRange")
+    return Entry(
+        number=seen["RuleNumber"],
+        egress=seen["Egress"],
+        protocol=str(seen["Protocol"]),
+        ports=(ports["From"], ports["To"]) if ports else None,
+        cidr=seen["CidrBlock"],
+        allow=seen["RuleAction"] == "allow",
+    )
+
+
+def _group(seen: SecurityGroupTypeDef) -> Group:
+    into = [rule for one in seen.get("IpPermissions", []) for rule in _rules(one, egress=False)]
+    out_of = [rule for one in seen.get("IpPermissionsEgress", []) for rule in _rules(one, egress=True)]
+    return Group(id=seen["GroupId"], name=seen.get("GroupName", ""), rules=(*into, *out_of))
+
+
+def _rules(seen: Any, *, egress: bool) -> list[Rule]:
+    protocol = str(seen["IpProtocol"])
+    ports = None if protocol == "-1" else (seen.get("FromPort", -1), seen.get("ToPort", -1))
+    peers = [
+        *(one["CidrIp"] for one in seen.get("IpRanges", [])),
+        *(one["CidrIpv6"] for one in seen.get("Ipv6Ranges", [])),
+        *(one["PrefixListId"] for one in seen.get("PrefixListIds", [])),
+        *(one["GroupId"] for one in seen.get("UserIdGroupPairs", []) if one.get("GroupId")),
+    ]
+    return [Rule(egress=egress, protocol=protocol, ports=ports, peer=peer) for peer in peers]
+
+
+def _nat(seen: Any) -> Nat:
+    return Nat(
+        id=seen["NatGatewayId"],
+        state=seen["State"],
+        subnet=seen["SubnetId"],
+        public=seen.get("ConnectivityType", "public") == "public",
+        failure=seen.get("FailureMessage", ""),
+    )
+
+
+def _attached(seen: Any) -> tuple[str, ...]:
+    return tuple(one["VpcId"] for one in seen.get("Attachments", []) if one.get("State") in ("attached", "available"))
+
+
+def _for_secrets(seen: Any) -> bool:
+    # AWS: a deleted endpoint stays listed for a while.
+    alive = seen["State"].lower() not in ("deleted", "deleting")
+    return alive and seen["ServiceName"].endswith(".secretsmanager")
+
+
+def _endpoint(seen: Any) -> Endpoint:
+    return Endpoint(
+        id=seen["VpcEndpointId"],
+        vpc=seen["VpcId"],
+        state=seen["State"].lower(),  # AWS: the model has capitals, the wire has none
+        private_dns=seen.get("PrivateDnsEnabled", False),
+        subnets=tuple(seen.get("SubnetIds", [])),
+        groups=tuple(one["GroupId"] for one in seen.get("Groups", [])),
+        policy=seen.get("PolicyDocument") or "",
+        error=seen.get("LastError", {}).get("Message", ""),
+    )

@@ -1,0 +1,230 @@
+"""What a diagnosis is made from: the account's relevant parts as plain values, none of them secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from provision.doctor.network import Network, Subnet
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What is asked about. All but the first two is what this stack is to have; empty where that is not known, as for a
+    function that provision did not make."""
+
+    function: str
+    database: str
+    ours: bool
+    secret: str = ""
+    proxy: str = ""
+    username: str = ""
+    handler: str = ""
+    port: int = 0
+    """The one that the groups are opened for; 0: the one that the database tells."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    name: str
+    state: str
+    reason: str
+    update: str
+    update_reason: str
+    runtime: str
+    handler: str
+    timeout: int
+    role: str
+    vpc: str
+    subnets: Sequence[str]
+    groups: Sequence[str]
+    variables: Mapping[str, str] = field(repr=False)
+    reserved: int | None
+    tagged: bool
+    """Whether provision made it, so that it answers the probe."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role:
+    """`policies` by name, inline and attached; `boundary` the permissions boundary's document."""
+
+    arn: str
+    name: str
+    trust: Document
+    policies: Mapping[str, Document]
+    boundary: Document | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secret:
+    """`keys` are those of its JSON that have a value, None when it is no JSON object; `readable` whether this identity
+    could look inside. `facts` are the values that are not secret."""
+
+    arn: str
+    name: str
+    deleting: str
+    key: str
+    policy: Document | None
+    readable: bool
+    current: bool
+    keys: Sequence[str] | None
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    identifier: str
+    state: str
+    address: str
+    port: int
+    name: str
+    user: str
+    version: str
+    klass: str
+    vpc: str
+    subnets: Sequence[str]
+    groups: Sequence[str]
+    public: bool
+    iam_auth: bool
+    parameter_group: str
+    parameter_state: str
+    parameters: Mapping[str, str]
+    """Those that somebody set."""
+    certificate_until: date | None
+    pending: Sequence[str]
+
+    @property
+    def major(self) -> int:
+        return int(self.version.partition(".")[0] or 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    database: str
+    state: str
+    reason: str
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Auth:
+    secret: str
+    iam: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proxy:
+    name: str
+    state: str
+    address: str
+    vpc: str
+    subnets: Sequence[str]
+    groups: Sequence[str]
+    role: str
+    require_tls: bool
+    auth: Sequence[Auth]
+    targets: Sequence[Target]
+    borrow_seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step of the function's own probe. `code` is AWS's or PostgreSQL's, `told` what it learned."""
+
+    name: str
+    ok: bool
+    ms: float
+    error: str = ""
+    text: str = ""
+    code: str = ""
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def timed_out(self) -> bool:
+        words = f"{self.error} {self.text}".lower()
+        return "timeout" in words or "timed out" in words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """What the function answered. `failure` is how the call itself failed, `unasked` why there was none."""
+
+    steps: Sequence[Step] = ()
+    failure: str = ""
+    unasked: str = ""
+
+    @property
+    def works(self) -> bool:
+        return bool(self.steps) and all(step.ok for step in self.steps)
+
+    @property
+    def failed(self) -> Step | None:
+        return next((step for step in self.steps if not step.ok), None)
+
+    def told(self, step: str, name: str) -> Any:
+        return next((one.told.get(name) for one in self.steps if one.name == step), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unseen:
+    """Something that this identity may not look at, and the refusal in AWS's words."""
+
+    what: str
+    why: str
+    hint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """One account at one moment. What is not there is None."""
+
+    subject: Subject
+    account: str
+    region: str
+    today: date
+    function: Function | None = None
+    secret: Secret | None = None
+    secret_arn: str = ""
+    """The one that the function is told of."""
+    database: Database | None = None
+    proxy: Proxy | None = None
+    roles: Mapping[str, Role | None] = field(default_factory=dict)
+    """By ARN; None for one that is not there."""
+    network: Network = field(default_factory=Network)
+    probe: Probe = field(default_factory=lambda: Probe(unasked="not asked"))
+    unseen: Sequence[Unseen] = ()
+
+    @property
+    def via_proxy(self) -> bool:
+        """Whether the function is to go through the proxy: it does, or its address leads nowhere that is known."""
+        if self.proxy is None:
+            return False
+        return self.address == self.proxy.address or not self.direct
+
+    @property
+    def direct(self) -> bool:
+        return self.database is not None and bool(self.address) and self.address == self.database.address
+
+    @property
+    def address(self) -> str:
+        """Where the function is told that the database is; empty when that is not known."""
+        if self.function is None:
+            return ""
+        variables = self.function.variables
+        if self.subject.ours:
+            return variables.get("DB_ENDPOINT_ADDRESS", "")
+        known = {one.address for one in (self.database, self.proxy) if one is not None and one.address}
+        return next((address for address in known if address in variables.values()), "")
+
+    def subnets(self, ids: Sequence[str]) -> list[Subnet]:
+        """Those of them that are there."""
+        return [self.network.subnets[one] for one in ids if one in self.network.subnets]
+
+    @property
+    def own_subnets(self) -> list[Subnet]:
+        return self.subnets(self.function.subnets) if self.function else []

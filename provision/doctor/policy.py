@@ -1,0 +1,132 @@
+"""IAM documents as AWS would evaluate them for one action, as far as the documents themselves say.
+
+A condition on something that is not known here counts as met where it allows and as unmet where it denies: a finding
+must be sure. What lies outside the account's own documents (an organization's policies) shows in the probe.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from provision.doctor.picture import Document, Role
+
+Context = Mapping[str, str]
+"""Condition keys, in lower case, whose values are known."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`why` names the document that decided."""
+
+    allowed: bool
+    why: str
+
+
+def evaluate(role: Role, action: str, resource: str, context: Context, own: Document | None = None) -> Verdict:
+    """Whether `role` may do `action` on `resource`; `own` is the resource's own policy. All in one account."""
+    documents: dict[str, Document] = {f"the policy {name} of {role.name}": one for name, one in role.policies.items()}
+    if own is not None:
+        documents["the resource's own policy"] = own
+    if role.boundary is not None:
+        documents["the permissions boundary"] = role.boundary
+    for name, document in documents.items():
+        if any(_says("Deny", one, action, resource, context, role.arn) for one in statements(document)):
+            return Verdict(False, f"{name} denies {action}")
+    if role.boundary is not None and not _allows(role.boundary, action, resource, context, role.arn):
+        return Verdict(False, f"the permissions boundary of {role.name} does not allow {action}")
+    allowing = [name for name, one in documents.items() if one is not role.boundary]
+    if any(_allows(documents[name], action, resource, context, role.arn) for name in allowing):
+        return Verdict(True, "")
+    return Verdict(False, f"no policy of {role.name} allows {action}")
+
+
+def trusts(role: Role, service: str, context: Context) -> bool:
+    """Whether the role's trust policy lets a service of AWS take it."""
+
+    def lets(statement: Mapping[str, Any]) -> bool:
+        principal = statement.get("Principal", {})
+        services = _listed(principal.get("Service")) if isinstance(principal, Mapping) else []
+        return service in services and "sts:assumerole" in [one.lower() for one in _listed(statement.get("Action"))]
+
+    concerned = [one for one in statements(role.trust) if lets(one)]
+    denied = any(one["Effect"] == "Deny" and _met(one, context, otherwise=False) for one in concerned)
+    return not denied and any(one["Effect"] == "Allow" and _met(one, context, otherwise=True) for one in concerned)
+
+
+def statements(document: Document) -> list[Mapping[str, Any]]:
+    told = document.get("Statement", [])
+    return [told] if isinstance(told, Mapping) else list(told)
+
+
+def _allows(document: Document, action: str, resource: str, context: Context, role: str) -> bool:
+    return any(_says("Allow", one, action, resource, context, role) for one in statements(document))
+
+
+def _says(effect: str, statement: Mapping[str, Any], action: str, resource: str, context: Context, role: str) -> bool:
+    return (
+        statement.get("Effect") == effect
+        and _names(statement, "Action", action, fold=True)
+        and _names(statement, "Resource", resource)
+        and _concerns(statement, role)
+        and _met(statement, context, otherwise=effect == "Allow")
+    )
+
+
+def _names(statement: Mapping[str, Any], what: str, value: str, *, fold: bool = False) -> bool:
+    """AWS: a policy that belongs to a resource may name none; `Not…` names all but those."""
+    if f"Not{what}" in statement:
+        return not _matches(_listed(statement[f"Not{what}"]), value, fold=fold)
+    return what not in statement or _matches(_listed(statement[what]), value, fold=fold)
+
+
+def _concerns(statement: Mapping[str, Any], role: str) -> bool:
+    """Whether a resource's policy speaks of this role; a policy of the role itself names nobody."""
+    principal = statement.get("Principal", "*")
+    named = _listed(principal.get("AWS")) if isinstance(principal, Mapping) else _listed(principal)
+    account = role.split(":")[4]
+    return any(one in ("*", role, account) or one.endswith(f":{account}:root") for one in named)
+
+
+def _matches(patterns: list[str], value: str, *, fold: bool = False) -> bool:
+    flags = re.IGNORECASE if fold else 0
+    return any(re.fullmatch(_pattern(one), value, flags) for one in patterns)
+
+
+def _pattern(text: str) -> str:
+    return re.escape(text).replace(r"\*", ".*").replace(r"\?", ".")
+
+
+def _met(statement: Mapping[str, Any], context: Context, *, otherwise: bool) -> bool:
+    """Whether all conditions hold; `otherwise` for one that cannot be judged here."""
+    return all(_judged(statement, context, otherwise=otherwise))
+
+
+def _judged(statement: Mapping[str, Any], context: Context, *, otherwise: bool) -> Iterator[bool]:
+    for operator, keys in statement.get("Condition", {}).items():
+        for key, values in keys.items():
+            have = context.get(key.lower())
+            equal = operator.lower().removesuffix("ifexists")
+            if have is None or equal not in OPERATORS:
+                yield otherwise
+            else:
+                yield _matches(_listed(values), have) is OPERATORS[equal]
+
+
+OPERATORS = {
+    "stringequals": True,
+    "stringlike": True,
+    "arnequals": True,
+    "arnlike": True,
+    "stringnotequals": False,
+    "stringnotlike": False,
+    "arnnotequals": False,
+    "arnnotlike": False,
+}
+"""The condition operators that are judged, and whether the value must be one of those named."""
+
+
+def _listed(told: Any) -> list[str]:
+    return [told] if isinstance(told, str) else list(told or [])
