@@ -10,7 +10,19 @@ from typing import Annotated
 import typer
 
 from provision.cli import leaving
-from provision.cli.commands import cost, disable_proxy, enable_proxy, invoke, logs, outputs, plan, status, teardown, up
+from provision.cli.commands import (
+    cost,
+    disable_proxy,
+    doctor,
+    enable_proxy,
+    invoke,
+    logs,
+    outputs,
+    plan,
+    status,
+    teardown,
+    up,
+)
 from provision.cli.globals import About, Globals, Output, TargetName
 from provision.cli.local import app as local_app
 
@@ -83,6 +95,7 @@ app.command("disable-proxy")(disable_proxy.disable_proxy)
 app.command()(plan.plan)
 app.command()(cost.cost)
 app.command()(status.status)
+app.command()(doctor.doctor)
 app.command()(outputs.outputs)
 app.command()(invoke.invoke)
 app.command()(logs.logs)

@@ -8,12 +8,14 @@ from tests.shape.sources import imports, inside, module_of, python
 
 LAYERS = {
     "provision.cli": (
-        "cli", "ui", "operations", "engine", "aws", "ledger", "configuration", "cost", "settings", "names", "errors",
+        "cli", "ui", "operations", "engine", "aws", "ledger", "configuration", "cost", "doctor", "settings", "names",
+        "errors",
     ),
     "provision.ui": ("ui", "engine.events", "cost", "errors"),
     "provision.operations": (
-        "operations", "blueprint", "resources", "engine", "aws", "ledger", "settings", "names", "errors"
+        "operations", "blueprint", "doctor", "resources", "engine", "aws", "ledger", "settings", "names", "errors"
     ),
+    "provision.doctor": ("doctor", "aws", "engine.resource", "engine.run", "errors"),
     "provision.blueprint": ("egress", "resources", "engine.resource", "archive", "settings", "names"),
     "provision.egress": ("resources", "engine.resource", "settings", "names"),
     "provision.resources": (

@@ -35,6 +35,7 @@ def deleting(picture: Picture) -> Iterator[Finding]:
             what="The secret is scheduled for deletion and cannot be read.",
             evidence=f"{secret.name} was deleted on {secret.deleting} and waits for the end of its recovery window.",
             fix=f"aws secretsmanager restore-secret --secret-id {secret.name}",
+            by_up=True,
         )
 
 

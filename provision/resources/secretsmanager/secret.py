@@ -59,7 +59,7 @@ class Secret(Resource["DescribeSecretResponseTypeDef"]):
             "port": self.port,
             "dbname": self.dbname,
             "username": self.username,
-            "password": _password(run),
+            "password": generated(run),
         }
         made = run.send.secretsmanager.create_secret(
             Name=self.name,
@@ -116,7 +116,8 @@ def value_of(run: Run, arn: str) -> dict[str, Any]:
     return value
 
 
-def _password(run: Run) -> str:
+def generated(run: Run) -> str:
+    """A new password that RDS takes."""
     made = run.aws.secretsmanager.get_random_password(
         PasswordLength=LENGTH, ExcludeCharacters=EXCLUDED, RequireEachIncludedType=True
     )

@@ -1,0 +1,150 @@
+"""`doctor`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from provision.cli import telling
+from provision.cli.globals import Globals
+from provision.cli.session import Session, opened
+from provision.errors import BadUsage
+from provision.ui import diagnosis as page
+from provision.ui.words import say
+
+if TYPE_CHECKING:
+    from provision.doctor.diagnosis import Diagnosis
+    from provision.doctor.finding import Finding
+
+BLOCKED, UNSEEN = 5, 3
+
+
+def doctor(
+    ctx: typer.Context,
+    *,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what is this stack's own, after showing it.")] = False,
+    function: Annotated[
+        str, typer.Option(metavar="NAME", help="A function that provision did not make.", show_default=False)
+    ] = "",
+    db: Annotated[
+        str, typer.Option(metavar="IDENTIFIER", help="The DB instance that it is to reach.", show_default=False)
+    ] = "",
+) -> None:
+    """Say why the function cannot reach the database, the root cause first, and how to mend it.
+
+    Looks at the account along the whole way, then asks the function itself. Exits with 5 when something blocks, with 3
+    when it may not look everywhere. Nothing is changed without --fix.
+
+    Example: provision doctor
+    """
+    if bool(function) != bool(db):
+        raise BadUsage(
+            what="--function and --db belong together.",
+            hint="Give both for a function that provision did not make, or neither for this stack.",
+        )
+    asked: Globals = ctx.obj
+    with opened(asked, "doctor", changes=fix) as session:
+        from provision.operations import doctor as operation
+
+        found = operation.doctor(session.work, operation.subject(session.work, function, db))
+        if fix and _worth_mending(session, found):
+            found = _mended(session, found)
+        _tell(session, found)
+    _leave(found)
+
+
+def _worth_mending(session: Session, found: Diagnosis) -> bool:
+    from provision.operations.mending import mendable
+
+    if not found.picture.subject.ours:
+        session.work.warn("--fix changes nothing that provision did not make.", "The commands below are yours to run.")
+    return any(mendable(one, found.picture) for one in found.findings)
+
+
+def _mended(session: Session, found: Diagnosis) -> Diagnosis:
+    """What was found is shown before anything is changed."""
+    from provision.operations import doctor as operation
+    from provision.operations.mending import mend
+
+    if not session.asked.json:
+        _tell(session, found)
+        say(sys.stdout, "")
+    session.work.note("Mending what is this stack's own.")
+    mend(session.work, found)
+    return operation.doctor(session.work, operation.own(session.work))
+
+
+def _tell(session: Session, found: Diagnosis) -> None:
+    picture = found.picture
+    root = _row(session, found, found.root) if found.root else None
+    lesser = [_row(session, found, one) for one in found.lesser]
+    way = [page.LinkRow(link=link.words, state=str(worst or "ok")) for link, worst in found.links]
+    steps = [
+        page.StepRow(name=one.name, ok=one.ok, ms=one.ms, text="" if one.ok else f"{one.error}: {one.text}")
+        for one in picture.probe.steps
+    ]
+    text = page.diagnosis(
+        function=picture.subject.function,
+        database=picture.subject.database,
+        root=root,
+        lesser=lesser,
+        way=way,
+        steps=steps,
+        unasked=picture.probe.unasked or picture.probe.failure,
+        width=telling.width(),
+    )
+    telling.tell(
+        session,
+        text,
+        healthy=root is None,
+        root=_document(root) if root else None,
+        findings=[_document(one) for one in lesser],
+        way=[vars(one) for one in way],
+        probe={"steps": [vars(one) for one in steps], "unasked": picture.probe.unasked},
+        changed=[{"key": key, "verb": verb} for key, verb in session.work.run.changed],
+    )
+
+
+def _document(row: page.FindingRow) -> dict[str, Any]:
+    return {**vars(row), "mend": list(row.mend)}
+
+
+def _row(session: Session, found: Diagnosis, finding: Finding) -> page.FindingRow:
+    return page.FindingRow(
+        id=finding.id,
+        severity=str(finding.severity),
+        link=finding.link.words,
+        what=finding.what,
+        evidence=finding.evidence,
+        mend=tuple(_commands(session, found, finding)),
+    )
+
+
+def _commands(session: Session, found: Diagnosis, finding: Finding) -> list[str]:
+    """Our own command where it can do it, then AWS's, both as they can be typed."""
+    from provision.operations.mending import mendable
+
+    asked, target = session.asked, session.target
+    own = " --target aws" if asked.target == "aws" else ""
+    own += f" --region {target.region}" if asked.region else ""
+    own += f" --name {asked.name}" if asked.name != "lambda-rds" else ""
+    aws = f" --region {target.region}" + (f" --endpoint-url {target.endpoint}" if target.endpoint else "")
+    commands = [f"provision{own} doctor --fix"] if mendable(finding, found.picture) else []
+    if finding.fix.startswith("aws "):
+        commands.append(f"aws{aws}{finding.fix.removeprefix('aws')}")
+    elif finding.fix.startswith("provision ") and not found.picture.subject.ours:
+        commands.append("Make it again as it was: provision changes nothing that it did not make.")
+    elif finding.fix.startswith("provision "):
+        commands.append(f"provision{own}{finding.fix.removeprefix('provision')}")
+    else:
+        commands.append(finding.fix)
+    return commands
+
+
+def _leave(found: Diagnosis) -> None:
+    if found.root is not None:
+        raise typer.Exit(BLOCKED)
+    if any(one.severity == "unseen" for one in found.findings):
+        raise typer.Exit(UNSEEN)

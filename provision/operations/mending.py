@@ -1,0 +1,122 @@
+"""`doctor --fix`: what `up` does not see is put right first, then `up` repairs the rest. Only what carries our tags."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from provision.doctor.diagnosis import Diagnosis
+from provision.doctor.finding import Finding
+from provision.doctor.picture import Picture
+from provision.engine.calls import refused
+from provision.engine.march import Done, Outcome, until
+from provision.engine.resource import Found, Resource
+from provision.engine.seen import whole
+from provision.errors import ProvisionError
+from provision.operations.up import up
+from provision.operations.work import Work
+from provision.resources.secretsmanager.secret import generated
+
+PATIENCE = 120.0
+"""Seconds in which a remedy's one call may be told to wait."""
+Remedy = Callable[[Work, Found[Any], Picture], None]
+
+
+def mendable(finding: Finding, picture: Picture) -> bool:
+    """Whether `mend` can do something about it."""
+    if not picture.subject.ours:
+        return False
+    if finding.id == "database.state":
+        return picture.database is not None and picture.database.state == "stopped"
+    return finding.by_up or finding.id in REMEDIES
+
+
+def mend(work: Work, found: Diagnosis) -> None:
+    """Do what can be done. What `up` cannot bring to an end is a warning: the next look says what is left."""
+    for finding in found.findings:
+        if finding.id in REMEDIES and mendable(finding, found.picture):
+            _apply(work, finding, found.picture)
+    try:
+        up(work, proxy=False, ask_first=False)
+    except ProvisionError as error:
+        work.warn(f"{error.what} {error.why}".strip(), error.hint)
+
+
+def _apply(work: Work, finding: Finding, picture: Picture) -> None:
+    key, remedy = REMEDIES[finding.id]
+    step: Resource[Any] = work.everything()[key]
+
+    def move(_: Resource[Any]) -> Outcome:
+        with refused(work.run, step):
+            there = whole(work.run, step)
+            if there is not None:
+                remedy(work, there, picture)
+                work.run.changed.append((key, "update"))
+        return Done()
+
+    until(work.run, step, move, patience=PATIENCE)
+    work.run.looks.forget()
+
+
+def start(work: Work, database: Found[Any], picture: Picture) -> None:  # noqa: ARG001 - a remedy's signature
+    work.run.send.rds.start_db_instance(DBInstanceIdentifier=database.id)
+
+
+def let_run(work: Work, function: Found[Any], picture: Picture) -> None:  # noqa: ARG001 - a remedy's signature
+    work.run.send.awslambda.delete_function_concurrency(FunctionName=function.id)
+
+
+def reset_policy(work: Work, endpoint: Found[Any], picture: Picture) -> None:  # noqa: ARG001 - a remedy's signature
+    work.run.send.ec2.modify_vpc_endpoint(VpcEndpointId=endpoint.id, ResetPolicy=True)
+
+
+def same_password(work: Work, database: Found[Any], picture: Picture) -> None:
+    """The secret is what everybody reads, so the database follows it."""
+    arn = picture.secret.arn if picture.secret else ""
+    _set_password(work, database.id, _value(work, arn)["password"])
+
+
+def rewrite(work: Work, secret: Found[Any], picture: Picture) -> None:
+    """What can be kept of it stays, the password above all; where that is lost the database gets a new one."""
+    settings = work.settings.database
+    value = _value(work, secret.id)
+    lost = not value.get("password")
+    value |= {"engine": "postgres", "dbname": settings.name, "username": settings.username}
+    if lost:
+        value["password"] = generated(work.run)
+    work.run.send.secretsmanager.put_secret_value(SecretId=secret.id, SecretString=json.dumps(value))
+    if lost and picture.database is not None:
+        _set_password(work, picture.database.identifier, value["password"])
+
+
+def _set_password(work: Work, identifier: str, password: str) -> None:
+    work.run.send.rds.modify_db_instance(
+        DBInstanceIdentifier=identifier, MasterUserPassword=password, ApplyImmediately=True
+    )
+
+
+def _value(work: Work, arn: str) -> dict[str, Any]:
+    """The secret's JSON; empty where it is none. For the next call alone."""
+    told = work.run.aws.secretsmanager.get_secret_value(SecretId=arn)
+    try:
+        value = json.loads(told.get("SecretString", ""))
+    except ValueError:
+        return {}
+    return dict(value) if isinstance(value, dict) else {}
+
+
+REMEDIES: Mapping[str, tuple[str, Remedy]] = {
+    "database.state": ("database", start),
+    "function.stopped": ("function", let_run),
+    "endpoint.policy": ("endpoint.secretsmanager", reset_policy),
+    "secret.content": ("secret", rewrite),
+    "secret.user": ("secret", rewrite),
+    "login.password": ("database", same_password),
+}
+"""By finding: the step that is changed, and how. Everything else is `up`'s."""
+
+
+def left(found: Diagnosis) -> Sequence[Finding]:
+    """What only a person can mend."""
+    return [one for one in found.findings if not mendable(one, found.picture)]
