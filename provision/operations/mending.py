@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from provision.doctor.diagnosis import Diagnosis
-from provision.doctor.finding import Finding
+from provision.doctor.finding import Finding, Link
 from provision.doctor.picture import Picture
 from provision.engine.calls import refused
-from provision.engine.march import Done, Outcome, until
+from provision.engine.march import Done, Outcome, Waiting, until
 from provision.engine.resource import Found, Resource
 from provision.engine.seen import whole
-from provision.errors import ProvisionError
-from provision.operations.up import up
+from provision.errors import PatienceRanOut, ProvisionError
+from provision.operations.doctor import doctor, own
+from provision.operations.up import made
 from provision.operations.work import Work
 from provision.resources.secretsmanager.secret import generated
 
+SETTLING = 30.0
+"""Seconds in which the function may go on saying what is mended already."""
 PATIENCE = 120.0
 """Seconds in which a remedy's one call may be told to wait."""
 Remedy = Callable[[Work, Found[Any], Picture], None]
@@ -32,15 +36,41 @@ def mendable(finding: Finding, picture: Picture) -> bool:
     return finding.by_up or finding.id in REMEDIES
 
 
-def mend(work: Work, found: Diagnosis) -> None:
-    """Do what can be done. What `up` cannot bring to an end is a warning: the next look says what is left."""
-    for finding in found.findings:
-        if finding.id in REMEDIES and mendable(finding, found.picture):
-            _apply(work, finding, found.picture)
+def mend(work: Work, found: Diagnosis) -> Diagnosis:
+    """Do what can be done, look again, and go on for as long as that shows something new: what is wrong may hide
+    behind what was wrong before it. Returns the last look."""
+    tried: set[str] = set()
+    while fresh := [one for one in found.findings if mendable(one, found.picture) and one.id not in tried]:
+        tried |= {one.id for one in fresh}
+        _once(work, fresh, found.picture)
+        found = _looked(work)
+    return found
+
+
+def _once(work: Work, findings: Sequence[Finding], picture: Picture) -> None:
+    """What cannot be brought to an end is a warning: the next look says what is left."""
     try:
-        up(work, proxy=False, ask_first=False)
+        for finding in findings:
+            if finding.id in REMEDIES:
+                _apply(work, finding, picture)
+        made(work, proxy=False, ask_first=False)
     except ProvisionError as error:
         work.warn(f"{error.what} {error.why}".strip(), error.hint)
+
+
+def _looked(work: Work) -> Diagnosis:
+    """A function and a proxy take a moment until what was mended shows: what only they say is asked for again."""
+    looks: list[Diagnosis] = []
+
+    def move(_: Resource[Any]) -> Outcome:
+        looks.append(doctor(work, own(work)))
+        root = looks[-1].root
+        passing = root is not None and root.link == Link.SYMPTOM and root.id not in REMEDIES
+        return Waiting(root.what) if root is not None and passing else Done()
+
+    with suppress(PatienceRanOut):
+        until(work.run, work.everything()["function"], move, patience=SETTLING)
+    return looks[-1]
 
 
 def _apply(work: Work, finding: Finding, picture: Picture) -> None:
@@ -115,8 +145,3 @@ REMEDIES: Mapping[str, tuple[str, Remedy]] = {
     "login.password": ("database", same_password),
 }
 """By finding: the step that is changed, and how. Everything else is `up`'s."""
-
-
-def left(found: Diagnosis) -> Sequence[Finding]:
-    """What only a person can mend."""
-    return [one for one in found.findings if not mendable(one, found.picture)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from provision.aws.invoke import Answer
 from provision.engine.apply import apply
 from provision.engine.destroy import destroy
+from provision.engine.resource import Steps
 from provision.engine.survey import survey
 from provision.operations import preflight
 from provision.operations.calling import proven
@@ -13,6 +14,11 @@ from provision.operations.work import Work
 
 def up(work: Work, *, proxy: bool, ask_first: bool) -> Answer | None:
     """`proxy` adds one; without it, one that is there is kept. Returns what the function answered."""
+    return proven(work, made(work, proxy=proxy, ask_first=ask_first)["function.endpoint"])
+
+
+def made(work: Work, *, proxy: bool, ask_first: bool) -> Steps:
+    """All of it but the call."""
     wants_proxy = proxy or work.has_proxy()
     steps = work.wanted(proxy=wants_proxy)
     looks = survey(work.run, list(steps))
@@ -27,4 +33,4 @@ def up(work: Work, *, proxy: bool, ask_first: bool) -> Answer | None:
     apply(work.run, list(steps))
     if unwanted:
         destroy(work.run, unwanted)
-    return proven(work, steps["function.endpoint"])
+    return steps

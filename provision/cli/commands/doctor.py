@@ -65,15 +65,13 @@ def _worth_mending(session: Session, found: Diagnosis) -> bool:
 
 def _mended(session: Session, found: Diagnosis) -> Diagnosis:
     """What was found is shown before anything is changed."""
-    from provision.operations import doctor as operation
     from provision.operations.mending import mend
 
     if not session.asked.json:
         _tell(session, found)
         say(sys.stdout, "")
     session.work.note("Mending what is this stack's own.")
-    mend(session.work, found)
-    return operation.doctor(session.work, operation.own(session.work))
+    return mend(session.work, found)
 
 
 def _tell(session: Session, found: Diagnosis) -> None:
