@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,7 +11,6 @@ from provision.cli.globals import Globals
 from provision.cli.session import Session, opened
 from provision.errors import BadUsage
 from provision.ui import diagnosis as page
-from provision.ui.words import say
 
 if TYPE_CHECKING:
     from provision.doctor.diagnosis import Diagnosis
@@ -65,11 +63,12 @@ def _worth_mending(session: Session, found: Diagnosis) -> bool:
 
 def _mended(session: Session, found: Diagnosis) -> Diagnosis:
     """What was found is shown before anything is changed."""
-    from provision.operations.mending import mend
+    from provision.operations.mending import mend, mendable
 
-    if not session.asked.json:
-        _tell(session, found)
-        say(sys.stdout, "")
+    for one in found.findings:
+        session.work.warn(
+            one.what, one.evidence if mendable(one, found.picture) else f"{one.evidence} For you: {one.fix}"
+        )
     session.work.note("Mending what is this stack's own.")
     return mend(session.work, found)
 
@@ -124,11 +123,13 @@ def _commands(session: Session, found: Diagnosis, finding: Finding) -> list[str]
     """Our own command where it can do it, then AWS's, both as they can be typed."""
     from provision.operations.mending import mendable
 
-    asked, target = session.asked, session.target
+    asked, run = session.asked, session.work.run
+    region = run.stack.region
+    here = run.aws.ec2.meta.endpoint_url if asked.target == "local" else ""
     own = " --target aws" if asked.target == "aws" else ""
-    own += f" --region {target.region}" if asked.region else ""
+    own += f" --region {region}" if asked.region else ""
     own += f" --name {asked.name}" if asked.name != "lambda-rds" else ""
-    aws = f" --region {target.region}" + (f" --endpoint-url {target.endpoint}" if target.endpoint else "")
+    aws = f" --region {region}" + (f" --endpoint-url {here}" if here else "")
     commands = [f"provision{own} doctor --fix"] if mendable(finding, found.picture) else []
     if finding.fix.startswith("aws "):
         commands.append(f"aws{aws}{finding.fix.removeprefix('aws')}")
