@@ -11,6 +11,7 @@ import typer
 
 from provision.cli import leaving
 from provision.cli.commands import (
+    bench,
     cost,
     disable_proxy,
     doctor,
@@ -99,6 +100,7 @@ app.command()(doctor.doctor)
 app.command()(outputs.outputs)
 app.command()(invoke.invoke)
 app.command()(logs.logs)
+app.command()(bench.bench)
 app.command()(teardown.teardown)
 app.add_typer(local_app, name="local", help="The embedded local AWS.")
 

@@ -8,12 +8,13 @@ from tests.shape.sources import imports, inside, module_of, python
 
 LAYERS = {
     "provision.cli": (
-        "cli", "ui", "operations", "engine", "aws", "ledger", "configuration", "cost", "doctor", "settings", "names",
-        "errors",
+        "cli", "ui", "operations", "engine", "aws", "ledger", "configuration", "cost", "bench", "doctor", "settings",
+        "names", "errors",
     ),
-    "provision.ui": ("ui", "engine.events", "cost", "errors"),
+    "provision.ui": ("ui", "engine.events", "cost", "bench", "errors"),
     "provision.operations": (
-        "operations", "blueprint", "doctor", "resources", "engine", "aws", "ledger", "settings", "names", "errors"
+        "operations", "blueprint", "doctor", "resources", "engine", "aws", "ledger", "bench", "settings", "names",
+        "errors",
     ),
     "provision.doctor": ("doctor", "aws", "engine.resource", "engine.run", "errors"),
     "provision.blueprint": ("egress", "resources", "engine.resource", "archive", "settings", "names"),
@@ -28,6 +29,7 @@ LAYERS = {
     "provision.ledger": ("ledger", "errors"),
     "provision.archive": ("archive", "errors"),
     "provision.configuration": ("settings", "errors"),
+    "provision.bench": ("bench",),
     "provision.cost": ("cost", "settings", "errors"),
     "provision.settings": ("errors",),
     "provision.names": ("errors",),
