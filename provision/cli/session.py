@@ -39,11 +39,12 @@ DEFAULT_CONFIG = Path("provision.toml")
 
 @dataclass(kw_only=True)
 class Session:
-    """A command's work and where it is done; `result` is what stdout gets once the display on stderr has ended."""
+    """A command's work and where it is done; `result` is what stdout gets once the display on stderr has ended, None
+    where the command has written as it went."""
 
     work: Work
     asked: Globals
-    result: str = ""
+    result: str | None = None
 
 
 def settings_of(asked: Globals, options: Mapping[str, Mapping[str, Any]]) -> Settings:
@@ -83,7 +84,8 @@ def opened(
             finally:
                 if not run.ledger.rows():
                     _retire(asked)
-        say(sys.stdout, session.result)
+        if session.result is not None:
+            say(sys.stdout, session.result)
 
 
 def _began(command: str, stack: Stack) -> RunBegan:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from provision.cli import telling
 from provision.cli.commands.up import Egress
 from provision.cli.globals import Globals
 from provision.cli.pricing import PricesFile, document, dollars
@@ -38,7 +38,7 @@ def cost(
     from provision.cost import prices as table
 
     asked: Globals = ctx.obj
-    region = _region(asked)
+    region = asked.about.region = _region(asked)
     check_name(asked.name, region=region or "")
     settings = settings_of(asked, {"network": {"egress": egress.value}} if egress else {})
     proxied = proxy or _has_proxy(asked)
@@ -53,8 +53,7 @@ def cost(
     if not asked.json:
         say(sys.stdout, costs.whole(told, width=terminal_width(sys.stdout)))
         return
-    where = {"name": asked.name, "target": asked.target, "account": None, "region": region}
-    say(sys.stdout, json.dumps({**where, "proxy": proxied, **_document(told)}, indent=2))
+    say(sys.stdout, telling.json_document(asked.about, proxy=proxied, **_document(told)))
 
 
 def _document(told: costs.Costs) -> dict[str, Any]:
