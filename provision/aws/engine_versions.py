@@ -14,17 +14,22 @@ def default_minor(run: Run, major: str) -> str:
     """The Region's default minor, such as `17.10`; the bare major, which CreateDBInstance takes as well, where the
     endpoint cannot say."""
     try:
-        return run.look(("engine", major), lambda: _ask(run, major))
+        return listed_minor(run, major) or major
     except Exception as error:
         if not_implemented(error):
             return major
         raise
 
 
+def listed_minor(run: Run, major: str) -> str:
+    """The same as AWS lists it; empty where the Region has none. Raises what an endpoint says that cannot tell."""
+    return run.look(("engine", major), lambda: _ask(run, major))
+
+
 def _ask(run: Run, major: str) -> str:
     told = run.aws.rds.describe_db_engine_versions(Engine="postgres", EngineVersion=major, DefaultOnly=True)
     versions = [one["EngineVersion"] for one in told["DBEngineVersions"]]
-    return max(versions, key=_numeric, default=major)
+    return max(versions, key=_numeric, default="")
 
 
 def _numeric(version: str) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from provision.aws import zones
-from provision.aws.engine_versions import default_minor
+from provision.aws.engine_versions import listed_minor
 from provision.errors import BadSetting, Failed, QuotaReached
 
 if TYPE_CHECKING:
@@ -43,8 +43,14 @@ def two_zones(run: Run, wanted: tuple[str, ...]) -> None:
 
 
 def orderable(run: Run, database: Database) -> None:
-    """Raises `BadSetting` when the Region offers no such class for the default minor of the wanted version."""
-    version = default_minor(run, database.engine_version)
+    """Raises `BadSetting` when the Region offers no such version, or no such class for its default minor."""
+    version = listed_minor(run, database.engine_version)
+    if not version:
+        raise BadSetting(
+            what=f"database.engine_version = {database.engine_version!r} cannot be had here.",
+            why=f"{run.stack.region} offers no PostgreSQL {database.engine_version}.",
+            hint="Choose another major, or another Region.",
+        )
     options = [
         option
         for page in run.aws.rds.get_paginator("describe_orderable_db_instance_options").paginate(
