@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -33,6 +35,16 @@ class Told:
         """Itself. Fails the test where the command did not end with 0."""
         assert self.code == 0, f"{self.code}\n{self.out}\n{self.err}"
         return self
+
+
+def typed(*words: str) -> Told:
+    """One command line in this process: quicker, for what needs no process of its own."""
+    from provision.cli.app import run
+
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = run(words)
+    return Told(code, out.getvalue(), err.getvalue())
 
 
 @dataclass(frozen=True)

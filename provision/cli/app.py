@@ -29,7 +29,6 @@ from provision.cli.local import app as local_app
 
 app = typer.Typer(
     name="provision",
-    no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -109,7 +108,7 @@ def run(arguments: Sequence[str]) -> int:
     """The exit code of one command line; every error has been told by then."""
     command, about = typer.main.get_command(app), About()
     return leaving.exit_code(
-        lambda: command.main(list(arguments), prog_name="provision", standalone_mode=False, obj=about),
+        lambda: command.main(list(arguments) or ["--help"], prog_name="provision", standalone_mode=False, obj=about),
         about,
         arguments,
         os.environ,

@@ -13,7 +13,7 @@ from provision.cli.telling import json_document
 from provision.ui import report
 from provision.ui.words import say, terminal_width
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer()
 
 
 @app.command()

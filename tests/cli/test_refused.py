@@ -1,0 +1,199 @@
+"""What cannot work is said before anything is made: what, why, what next, and the exit code of the README's table."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Provision
+from tests.served import Served
+
+LONG = "a" * 60
+
+
+def refused(told: Any, code: int, *said: str) -> None:
+    assert told.code == code, told
+    assert told.out == ""
+    assert "Traceback" not in told.err
+    assert told.err.count("Error: ") == 1
+    assert [words for words in said if words not in told.err] == [], told.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["upp"], ["No such command 'upp'", "`provision --help`"]),
+        (["up", "--prox"], ["No such option", "`provision up --help`"]),
+        (["--output", "yaml", "up"], ["yaml", "json"]),
+        (["--target", "moon", "up"], ["moon", "local"]),
+        (["up", "--egress", "boat"], ["boat", "endpoint"]),
+        (["--quiet"], ["Missing command", "`provision --help`"]),
+        (["local"], ["Missing command", "`provision local --help`"]),
+        (["local", "logs", "-n", "0"], ["--lines", "1"]),
+        (["--name", "Big", "up"], ["--name = 'Big'", "lower-case"]),
+        (["--name", LONG, "up"], [f"--name = '{LONG}'", "at most", "characters"]),
+        (["--tag", "nothing", "up"], ["--tag 'nothing'", "key=value"]),
+        (["--tag", "aws:x=y", "up"], ["aws:x=y", "aws: or provision:"]),
+        (["--config", "none.toml", "up"], ["none.toml cannot be read", "--config"]),
+        (["invoke", "--payload", "{"], ["--payload is no JSON", "Write it like"]),
+        (["teardown"], ["no terminal to ask on", "--yes"]),
+        (["teardown", "--yes", "--final-snapshot", "x", "--skip-final-snapshot"], ["exclude each other"]),
+    ],
+    ids=lambda value: " ".join(value)[:40],
+)
+def test_a_command_line_that_cannot_work(provision: Provision, words: list[str], said: list[str]) -> None:
+    refused(provision(*words), 2, *said)
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("[network]\ncidrr = '10.0.0.0/16'", ["network.cidrr", "The nearest known one is network.cidr."]),
+        ("[databse]\nport = 1", ["unknown setting: databse", "The nearest known one is database."]),
+        ("instance_class = 'db.t3.small'", ["instance_class", "The nearest known one is database.instance_class."]),
+        ("[network\n", ["no TOML", "Mend that line"]),
+        ("[network]\ncidr = '10.0.0.0/33'", ["network.cidr = '10.0.0.0/33' is no address range", "like 10.0.0.0/16"]),
+        ("[network]\ncidr = '10.0.0.1/16'", ["host bits", "like 10.0.0.0/16"]),
+        ("[network]\ncidr = '10.0.0.0/24'", ["between /16 and /22"]),
+        ("[network]\nnat_gateways = 3", ["network.nat_gateways = 3", "1, or 2"]),
+        ("[database]\nstorage_gib = 100\nmax_storage_gib = 50", ["max_storage_gib = 50", "at least 10 % over"]),
+        ("[database]\nport = '5432'", ["database.port = '5432'", "a whole number"]),
+        ("[database]\nusername = 'admin'", ["database.username = 'admin'", "no name that RDS reserves"]),
+        ("[function]\nruntime = 'python2.7'", ["function.runtime = 'python2.7'", "python3.13"]),
+        ("[function]\ntimeout_seconds = 20", ["borrow_timeout_seconds = 30", "shorter than function.timeout_seconds"]),
+        ("[tags]\nowner = 1", ["tags.owner = 1", "text in quotes"]),
+    ],
+    ids=lambda value: value.replace("\n", " ") if isinstance(value, str) else "",
+)
+def test_a_setting_that_cannot_work(provision: Provision, file: str, said: list[str]) -> None:
+    Path("provision.toml").write_text(file, encoding="utf-8")
+    refused(provision("up"), 2, *said)
+
+
+@pytest.mark.parametrize("name", ["PROVISION_DATABASE_PORT", "PROVISION_NETWORK_NAT_GATEWAYS"])
+def test_a_variable_that_cannot_work(provision: Provision, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "many")
+    refused(provision("up"), 2, f"{name} = 'many'", "a whole number")
+
+
+def test_a_name_must_fit_the_region_too(provision: Provision) -> None:
+    name = "a" * 42
+    refused(provision("--target", "aws", "--region", "ap-southeast-1", "--name", name, "plan"), 2, "at most 40")
+
+
+def test_no_region(provision: Provision) -> None:
+    refused(provision("--target", "aws", "up"), 2, "There is no Region", "--region eu-central-1")
+
+
+def test_no_credentials(provision: Provision, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    refused(provision("--target", "aws", "--region", "eu-west-1", "up"), 3, "credentials", "--target local")
+
+
+def test_no_such_profile(provision: Provision) -> None:
+    refused(provision("--target", "aws", "--region", "eu-west-1", "--profile", "nobody", "up"), 3, "nobody")
+
+
+def test_an_endpoint_that_does_not_answer(provision: Provision, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as nobody:  # bound and not listening: connecting is refused
+        nobody.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{nobody.getsockname()[1]}")
+        refused(provision("--target", "aws", "--region", "eu-west-1", "up"), 5, "127.0.0.1", "AWS_ENDPOINT_URL")
+
+
+def test_an_address_that_is_none(provision: Provision, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "nonsense")
+    refused(provision("--target", "aws", "--region", "eu-west-1", "up"), 2, "nonsense", "AWS_ENDPOINT_URL")
+
+
+@pytest.mark.filterwarnings("ignore:Exception.Refusal.")  # moto, of a code that is in no service's model
+def test_an_expired_token(cloud: Served, provision: Provision) -> None:
+    cloud.manners.set({"expired_from": 1})
+    refused(provision("up"), 3, "expired", "aws sso login")
+    cloud.manners.set({"expired_from": None})
+    assert cloud.census() == []
+
+
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_a_state_folder_that_cannot_be_written(cloud: Served, provision: Provision, place: str) -> None:
+    Path("file").touch()
+    refused(provision("--state-dir", place, "up"), 6, place)
+    assert cloud.census() == [], "nothing is made that could not be remembered"
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "said"),
+    [
+        ("{", 6, ["damaged", "found again by their tags"]),
+        ('{"version": 99}', 6, ["99", "a later provision"]),
+        (
+            json.dumps(
+                {
+                    "version": 1,
+                    "stack": "lambda-rds",
+                    "target": "aws",
+                    "account": "999999999999",
+                    "region": "eu-west-1",
+                    "features": {},
+                    "resources": {},
+                }
+            ),
+            4,
+            ["999999999999", "123456789012"],
+        ),
+    ],
+    ids=["damaged", "too new", "foreign"],
+)
+@pytest.mark.parametrize("command", [["up"], ["plan"], ["status"], ["teardown", "--yes"]], ids=lambda words: words[0])
+def test_a_state_file_that_cannot_be_used_stays_as_it_is(
+    cloud: Served, provision: Provision, command: list[str], content: str, code: int, said: list[str]
+) -> None:
+    file = Path("state/aws/lambda-rds.json")
+    file.parent.mkdir(parents=True)
+    file.write_text(content, encoding="utf-8")
+    refused(provision(*command), code, *said)
+    assert file.read_text(encoding="utf-8") == content
+    assert cloud.census() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "name", "target"),
+    [
+        (["up", "--bogus"], "BadUsage", "lambda-rds", "local"),
+        (["bogus"], "BadUsage", None, None),
+        (["--quiet"], "BadUsage", None, None),
+        (["--name", "Big", "up"], "BadSetting", "Big", "local"),
+        (["--target", "aws", "up"], "BadSetting", "lambda-rds", "aws"),
+        (["teardown"], "BadUsage", "lambda-rds", "local"),
+        (["local", "bogus"], "BadUsage", None, None),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+@pytest.mark.parametrize("asked", ["option", "joined", "variable"])
+def test_with_json_output_a_refusal_is_a_document_too(
+    provision: Provision,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: str,
+    words: list[str],
+    code: str,
+    name: str | None,
+    target: str | None,
+) -> None:
+    if asked == "variable":
+        monkeypatch.setenv("PROVISION_OUTPUT", "json")
+    options = {"option": ["--output", "json"], "joined": ["--output=json"], "variable": []}[asked]
+    told = provision(*options, *words)
+    assert told.code == 2
+    about = told.document
+    error = about.pop("error")
+    assert set(error) == {"code", "what", "why", "hint"}
+    assert (error["code"], bool(error["what"])) == (code, True)
+    assert set(about) == {"name", "target", "account", "region"}
+    if name is not None:
+        assert (about["name"], about["target"]) == (name, target)
+    assert "Error: " in told.err, "people read stderr"
