@@ -15,7 +15,7 @@ NAT, ENDPOINT = "nat.a", "endpoint.secretsmanager"
 def way_out(provision: Provision, *words: str) -> str:
     keys = {step["key"] for step in provision("--output", "json", "plan", *words).document["plan"]}
     (found,) = keys & {NAT, ENDPOINT}
-    return found
+    return str(found)
 
 
 @pytest.mark.usefixtures("cloud")
