@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,11 +25,11 @@ from provision.ui.words import say
 
 if TYPE_CHECKING:
     from provision.aws.target import Target
+    from provision.engine.hands import Hands
     from provision.engine.run import Stack
     from provision.operations.work import Work
 
-Overlap = Callable[[Callable[[Any], Any], Iterable[Any]], list[Any]]
-AT_ONCE = 8
+AT_ONCE = 16
 """Calls under way at the same time; well under any of AWS's request rates."""
 LAST_ANSWERS = 3.0
 """Seconds given to calls under way when the user interrupts, so that what they made is recorded."""
@@ -74,8 +73,8 @@ def opened(
         else nullcontext()
     )
     with guard:
-        with listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _pool() as overlap:
-            session = Session(work=_work(asked, settings, folder, emit, overlap), asked=asked)
+        with listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _hands() as hands:
+            session = Session(work=_work(asked, settings, folder, emit, hands), asked=asked)
             run = session.work.run
             emit(_began(command, run.stack))
             try:
@@ -92,7 +91,7 @@ def _began(command: str, stack: Stack) -> RunBegan:
     return RunBegan(command=command, name=stack.name, target=stack.target, account=stack.account, region=stack.region)
 
 
-def _work(asked: Globals, settings: Settings, folder: Path, emit: Emit, overlap: Overlap) -> Work:
+def _work(asked: Globals, settings: Settings, folder: Path, emit: Emit, hands: Hands) -> Work:
     from provision.aws.refusals import judge
     from provision.engine.run import Run, Stack
     from provision.operations.work import Work
@@ -110,7 +109,7 @@ def _work(asked: Globals, settings: Settings, folder: Path, emit: Emit, overlap:
         listener=emit,
         judge=judge,
         clock=clock,
-        overlap=overlap,
+        hands=hands,
     )
     names = Names(stack=asked.name, region=target.region)
     return Work(run=run, settings=settings, names=names, invoking=target.invoking)
@@ -137,16 +136,15 @@ def _retire(asked: Globals) -> None:
 
 
 @contextmanager
-def _pool() -> Iterator[Overlap]:
-    """A way to run one function over several items at once; calls under way get a moment to answer at the end."""
+def _hands() -> Iterator[Hands]:
+    """Several calls at once; those under way at the end get a moment to answer."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from provision.engine.hands import AtOnce
+
     pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="call")
-
-    def overlap(work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
-        listed = list(items)
-        return list(pool.map(work, listed)) if len(listed) > 1 else [work(item) for item in listed]
-
     try:
-        yield overlap
+        yield AtOnce(pool)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         for thread in threading.enumerate():

@@ -1,10 +1,11 @@
-"""Answers shared between steps: four subnets cost one describe. Kept until something moves or time passes."""
+"""Answers shared between steps: four subnets cost one describe. A step that moved or waits asks its questions anew."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
@@ -15,10 +16,16 @@ class Looks:
 
     def __init__(self) -> None:
         self._answers: dict[Hashable, Future[Any]] = {}
+        self._lasting: set[Hashable] = set()
         self._lock = threading.Lock()
+        self._asking = threading.local()
 
-    def ask(self, question: Hashable, fetch: Callable[[], T]) -> T:
+    def ask(self, question: Hashable, fetch: Callable[[], T], *, lasting: bool = False) -> T:
+        """`lasting`: waiting does not change the answer, such as whose a thing is."""
+        self._note(question)
         with self._lock:
+            if lasting:
+                self._lasting.add(question)
             answer = self._answers.get(question)
             first = answer is None
             if answer is None:
@@ -31,6 +38,27 @@ class Looks:
                 raise
         return cast("T", answer.result())
 
-    def forget(self) -> None:
+    def _note(self, question: Hashable) -> None:
+        asked: set[Hashable] | None = getattr(self._asking, "questions", None)
+        if asked is not None:
+            asked.add(question)
+
+    @contextmanager
+    def noted(self) -> Iterator[set[Hashable]]:
+        """The questions that are asked within the block, by this thread."""
+        self._asking.questions = set()
+        try:
+            yield self._asking.questions
+        finally:
+            del self._asking.questions
+
+    def forget(self, questions: Iterable[Hashable], *, moved: bool = True) -> None:
+        """Ask these anew; those with a lasting answer only after something `moved`."""
+        with self._lock:
+            for question in questions:
+                if moved or question not in self._lasting:
+                    self._answers.pop(question, None)
+
+    def forget_all(self) -> None:
         with self._lock:
             self._answers.clear()

@@ -1,7 +1,8 @@
 """The one loop, and the only place where the program waits.
 
-A turn moves every step whose predecessors are done and whose next look is due, all of them at once where calls can
-overlap. When nothing moved, the loop sleeps until the next look is due. Looks grow rarer the longer a step has waited.
+A turn notes what has come of the moves under way, and begins one for every step whose predecessors are done and whose
+next look is due. Then the loop rests until a move has ended or a look is due. Looks grow rarer the longer a step has
+waited. A slow call holds up its own step alone.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class Wait:
     """How long a step has been under way, when to look next, and since when AWS has refused it."""
 
     began: float
-    due: float
+    due: float = 0.0
     refused: float | None = None
 
 
@@ -77,8 +78,7 @@ class March:
         self.done: set[str] = set()
         self.failures: dict[str, ProvisionError] = {}
         self.waits: dict[str, Wait] = {}
-        self._moved = False
-        self._stale = False
+        self.under_way: set[str] = set()
 
     def go(self) -> None:
         """To the end, or raises the first failure once every call already sent has answered and is recorded."""
@@ -86,26 +86,26 @@ class March:
             retry=retry_if_result(lambda finished: not finished),
             wait=self._until_due,
             stop=stop_never,
-            sleep=self.run.clock.sleep,
+            sleep=lambda seconds: self.run.hands.rest(seconds, self.run.clock.sleep),
         )(self._turn)
         if self.failures:
             raise next(iter(self.failures.values()))
 
     def _turn(self) -> bool:
-        if self._stale:
-            self.run.looks.forget()
-        movable = [step for step in self.steps if self._may_move(step)]
-        outcomes = self.run.overlap(self._moved_one, movable)
-        for step, outcome in zip(movable, outcomes, strict=True):
+        for step, outcome in self.run.hands.finished():
+            self.under_way.remove(step.key)
             self._note(step, outcome)
-        self._moved = any(isinstance(outcome, Moved | Done) for outcome in outcomes)
-        self._stale = bool(self.waits)
-        if self.failures and not self.carry_on:
-            return True
-        return all(step.key in self.done or self._blocked(step) for step in self.steps)
+        stopping = bool(self.failures) and not self.carry_on
+        for step in () if stopping else [step for step in self.steps if self._may_move(step)]:
+            self.under_way.add(step.key)
+            self.waits.setdefault(step.key, Wait(began=self.run.clock.now()))
+            self.run.hands.begin(self._moved_one, step)
+        if self.under_way:
+            return False
+        return stopping or all(step.key in self.done or self._blocked(step) for step in self.steps)
 
     def _may_move(self, step: Resource[Any]) -> bool:
-        if step.key in self.done or step.key in self.failures or not self.before[step.key] <= self.done:
+        if step.key in self.done | self.failures.keys() | self.under_way or not self.before[step.key] <= self.done:
             return False
         wait = self.waits.get(step.key)
         return wait is None or wait.due <= self.run.clock.now()
@@ -119,6 +119,13 @@ class March:
         return next(self._blocked(step) for step in self.steps if step.key == key)
 
     def _moved_one(self, step: Resource[Any]) -> Outcome | ProvisionError:
+        with self.run.looks.noted() as asked:
+            outcome = self._outcome(step)
+        if not isinstance(outcome, Done):
+            self.run.looks.forget(asked, moved=not isinstance(outcome, Waiting) or outcome.refusal is not None)
+        return outcome
+
+    def _outcome(self, step: Resource[Any]) -> Outcome | ProvisionError:
         try:
             return self.move(step)
         except NotYet as refusal:
@@ -128,8 +135,7 @@ class March:
             return error
 
     def _note(self, step: Resource[Any], outcome: Outcome | ProvisionError) -> None:
-        now = self.run.clock.now()
-        wait = self.waits.setdefault(step.key, Wait(began=now, due=now))
+        wait = self.waits[step.key]
         if isinstance(outcome, ProvisionError):
             self._fail(step, outcome)
         elif isinstance(outcome, Done):
@@ -138,7 +144,7 @@ class March:
         elif isinstance(outcome, Waiting):
             self._wait(step, wait, outcome)
         else:
-            wait.due, wait.refused = now, None
+            wait.due, wait.refused = 0.0, None
 
     def _wait(self, step: Resource[Any], wait: Wait, outcome: Waiting) -> None:
         now = self.run.clock.now()
@@ -169,9 +175,8 @@ class March:
         self.run.emit(StepFailed(key=step.key, label=step.label, at=self.run.at, what=error.what))
 
     def _until_due(self, _: RetryCallState) -> float:
-        if self._moved or not self.waits:
-            return 0.0
-        return max(0.0, min(wait.due for wait in self.waits.values()) - self.run.clock.now())
+        dues = [wait.due for key, wait in self.waits.items() if key not in self.under_way]
+        return max(0.0, min(dues, default=self.run.clock.now() + LATEST) - self.run.clock.now())
 
 
 def until(run: Run, step: Resource[Any], move: Move, *, patience: float) -> None:

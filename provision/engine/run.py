@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from provision.engine.clock import Clock, RealClock
+from provision.engine.hands import Hands, OneAfterAnother
 from provision.engine.looks import Looks
 from provision.engine.resource import Found, NotKnown, Resource
 
@@ -35,10 +36,6 @@ class Stack:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
-def one_after_another(work: Callable[[A], B], items: Iterable[A]) -> list[B]:
-    return [work(item) for item in items]
-
-
 @dataclass(kw_only=True)
 class Run:
     """What a resource may touch, and nothing else."""
@@ -53,8 +50,8 @@ class Run:
     judge: Callable[[Exception, Resource[Any]], Verdict | None]
     """What an exception of the AWS layer means; None when it is a defect of ours."""
     clock: Clock = field(default_factory=RealClock)
-    overlap: Callable[[Callable[[Any], Any], Iterable[Any]], list[Any]] = one_after_another
-    """Runs one function over several items, at once where it can."""
+    hands: Hands = field(default_factory=OneAfterAnother)
+    """Who makes the calls."""
     looks: Looks = field(default_factory=Looks)
     changed: list[tuple[str, str]] = field(default_factory=list)
     """(key, verb) of each mutation of this run, in order."""
@@ -73,9 +70,13 @@ class Run:
         with self._lock:
             self.listener(event)
 
-    def look(self, question: Hashable, fetch: Callable[[], T]) -> T:
-        """The answer to a read that several steps share."""
-        return self.looks.ask(question, fetch)
+    def overlap(self, work: Callable[[A], B], items: Iterable[A]) -> list[B]:
+        """One function over several items, at once where it can be."""
+        return self.hands.map(work, items)
+
+    def look(self, question: Hashable, fetch: Callable[[], T], *, lasting: bool = False) -> T:
+        """The answer to a read that several steps share. `lasting`: it stays while AWS is at work on the step."""
+        return self.looks.ask(question, fetch, lasting=lasting)
 
     def recorded(self, resource: Resource[Any]) -> Row | None:
         """Its row in the state file: a hint where to look, never proof that it is ours."""

@@ -39,7 +39,7 @@ class ProxyTarget(Resource["DBProxyTargetTypeDef"]):
     )
 
     def find(self, run: Run) -> Sequence[Found[DBProxyTargetTypeDef]]:
-        if not any(found.owned for found in self.proxy.find(run)):
+        if not run.knows(self.proxy) and not any(found.owned for found in self.proxy.find(run)):
             return []
         try:
             told = run.look(

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def tags_of(run: Run, arn: str) -> dict[str, str]:
-    told = run.look(("rds tags", arn), lambda: run.aws.rds.list_tags_for_resource(ResourceName=arn)["TagList"])
+    told = run.look(
+        ("rds tags", arn), lambda: run.aws.rds.list_tags_for_resource(ResourceName=arn)["TagList"], lasting=True
+    )
     return tags.read(told)
 
 

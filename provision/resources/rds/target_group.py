@@ -32,7 +32,7 @@ class ProxyPool(Resource["DBProxyTargetGroupTypeDef"]):
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("InvalidDBProxyStateFault"),)
 
     def find(self, run: Run) -> Sequence[Found[DBProxyTargetGroupTypeDef]]:
-        if not any(found.owned for found in self.proxy.find(run)):
+        if not run.knows(self.proxy) and not any(found.owned for found in self.proxy.find(run)):
             return []
         try:
             told = run.look(
