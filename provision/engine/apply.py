@@ -75,7 +75,7 @@ class Up:
             return Waiting(condition.detail or "its deletion may still be under way")
         self.run.learn(step, found)
         if condition.state == "settling":
-            return Waiting(condition.detail)
+            return Waiting(condition.detail, at_work=True)
         changes = tuple(step.drift(self.run, found))
         return self._update(step, found, changes) if changes else self._settle(step, found)
 

@@ -95,7 +95,7 @@ class Down:
         condition = self._condition(step, found)
         if condition.state == "leaving":
             self._say(step)
-            return Waiting(condition.detail)
+            return Waiting(condition.detail, at_work=True)
         row = self.run.recorded(step)
         if row is None or row.status != "deleting":
             self.run.ledger.intend(step.key, kind=step.kind, status="deleting", id=found.id)

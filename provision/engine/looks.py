@@ -52,11 +52,11 @@ class Looks:
         finally:
             del self._asking.questions
 
-    def forget(self, questions: Iterable[Hashable], *, moved: bool = True) -> None:
-        """Ask these anew; those with a lasting answer only after something `moved`."""
+    def forget(self, questions: Iterable[Hashable], *, lasting: bool) -> None:
+        """Have these asked anew; those with a `lasting` answer too, or not."""
         with self._lock:
             for question in questions:
-                if moved or question not in self._lasting:
+                if lasting or question not in self._lasting:
                     self._answers.pop(question, None)
 
     def forget_all(self) -> None:

@@ -43,10 +43,11 @@ class Moved(Outcome):
 
 @dataclass(frozen=True)
 class Waiting(Outcome):
-    """AWS is at it; `detail` is its word for that."""
+    """AWS is at it; `detail` is its word for that. `at_work`: what else it said, such as whose it is, still holds."""
 
     detail: str = ""
     refusal: NotYet | None = None
+    at_work: bool = False
 
 
 @dataclass
@@ -122,7 +123,8 @@ class March:
         with self.run.looks.noted() as asked:
             outcome = self._outcome(step)
         if not isinstance(outcome, Done):
-            self.run.looks.forget(asked, moved=not isinstance(outcome, Waiting) or outcome.refusal is not None)
+            at_work = isinstance(outcome, Waiting) and outcome.at_work
+            self.run.looks.forget(asked, lasting=not at_work)
         return outcome
 
     def _outcome(self, step: Resource[Any]) -> Outcome | ProvisionError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -55,22 +55,25 @@ def survey(run: Run, steps: Sequence[Resource[Any]]) -> list[Look]:
     def judge(step: Resource[Any]) -> None:
         looks[step.key] = _judged(run, looks[step.key])
 
+    keys = {step.key for step in steps}
     # What is a setting on other resources can only be looked for once those are known.
-    _each(run, [step for step in steps if not step.property_only], find)
-    _each(run, [step for step in steps if step.property_only], find)
-    _each(run, steps, judge)
+    settings = {step.key: {need.key for need in step.needs} & keys for step in steps if step.property_only}
+    _each(run, steps, find, after=settings)
+    _each(run, steps, judge, after={})
     return [looks[step.key] for step in steps]
 
 
-def _each(run: Run, steps: Sequence[Resource[Any]], look: Callable[[Resource[Any]], None]) -> None:
-    """Once for each step; what AWS cannot answer now is asked again."""
+def _each(
+    run: Run, steps: Sequence[Resource[Any]], look: Callable[[Resource[Any]], None], *, after: Mapping[str, set[str]]
+) -> None:
+    """Once for each step, `after` those it names; what AWS cannot answer now is asked again."""
 
     def move(step: Resource[Any]) -> Outcome:
         with refused(run, step):
             look(step)
         return Done()
 
-    before: dict[str, set[str]] = {step.key: set() for step in steps}
+    before = {step.key: after.get(step.key, set()) for step in steps}
     March(run=run, steps=steps, before=before, move=move, usual=lambda _: 0.0, patience=lambda _: PATIENCE).go()
 
 

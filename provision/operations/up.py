@@ -6,7 +6,7 @@ from provision.aws.invoke import Answer
 from provision.engine.apply import apply
 from provision.engine.destroy import destroy
 from provision.engine.resource import Steps
-from provision.engine.survey import survey
+from provision.engine.survey import Look, survey
 from provision.operations import preflight
 from provision.operations.calling import proven
 from provision.operations.work import Work
@@ -21,16 +21,22 @@ def made(work: Work, *, proxy: bool, ask_first: bool) -> Steps:
     """All of it but the call."""
     wants_proxy = proxy or work.has_proxy()
     steps = work.wanted(proxy=wants_proxy)
-    looks = survey(work.run, list(steps))
-    for look in looks:
-        if look.trouble is not None and look.found is None:
-            raise look.trouble
+    unwanted = work.unwanted(steps)
+    looks = {look.step.key: look for look in survey(work.run, [*steps, *unwanted])}
+    absent = [step for step in steps if step.key in looks and looks[step.key].found is None]
+    for step in absent:
+        if trouble := looks[step.key].trouble:
+            raise trouble
     if ask_first:
-        preflight.ask(work, [look.step for look in looks if look.found is None])
+        preflight.ask(work, absent)
     if wants_proxy:
         work.run.ledger.remember("proxy", on=True)
-    unwanted = work.unwanted(steps)
     apply(work.run, list(steps))
-    if unwanted:
-        destroy(work.run, unwanted)
+    left_over = [step for step in unwanted if work.run.recorded(step) or _is_there(looks.get(step.key))]
+    if left_over:
+        destroy(work.run, left_over)
     return steps
+
+
+def _is_there(look: Look | None) -> bool:
+    return look is not None and (look.found is not None or look.trouble is not None)

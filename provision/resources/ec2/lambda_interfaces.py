@@ -41,7 +41,7 @@ class LambdaInterfaces(Resource["NetworkInterfaceTypeDef"]):
         described = f"AWS Lambda VPC ENI-{self.function_name}-*"
         filters: Any = [{"Name": "description", "Values": [described]}]
         listed = run.look(("interfaces", described), lambda: _describe(run, Filters=filters))
-        ours = {found.id for subnet in self.subnets for found in subnet.find(run) if found.owned}
+        ours = run.look(("subnets of", self.key), lambda: self._subnets(run), lasting=True)
         return [Found(id=one["NetworkInterfaceId"], seen=one) for one in listed if one.get("SubnetId") in ours]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - AWS makes them
@@ -54,6 +54,9 @@ class LambdaInterfaces(Resource["NetworkInterfaceTypeDef"]):
 
     def delete(self, run: Run, found: Found[NetworkInterfaceTypeDef]) -> None:
         run.send.ec2.delete_network_interface(NetworkInterfaceId=found.id)
+
+    def _subnets(self, run: Run) -> set[str]:
+        return {found.id for subnet in self.subnets for found in subnet.find(run) if found.owned}
 
 
 def _describe(run: Run, **by: Any) -> list[NetworkInterfaceTypeDef]:

@@ -48,16 +48,14 @@ class RouteTable(Resource["RouteTableTypeDef"]):
 
     def drift(self, run: Run, found: Found[RouteTableTypeDef]) -> Sequence[Change]:
         changes = tags.drift(run, self, found.seen.get("Tags"))
-        associated = {subnet for _, subnet in _associations(found)}
+        associated = {subnet for _, subnet in _associations(found.seen)}
         for subnet in self.subnets:
             if run.id_of(subnet) not in associated:
                 changes.append(Change(f"association {subnet.key}", "absent", run.id_of(subnet)))
         return changes + [Change(f"route {where}", _through(route), "absent") for where, route in _extra(found)]
 
     def update(self, run: Run, found: Found[RouteTableTypeDef], changes: Sequence[Change]) -> None:
-        for change in changes:
-            if change.field.startswith("association "):
-                self._associate(run, found.id, change.want)
+        self._associate(run, found.id, [one.want for one in changes if one.field.startswith("association ")])
         for where, route in _extra(found):
             family = "DestinationIpv6CidrBlock" if "DestinationIpv6CidrBlock" in route else "DestinationCidrBlock"
             destination: Any = {family: where}
@@ -66,34 +64,33 @@ class RouteTable(Resource["RouteTableTypeDef"]):
 
     def delete(self, run: Run, found: Found[RouteTableTypeDef]) -> None:
         ours = {one.id for subnet in self.subnets for one in subnet.find(run) if one.owned}
-        theirs = [subnet for _, subnet in _associations(found) if subnet not in ours]
+        theirs = [subnet for _, subnet in _associations(found.seen) if subnet not in ours]
         if theirs:
             raise Failed(
                 what=f"The {self.label} stays: something that is not this stack's uses it.",
                 why=f"subnet {', subnet '.join(theirs)}.",
                 hint="Give it another route table, then run the same command again.",
             )
-        for association, _ in _associations(found):
+        for association, _ in _associations(found.seen):
             run.send.ec2.disassociate_route_table(AssociationId=association)
         run.send.ec2.delete_route_table(RouteTableId=found.id)
 
-    def _associate(self, run: Run, table: str, subnet: str) -> None:
-        filters: Any = [{"Name": "association.subnet-id", "Values": [subnet]}]
-        for other in describe(run, Filters=filters):
-            for association in other.get("Associations", []):
-                if association.get("SubnetId") == subnet and other["RouteTableId"] != table:
-                    run.send.ec2.replace_route_table_association(
-                        AssociationId=association["RouteTableAssociationId"], RouteTableId=table
-                    )
-                    return
-        run.send.ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+    def _associate(self, run: Run, table: str, subnets: list[str]) -> None:
+        filters: Any = [{"Name": "association.subnet-id", "Values": subnets}]
+        others = describe(run, Filters=filters) if subnets else []
+        elsewhere = {subnet: association for other in others for association, subnet in _associations(other)}
+        for subnet in subnets:
+            if subnet in elsewhere:
+                run.send.ec2.replace_route_table_association(AssociationId=elsewhere[subnet], RouteTableId=table)
+            else:
+                run.send.ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
 
 
-def _associations(found: Found[RouteTableTypeDef]) -> list[tuple[str, str]]:
+def _associations(table: RouteTableTypeDef) -> list[tuple[str, str]]:
     """(association id, subnet id)."""
     return [
         (one["RouteTableAssociationId"], one["SubnetId"])
-        for one in found.seen.get("Associations", [])
+        for one in table.get("Associations", [])
         if one.get("SubnetId") and one.get("AssociationState", {}).get("State") != "disassociated"
     ]
 

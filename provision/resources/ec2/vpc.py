@@ -41,6 +41,8 @@ class Vpc(Resource["VpcTypeDef"]):
 
     def ids(self, run: Run) -> Sequence[str]:
         """Of this stack's VPC, for those that are found by what it contains; empty while it is not there."""
+        if run.knows(self):
+            return [run.id_of(self)]
         return [found.id for found in self.find(run) if found.owned]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - CreateVpc takes no token

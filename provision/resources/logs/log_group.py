@@ -54,6 +54,7 @@ class LogGroup(Resource[dict[str, Any]]):
         group["tags"] = run.look(
             ("log group tags", self.name),
             lambda: run.aws.logs.list_tags_for_resource(resourceArn=_arn(group))["tags"],
+            lasting=True,
         )
         made = datetime.fromtimestamp(group["creationTime"] / 1000, UTC).isoformat() if "creationTime" in group else ""
         return Found(id=self.name, seen=group, owned=tags.owned(run, self, group["tags"]), made=made)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.engine.resource import Change, Found, Resource
 from provision.resources.rds.instance import DbInstance
-from provision.resources.secretsmanager.secret import Secret, current_version, value_of
+from provision.resources.secretsmanager.secret import Secret, current, current_version, value_of
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
@@ -35,7 +35,8 @@ class SecretConnection(Resource[dict[str, Any]]):
         if row is not None and row.status == "ready" and row.attrs.get("version") == version:
             facts: dict[str, Any] = {name: row.attrs.get(name, "") for name in ("host", "port", "instance")}
         else:
-            facts = run.look(("secret facts", version), lambda: _facts(run, secret.id))
+            # The version that was read: the secret may have a newer one than its description had in this run.
+            version, facts = run.look(("secret facts", version), lambda: _facts(run, secret.id))
         attrs = {"version": version, **{name: str(value) for name, value in facts.items()}}
         return [Found(id=version, seen=facts, attrs=attrs)]
 
@@ -76,9 +77,9 @@ class SecretConnection(Resource[dict[str, Any]]):
         return made["VersionId"]
 
 
-def _facts(run: Run, arn: str) -> dict[str, Any]:
-    value = value_of(run, arn)
-    return {
+def _facts(run: Run, arn: str) -> tuple[str, dict[str, Any]]:
+    version, value = current(run, arn)
+    return version, {
         "host": value.get("host", ""),
         "port": value.get("port", ""),
         "instance": value.get("dbInstanceIdentifier", ""),

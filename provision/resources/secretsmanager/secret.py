@@ -111,9 +111,13 @@ def current_version(found: Found[DescribeSecretResponseTypeDef]) -> str:
 
 def value_of(run: Run, arn: str) -> dict[str, Any]:
     """The secret's JSON; for the caller's eyes only."""
+    return current(run, arn)[1]
+
+
+def current(run: Run, arn: str) -> tuple[str, dict[str, Any]]:
+    """The id of the current version, and its JSON."""
     told = run.aws.secretsmanager.get_secret_value(SecretId=arn)
-    value: dict[str, Any] = json.loads(told["SecretString"])
-    return value
+    return told["VersionId"], json.loads(told["SecretString"])
 
 
 def generated(run: Run) -> str:
