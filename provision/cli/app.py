@@ -31,6 +31,7 @@ app = typer.Typer(
     name="provision",
     add_completion=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: rich would take longer to import than everything else together
     context_settings={"help_option_names": ["-h", "--help"]},
     help="A Lambda function in front of a private PostgreSQL on RDS, RDS Proxy between them, and the way back.",
 )
