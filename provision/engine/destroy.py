@@ -25,7 +25,7 @@ def destroy(run: Run, steps: Sequence[Resource[Any]]) -> None:
             if need.key in needed_by:
                 needed_by[need.key].add(step.key)
     down = Down(run)
-    run.looks.forget_all()  # whose a thing is must be fresh before it is deleted
+    run.looks.forget()  # whose a thing is must be fresh before it is deleted
     March(
         run=run,
         steps=list(reversed(steps)),

@@ -52,13 +52,13 @@ class Looks:
         finally:
             del self._asking.questions
 
-    def forget(self, questions: Iterable[Hashable], *, lasting: bool) -> None:
+    def renew(self, questions: Iterable[Hashable], *, lasting: bool) -> None:
         """Have these asked anew; those with a `lasting` answer too, or not."""
         with self._lock:
             for question in questions:
                 if lasting or question not in self._lasting:
                     self._answers.pop(question, None)
 
-    def forget_all(self) -> None:
+    def forget(self) -> None:
         with self._lock:
             self._answers.clear()

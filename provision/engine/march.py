@@ -124,7 +124,7 @@ class March:
             outcome = self._outcome(step)
         if not isinstance(outcome, Done):
             at_work = isinstance(outcome, Waiting) and outcome.at_work
-            self.run.looks.forget(asked, lasting=not at_work)
+            self.run.looks.renew(asked, lasting=not at_work)
         return outcome
 
     def _outcome(self, step: Resource[Any]) -> Outcome | ProvisionError:
