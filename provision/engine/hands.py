@@ -19,8 +19,8 @@ class Hands(Protocol):
     def finished(self) -> list[tuple[Any, Any]]:
         """(item, result) of all that was carried out since the last time."""
 
-    def rest(self, seconds: float, sleep: Callable[[float], None]) -> None:
-        """Until something more is carried out, or so long; `sleep` where nothing is under way."""
+    def rest(self, seconds: float, idle: Callable[[float], None]) -> None:
+        """Until something more is carried out, or so long; `idle` where nothing is under way."""
 
     def map(self, work: Callable[[A], B], items: Iterable[A]) -> list[B]:
         """The results, in order."""
@@ -39,9 +39,9 @@ class OneAfterAnother:
         done, self._done = self._done, []
         return done
 
-    def rest(self, seconds: float, sleep: Callable[[float], None]) -> None:
+    def rest(self, seconds: float, idle: Callable[[float], None]) -> None:
         if not self._done:
-            sleep(seconds)
+            idle(seconds)
 
     def map(self, work: Callable[[A], B], items: Iterable[A]) -> list[B]:
         return [work(item) for item in items]
@@ -61,11 +61,11 @@ class AtOnce:
         done = [future for future in self._under_way if future.done()]
         return [(self._under_way.pop(future), future.result()) for future in done]
 
-    def rest(self, seconds: float, sleep: Callable[[float], None]) -> None:
+    def rest(self, seconds: float, idle: Callable[[float], None]) -> None:
         if self._under_way:
             wait(self._under_way, timeout=seconds, return_when=FIRST_COMPLETED)
         else:
-            sleep(seconds)
+            idle(seconds)
 
     def map(self, work: Callable[[A], B], items: Iterable[A]) -> list[B]:
         listed = list(items)
