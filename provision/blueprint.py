@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provision import egress
+from provision import egress, watching
 from provision.archive import Archive
 from provision.engine.resource import Steps
 from provision.names import Names
 from provision.resources.awslambda.endpoint import FunctionEndpoint
 from provision.resources.awslambda.function import Function
+from provision.resources.ec2.default_acl import DefaultNetworkAcl
 from provision.resources.ec2.default_group import DefaultSecurityGroup
 from provision.resources.ec2.lambda_interfaces import LambdaInterfaces
 from provision.resources.ec2.route_table import RouteTable
@@ -41,18 +42,29 @@ class Choice:
     proxy: bool
     nat_gateways: int
     endpoint: bool
+    flow_logs: bool
+    log_exports: bool
+    monitoring: bool
 
 
 def wanted(settings: Settings, names: Names, *, proxy: bool, final_snapshot: str | None = None) -> Steps:
     """The stack that the settings ask for."""
     nat = settings.network.egress == "nat"
-    choice = Choice(proxy=proxy, nat_gateways=settings.network.nat_gateways if nat else 0, endpoint=not nat)
+    choice = Choice(
+        proxy=proxy,
+        nat_gateways=settings.network.nat_gateways if nat else 0,
+        endpoint=not nat,
+        flow_logs=settings.network.flow_logs,
+        log_exports=settings.database.log_exports,
+        monitoring=settings.database.monitoring_seconds > 0,
+    )
     return draw(settings, names, choice, final_snapshot=final_snapshot)
 
 
 def everything(settings: Settings, names: Names, *, final_snapshot: str | None = None) -> Steps:
     """All that any settings could have made: what is not wanted any more, and what `teardown` looks for."""
-    return draw(settings, names, Choice(proxy=True, nat_gateways=2, endpoint=True), final_snapshot=final_snapshot)
+    choice = Choice(proxy=True, nat_gateways=2, endpoint=True, flow_logs=True, log_exports=True, monitoring=True)
+    return draw(settings, names, choice, final_snapshot=final_snapshot)
 
 
 def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: str | None) -> Steps:
@@ -63,10 +75,10 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
     # The private network
     vpc = steps.add(Vpc(key="vpc", cidr=network.cidr))
     private_a = steps.add(
-        Subnet(key="subnet.private-a", vpc=vpc, cidr=network.subnet(0), zone_index=0, public=False, zones=network.zones)
+        Subnet(key="subnet.private-a", vpc=vpc, cidr=network.subnet(0), zone_index=0, zones=network.zones)
     )
     private_b = steps.add(
-        Subnet(key="subnet.private-b", vpc=vpc, cidr=network.subnet(1), zone_index=1, public=False, zones=network.zones)
+        Subnet(key="subnet.private-b", vpc=vpc, cidr=network.subnet(1), zone_index=1, zones=network.zones)
     )
     private = (private_a, private_b)
     database_group = steps.add(
@@ -75,7 +87,15 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
 
     # The database, begun as early as its own needs allow: it is the slowest of all
     secret = steps.add(
-        Secret(key="secret", name=names.secret, username=database.username, dbname=database.name, port=database.port)
+        Secret(
+            key="secret",
+            name=names.secret,
+            username=database.username,
+            dbname=database.name,
+            port=database.port,
+            readers=(names.role("function"), names.role("proxy")),
+            more_readers=database.secret_readers,
+        )
     )
     subnet_group = steps.add(DbSubnetGroup(key="database.subnets", name=names.database, subnets=private))
     parameter_group = steps.add(
@@ -95,6 +115,8 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
             parameter_group=parameter_group,
             group=database_group,
             secret=secret,
+            exports=watching.database_logs(steps, settings, names) if choice.log_exports else (),
+            monitoring=watching.monitoring(steps, names) if choice.monitoring else None,
         )
     )
 
@@ -108,7 +130,7 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
             name=names.role("function"),
             service="lambda.amazonaws.com",
             secret=secret,
-            permissions=policies.FunctionPermissions(log_group=names.log_group),
+            permissions=policies.FunctionPermissions(log_group=names.log_group, tracing=settings.function.tracing),
         )
     )
     interfaces = steps.add(
@@ -144,8 +166,12 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
     table_b = steps.add(RouteTable(key="table.private-b", vpc=vpc, subnets=(private_b,)))
     if choice.nat_gateways:
         egress.by_nat(steps, settings, choice.nat_gateways, vpc=vpc, tables=(table_a, table_b), group=function_group)
-    if choice.endpoint:
-        egress.by_endpoint(steps, names, vpc=vpc, subnets=private, group=function_group)
+    if choice.flow_logs:
+        watching.traffic(steps, settings, names, vpc=vpc)
+    doors_out = (
+        (egress.by_endpoint(steps, names, vpc=vpc, subnets=private, group=function_group),) if choice.endpoint else ()
+    )
+    steps.add(DefaultNetworkAcl(key="acl.default", vpc=vpc, internet=choice.nat_gateways > 0, after=doors_out))
 
     # The connection facts go where they are used once the database has told them
     steps.add(SecretConnection(key="secret.connection", secret=secret, instance=instance))

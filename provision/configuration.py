@@ -1,4 +1,5 @@
-"""From options, environment and file to `Settings`: the first of them that names a value wins, then the default."""
+"""From options, environment and file to `Settings`: the first of them that names a value wins, then the profile, then
+the default."""
 
 from __future__ import annotations
 
@@ -9,9 +10,12 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
+from provision import profiles
 from provision.errors import BadSetting
 from provision.settings import SECTIONS, Settings
 
+PROFILE, PROFILE_VARIABLE = "profile", "PROVISION_SETTINGS_PROFILE"
+"""The key at the top of the file. The variable's name is not that of an AWS profile, which is somebody's identity."""
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -24,9 +28,17 @@ def load(
 ) -> Settings:
     """`options` as {section: {key: value}}; `file` is a TOML file or None. Raises `BadSetting`."""
     told = _of_file(file) if file is not None else {}
+    profile = profiles.PROFILES[_profile(told.pop(PROFILE, {}), environment)]
     own = {str(key): _text(f"tags.{key}", value) for key, value in told.pop("tags", {}).items()}
     sections = {
-        name: kind(**{**told.get(name, {}), **_of_environment(name, kind, environment), **options.get(name, {})})
+        name: kind(
+            **{
+                **profile.get(name, {}),
+                **told.get(name, {}),
+                **_of_environment(name, kind, environment),
+                **options.get(name, {}),
+            }
+        )
         for name, kind in SECTIONS.items()
     }
     return Settings(**sections, tags={**own, **tags})
@@ -45,13 +57,25 @@ def _of_file(file: Path) -> dict[str, dict[str, Any]]:
         raise BadSetting(
             what=f"The settings file {file} is no TOML.", why=f"{error}.", hint="Mend that line and run again."
         ) from error
-    known = [*SECTIONS, "tags"]
+    known = [*SECTIONS, "tags", PROFILE]
     told: dict[str, dict[str, Any]] = {}
     for section, body in raw.items():
+        if section == PROFILE:
+            told[PROFILE] = {PROFILE: body}
+            continue
         if section not in known or not isinstance(body, dict):
             raise _unknown(file, section, [*known, *_every_key()])
         told[section] = body if section == "tags" else _checked(file, section, body)
     return told
+
+
+def _profile(told: Mapping[str, Any], environment: Mapping[str, str]) -> str:
+    named = environment.get(PROFILE_VARIABLE) or told.get(PROFILE, profiles.DEFAULT)
+    if not isinstance(named, str) or named not in profiles.PROFILES:
+        raise BadSetting(
+            what=f"profile = {named!r} cannot work.", hint=f"It must be {' or '.join(sorted(profiles.PROFILES))}."
+        )
+    return named
 
 
 def _checked(file: Path, section: str, body: Mapping[str, Any]) -> dict[str, Any]:

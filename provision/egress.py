@@ -38,7 +38,6 @@ def by_nat(
                 vpc=vpc,
                 cidr=network.subnet(2 + index),
                 zone_index=index,
-                public=True,
                 zones=network.zones,
             )
         )
@@ -70,7 +69,9 @@ def by_nat(
     )
 
 
-def by_endpoint(steps: Steps, names: Names, *, vpc: Vpc, subnets: tuple[Subnet, Subnet], group: SecurityGroup) -> None:
+def by_endpoint(
+    steps: Steps, names: Names, *, vpc: Vpc, subnets: tuple[Subnet, Subnet], group: SecurityGroup
+) -> InterfaceEndpoint:
     """An interface endpoint for Secrets Manager, and no way to the internet at all."""
     endpoint_group = steps.add(
         SecurityGroup(
@@ -78,4 +79,4 @@ def by_endpoint(steps: Steps, names: Names, *, vpc: Vpc, subnets: tuple[Subnet, 
         )
     )
     way(steps, "function", group, "endpoint", endpoint_group, port=HTTPS)
-    steps.add(InterfaceEndpoint(key="endpoint.secretsmanager", vpc=vpc, subnets=subnets, group=endpoint_group))
+    return steps.add(InterfaceEndpoint(key="endpoint.secretsmanager", vpc=vpc, subnets=subnets, group=endpoint_group))

@@ -21,6 +21,14 @@ class Names:
         return f"/aws/lambda/{self.function}"
 
     @property
+    def flow_log_group(self) -> str:
+        return f"/aws/vpc/{self.stack}-flow-logs"
+
+    def database_log_group(self, log: str) -> str:
+        # RDS's own choice: it exports to this group whether we made it or not.
+        return f"/aws/rds/instance/{self.database}/{log}"
+
+    @property
     def database(self) -> str:
         return f"{self.stack}-database"
 

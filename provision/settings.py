@@ -26,6 +26,12 @@ def check(ok: bool, name: str, value: object, accepted: str) -> None:  # noqa: F
         raise bad(name, value, accepted)
 
 
+def check_days(name: str, value: int) -> None:
+    """Whether CloudWatch Logs knows that retention."""
+    days = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+    check(value in days, name, value, f"one of {', '.join(map(str, days))}")
+
+
 def check_name(name: str, *, region: str = "") -> None:
     """Whether every name derived from the stack's fits AWS. Raises `BadSetting`."""
     check(
@@ -52,6 +58,8 @@ class Network:
     egress: str = "nat"
     nat_gateways: int = 1
     zones: tuple[str, ...] = ()
+    flow_logs: bool = False
+    flow_log_days: int = 14
 
     def __post_init__(self) -> None:
         try:
@@ -74,6 +82,7 @@ class Network:
             list(self.zones),
             "two different Availability Zones, or none to let provision choose",
         )
+        check_days("network.flow_log_days", self.flow_log_days)
 
     def subnet(self, number: int) -> str:
         """The /24 with that number inside the VPC's range."""
@@ -94,6 +103,10 @@ class Database:
     backup_days: int = 7
     multi_az: bool = False
     deletion_protection: bool = False
+    log_exports: bool = False
+    log_days: int = 14
+    monitoring_seconds: int = 0
+    secret_readers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         version = self.engine_version
@@ -128,6 +141,24 @@ class Database:
         )
         check(1150 <= self.port <= 65535, "database.port", self.port, "1150 to 65535")  # noqa: PLR2004 - RDS's limits
         check(0 <= self.backup_days <= 35, "database.backup_days", self.backup_days, "0 to 35")  # noqa: PLR2004 - RDS's limit
+        check_days("database.log_days", self.log_days)
+        intervals, seconds = (0, 1, 5, 10, 15, 30, 60), self.monitoring_seconds
+        check(
+            seconds in intervals,
+            "database.monitoring_seconds",
+            seconds,
+            f"one of {', '.join(map(str, intervals))}; 0 turns Enhanced Monitoring off",
+        )
+        for reader in self.secret_readers:
+            check(
+                re.fullmatch(
+                    r"arn:[\w-]+:(iam|sts)::\d{12}:(user|role|assumed-role|federated-user)/[\w+=,.@*?/-]+", reader
+                )
+                is not None,
+                "database.secret_readers",
+                reader,
+                "the ARN of a user or role, such as arn:aws:iam::123456789012:role/rotation",
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +170,7 @@ class Function:
     memory_mb: int = 256
     timeout_seconds: int = 180
     log_days: int = 14
+    tracing: bool = False
 
     def __post_init__(self) -> None:
         runtimes = ("python3.11", "python3.12", "python3.13", "python3.14")
@@ -146,8 +178,7 @@ class Function:
         check(self.architecture in ("x86_64", "arm64"), "function.architecture", self.architecture, "x86_64 or arm64")
         check(128 <= self.memory_mb <= 10240, "function.memory_mb", self.memory_mb, "128 to 10240")  # noqa: PLR2004 - Lambda's limits
         check(1 <= self.timeout_seconds <= 900, "function.timeout_seconds", self.timeout_seconds, "1 to 900")  # noqa: PLR2004 - Lambda's limits
-        days = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
-        check(self.log_days in days, "function.log_days", self.log_days, f"one of {', '.join(map(str, days))}")
+        check_days("function.log_days", self.log_days)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,8 @@ from provision.aws.refusals import is_missing, not_implemented
 if TYPE_CHECKING:
     from provision.engine.run import Run
 
+IN_THE_SINGULAR = frozenset({"describe_nat_gateways", "describe_flow_logs"})
+"""AWS: EC2's only listings whose parameter is `Filter`."""
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
@@ -47,7 +49,7 @@ def _ours(run: Run, listed: Any) -> bool:
 
 def _ec2(operation: str, field: str, kind: str, id_field: str, gone: tuple[str, ...] = ()) -> Lister:
     def lister(run: Run) -> Iterator[Kept]:
-        filters = "Filter" if operation == "describe_nat_gateways" else "Filters"  # AWS: its only call in the singular
+        filters = "Filter" if operation in IN_THE_SINGULAR else "Filters"
         asked = {filters: tags.of_stack(run.stack)}
         client: Any = run.aws.ec2
         pages = (
@@ -121,7 +123,11 @@ def _functions(run: Run) -> Iterator[Kept]:
 
 
 def _log_groups(run: Run) -> Iterator[Kept]:
-    prefix = f"/aws/lambda/{run.stack.name}"
+    for place in ("lambda", "rds/instance", "vpc"):
+        yield from _log_groups_of(run, f"/aws/{place}/{run.stack.name}-")
+
+
+def _log_groups_of(run: Run, prefix: str) -> Iterator[Kept]:
     for page in run.aws.logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix):
         for one in page["logGroups"]:
             arn = one["arn"].removesuffix(":*")
@@ -139,6 +145,7 @@ LISTERS: tuple[Lister, ...] = (
     _ec2("describe_route_tables", "RouteTables", "route table", "RouteTableId"),
     _ec2("describe_security_groups", "SecurityGroups", "security group", "GroupId"),
     _ec2("describe_vpc_endpoints", "VpcEndpoints", "VPC endpoint", "VpcEndpointId", ("deleted",)),
+    _ec2("describe_flow_logs", "FlowLogs", "flow log", "FlowLogId"),
     _ec2("describe_network_interfaces", "NetworkInterfaces", "network interface", "NetworkInterfaceId"),
     _instances,
     _snapshots,

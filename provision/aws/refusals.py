@@ -54,6 +54,11 @@ def is_missing(error: Exception) -> bool:
     return verdict is not None and isinstance(verdict.meaning, Missing)
 
 
+def is_denied(error: Exception) -> bool:
+    """Whether the caller lacks a permission."""
+    return isinstance(explained(error), Denied)
+
+
 def code_of(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 

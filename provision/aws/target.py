@@ -20,7 +20,7 @@ LOCAL_REGION = "us-east-1"
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """A resolved target. `account` and `partition` are those that AWS itself names for the credentials."""
+    """A resolved target. `account`, `partition` and `caller` are what AWS itself names for the credentials."""
 
     name: str
     session: Session
@@ -28,6 +28,7 @@ class Target:
     endpoint: str | None
     account: str
     partition: str
+    caller: str
 
     @property
     def reading(self) -> clients.Clients:
@@ -97,9 +98,14 @@ def _identified(name: str, session: Session, region: str, endpoint: str | None) 
         told = first.sts.get_caller_identity()
     except Exception as error:
         raise _told(error) from error
-    partition = told["Arn"].split(":")[1]
     return Target(
-        name=name, session=session, region=region, endpoint=endpoint, account=told["Account"], partition=partition
+        name=name,
+        session=session,
+        region=region,
+        endpoint=endpoint,
+        account=told["Account"],
+        partition=told["Arn"].split(":")[1],
+        caller=told["Arn"],
     )
 
 

@@ -33,6 +33,8 @@ class Stack:
     account: str
     region: str
     partition: str = "aws"
+    caller: str = ""
+    """Who runs this, as STS names them."""
     tags: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -22,6 +22,7 @@ def teardown(work: Work, *, final_snapshot: str | None) -> Sequence[Kept]:
     for a recorded resource that lost its tags, `Leftovers` when AWS still shows something.
     """
     steps = list(work.everything(final_snapshot=final_snapshot))
+    _check_protection(work, steps)
     destroy(work.run, steps)
     work.note("Looking at the account afresh.")
     left: list[Kept] = []
@@ -43,6 +44,16 @@ def teardown(work: Work, *, final_snapshot: str | None) -> Sequence[Kept]:
         ) from error
     work.run.ledger.remove()
     return left
+
+
+def _check_protection(work: Work, steps: Sequence[Resource[Any]]) -> None:
+    """A protected database stops the teardown before it begins, not when all that leads to it is gone."""
+    guarded = [step for step in steps if type(step).check_deletable is not Resource.check_deletable]
+    for step in guarded:
+        with refused(work.run, step):
+            for found in step.find(work.run):
+                if found.owned:
+                    step.check_deletable(work.run, found)
 
 
 def _words(rest: Sequence[Kept]) -> str:

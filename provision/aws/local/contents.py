@@ -45,6 +45,7 @@ def _ec2(ec2: Any) -> Iterator[str]:
     yield from (f"group {one.id}" for of in ec2.groups.values() for one in of.values() if not _is_default(one))
     yield from (f"instance {one.id}" for one in ec2.all_instances() if one.state not in GONE)
     yield from (f"volume {one}" for one in ec2.volumes)
+    yield from (f"flow log {one}" for one in ec2.flow_logs)
 
 
 def _is_default(group: Any) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from provision.aws.local.account import Account
+from provision.aws.local.permissions import Request, allowed, forbidden, read
 
 
 class Health(NamedTuple):
@@ -21,6 +21,7 @@ class Health(NamedTuple):
 AVAILABLE = Health("AVAILABLE")
 REGISTERING = Health("REGISTERING")
 _PROXY = "rds.amazonaws.com"
+READ = "secretsmanager:GetSecretValue"
 
 
 def _refused(description: str) -> Health:
@@ -39,7 +40,7 @@ def credentials(account: Account, proxy: Any) -> tuple[dict[str, str], Health | 
         secret = next((one for one in secrets.values() if one.arn == arn), None)
         if secret is None or secret.deleted_date:
             return {}, _refused(f"Proxy does not have any registered credentials: the secret {arn} cannot be found.")
-        if not may(account, proxy.role_arn, "secretsmanager:GetSecretValue", arn, trusted=_PROXY):
+        if not may(account, proxy.role_arn, READ, arn, trusted=_PROXY) or _refuses(secret, proxy.role_arn):
             return {}, _refused(f"The IAM role {proxy.role_arn} may not read the secret {arn}.")
         try:
             told = json.loads(_current(secret))
@@ -49,47 +50,41 @@ def credentials(account: Account, proxy: Any) -> tuple[dict[str, str], Health | 
     return users, None if users else _refused("Proxy does not have any registered credentials.")
 
 
+def _refuses(secret: Any, role_arn: str) -> bool:
+    """Whether the secret's own policy keeps the role out."""
+    request = Request(action=READ, resource=secret.arn, principal=role_arn, context=context_of(role_arn))
+    return bool(secret.policy) and forbidden(read(secret.policy), request)
+
+
 def _current(secret: Any) -> str:
     return str(secret.versions[secret.default_version_id]["secret_string"])
 
 
-def may(account: Account, role_arn: str, action: str, resource: str, *, trusted: str) -> bool:
-    """Whether a role that the service `trusted` may assume is allowed an action, by its own policies.
-
-    Conditions are taken as met where they allow, and as unmet where they deny.
-    """
+def may(account: Account, role_arn: str, action: str, resource: str, *, trusted: str, source: str = "") -> bool:
+    """Whether a role is allowed an action, by its own policies, once the service `trusted` has assumed it on behalf of
+    `source` (an ARN)."""
     iam = account.backend("iam", "aws")
     role = next((one for one in iam.roles.values() if one.arn == role_arn), None)
-    if role is None or not trusts(role, trusted):
+    if role is None or not trusts(role, trusted, source=source):
         return False
     documents = [*(policy.document for policy in role.managed_policies.values()), *role.policies.values()]
-    concerned = [one for document in documents for one in _statements(document) if _concerns(one, action, resource)]
-    denied = any(one["Effect"] == "Deny" and not one.get("Condition") for one in concerned)
-    return not denied and any(one["Effect"] == "Allow" for one in concerned)
+    request = Request(action=action, resource=resource, principal=role_arn, context=context_of(role_arn))
+    return allowed(map(read, documents), request)
 
 
-def _statements(document: str) -> list[dict[str, Any]]:
-    told = json.loads(document)["Statement"]
-    return [told] if isinstance(told, dict) else list(told)
+def context_of(principal_arn: str) -> dict[str, str]:
+    """What IAM knows of whoever asks."""
+    return {"aws:PrincipalArn": principal_arn, "aws:PrincipalAccount": principal_arn.split(":")[4]}
 
 
-def _concerns(statement: dict[str, Any], action: str, resource: str) -> bool:
-    return _named(statement.get("Action"), action.lower(), fold=True) and _named(statement.get("Resource"), resource)
+def trusts(role: Any, service: str, *, source: str = "") -> bool:
+    """Whether a role's trust policy lets the service assume it on behalf of `source` in the role's own account.
 
-
-def _named(patterns: Any, name: str, *, fold: bool = False) -> bool:
-    listed = [patterns] if isinstance(patterns, str) else patterns or []
-    return any(fnmatchcase(name, pattern.lower() if fold else pattern) for pattern in listed)
-
-
-def trusts(role: Any, service: str) -> bool:
-    """Whether a role's trust policy lets the service assume it."""
-    for statement in _statements(role.assume_role_policy_document):
-        named = statement.get("Principal", {})
-        services = named.get("Service", []) if isinstance(named, dict) else []
-        if statement.get("Effect") == "Allow" and service in ([services] if isinstance(services, str) else services):
-            return True
-    return False
+    AWS: services say on whose behalf they act as aws:SourceAccount and, as an ARN, aws:SourceArn.
+    """
+    context = {"aws:SourceAccount": role.arn.split(":")[4], **({"aws:SourceArn": source} if source else {})}
+    request = Request(action="sts:AssumeRole", principal=service, context=context)
+    return allowed([read(role.assume_role_policy_document)], request)
 
 
 def closed_door(account: Account, proxy: Any, instance: Any) -> Health | None:

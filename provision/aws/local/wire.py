@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 
 from moto.core.exceptions import ServiceException
 from moto.core.model import OperationModel
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import get_service_router
@@ -27,6 +28,10 @@ _SIGNED_AS = {"servicequotas": "service-quotas"}
 """AWS: the name in the signature is not always the service's."""
 KNOWN = frozenset({"ec2", "rds", "iam", "sts", "secretsmanager", "lambda", "logs", "service-quotas"})
 """The services whose requests are looked into; others go to moto as they are."""
+CALLER = f"arn:aws:sts::{DEFAULT_ACCOUNT_ID}:user/moto"
+"""Whom GetCallerIdentity names."""
+_FROM_FUNCTION = "exec-env/AWS_Lambda"
+"""botocore says so in its user agent."""
 _READING = re.compile(r"(Describe|Get|List|Invoke|Assume|Decode|Simulate|Validate|Filter|Head|Batch(?:Get|Describe))")
 
 
@@ -81,6 +86,11 @@ class Call:
     def mutating(self) -> bool:
         """Whether the account may be another afterwards."""
         return not _READING.match(self.action)
+
+    @property
+    def by_function(self) -> bool:
+        """Whether one of the account's own Lambda functions calls."""
+        return _FROM_FUNCTION in self.environ.get("HTTP_USER_AGENT", "")
 
     @property
     def request(self) -> Request:

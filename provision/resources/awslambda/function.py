@@ -144,6 +144,7 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
             "MemorySize": self.wanted.memory_mb,
             "Timeout": self.wanted.timeout_seconds,
             "Role": run.attr(self.role, "arn"),
+            "TracingConfig": {"Mode": "Active" if self.wanted.tracing else "PassThrough"},
             "VpcConfig": {
                 "SubnetIds": [run.id_of(subnet) for subnet in self.subnets],
                 "SecurityGroupIds": [run.id_of(self.group)],
@@ -168,6 +169,8 @@ def look(run: Run, name: str) -> list[GetFunctionResponseTypeDef]:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, dict) and "Mode" in value:
+        return str(value["Mode"])
     if isinstance(value, dict):
         ids = sorted(value.get("SubnetIds", [])) + sorted(value.get("SecurityGroupIds", []))
         return ", ".join(ids) or "none"

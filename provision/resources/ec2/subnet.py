@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Subnet(Resource["SubnetTypeDef"]):
-    """A subnet in the zone with that index; `zones` are the user's choice of zones, empty to let us choose."""
+    """A subnet in the zone with that index; `zones` are the user's choice of zones, empty to let us choose. What is
+    launched in it gets no public address (FSBP EC2.15): a NAT gateway brings its own."""
 
     vpc: Vpc
     cidr: str
     zone_index: int
-    public: bool
     zones: tuple[str, ...] = ()
 
     kind: ClassVar[str] = "subnet"
@@ -70,13 +70,13 @@ class Subnet(Resource["SubnetTypeDef"]):
                     hint="Keep the value, or run `teardown` first.",
                 )
         changes = tags.drift(run, self, found.seen.get("Tags"))
-        if found.seen["MapPublicIpOnLaunch"] != self.public:
-            changes.append(Change("public address on launch", str(not self.public).lower(), str(self.public).lower()))
+        if found.seen["MapPublicIpOnLaunch"]:
+            changes.append(Change("public address on launch", "true", "false"))
         return changes
 
     def update(self, run: Run, found: Found[SubnetTypeDef], changes: Sequence[Change]) -> None:
         if any(change.field == "public address on launch" for change in changes):
-            run.send.ec2.modify_subnet_attribute(SubnetId=found.id, MapPublicIpOnLaunch={"Value": self.public})
+            run.send.ec2.modify_subnet_attribute(SubnetId=found.id, MapPublicIpOnLaunch={"Value": False})
         tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[SubnetTypeDef]) -> None:

@@ -22,12 +22,15 @@ ENI_ACTIONS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where a policy applies."""
+    """Where a policy applies. `secret_arn` is empty for what has nothing to do with the secret."""
 
     partition: str
     region: str
     account: str
-    secret_arn: str
+    secret_arn: str = ""
+
+    def arn(self, service: str, resource: str) -> str:
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
 
 class Permissions(Protocol):
@@ -40,13 +43,22 @@ def statement(name: str, actions: Sequence[str], resources: Sequence[str]) -> Do
     return {"Sid": name, "Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
 
 
-def trust(service: str, account: str) -> Document:
-    """Who may take the role: one service, and (the confused deputy's cure) only on behalf of this account."""
+def trust(service: str, place: Place, source: str = "") -> Document:
+    """Who may take the role: one service, and (the confused deputy's cure) only on behalf of this account; with
+    `source`, such as `ec2:vpc-flow-log/*`, only on behalf of those resources.
+
+    AWS: which services send aws:SourceArn is told service by service. The guides of VPC flow logs ("IAM role for
+    publishing flow logs") and of RDS Enhanced Monitoring ("Protecting against the confused deputy problem") have both
+    keys. For RDS the guide has aws:SourceAccount for anything in the account, and no ARN that a proxy would send.
+    Lambda's guide has neither; AWS's own samples (aws/agent-toolkit-for-aws) trust lambda.amazonaws.com with
+    aws:SourceAccount, and a function that cannot assume its role is refused at once, not later.
+    """
+    condition: Document = {"StringEquals": {"aws:SourceAccount": place.account}}
+    if source:
+        of, _, resource = source.partition(":")
+        condition["ArnLike"] = {"aws:SourceArn": place.arn(of, resource)}
     allow: Document = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    # AWS documents aws:SourceAccount for RDS; Lambda takes execution roles without any such context key.
-    if service == "rds.amazonaws.com":
-        allow["Condition"] = {"StringEquals": {"aws:SourceAccount": account}}
-    return {"Version": VERSION, "Statement": [allow]}
+    return {"Version": VERSION, "Statement": [{**allow, "Condition": condition}]}
 
 
 def read_secret(place: Place) -> Document:
@@ -56,21 +68,23 @@ def read_secret(place: Place) -> Document:
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionPermissions:
-    """Network interfaces in the VPC, lines in its own log group, and the one secret."""
+    """Network interfaces in the VPC, lines in its own log group, the one secret, and, if wanted, traces."""
 
     log_group: str
+    tracing: bool = False
 
     def document(self, place: Place) -> Document:
-        logs = f"arn:{place.partition}:logs:{place.region}:{place.account}:log-group:{self.log_group}:*"
-        return {
-            "Version": VERSION,
-            "Statement": [
-                # AWS: these actions take no narrower resource than all, as in AWSLambdaVPCAccessExecutionRole.
-                statement("NetworkInterfaces", ENI_ACTIONS, ["*"]),
-                statement("OwnLogGroup", ["logs:CreateLogStream", "logs:PutLogEvents"], [logs]),
-                read_secret(place),
-            ],
-        }
+        statements = [
+            # AWS: these actions take no narrower resource than all, as in AWSLambdaVPCAccessExecutionRole.
+            statement("NetworkInterfaces", ENI_ACTIONS, ["*"]),
+            statement(
+                "OwnLogGroup", ["logs:CreateLogStream", "logs:PutLogEvents"], [_log_streams(place, self.log_group)]
+            ),
+            read_secret(place),
+        ]
+        if self.tracing:  # AWS: X-Ray has no resources to name here, as in AWSXRayDaemonWriteAccess
+            statements.append(statement("Traces", ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], ["*"]))
+        return {"Version": VERSION, "Statement": statements}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,18 +95,36 @@ class ProxyPermissions:
         return {"Version": VERSION, "Statement": [read_secret(place)]}
 
 
-def secret_stays_here(account: str) -> Document:
-    """A secret's resource policy: nobody from another account reads it, whatever their own policies say."""
-    return {
-        "Version": VERSION,
-        "Statement": [
-            {
-                "Sid": "OnlyThisAccount",
-                "Effect": "Deny",
-                "Principal": "*",
-                "Action": "secretsmanager:*",
-                "Resource": "*",
-                "Condition": {"StringNotEquals": {"aws:PrincipalAccount": account}},
-            }
-        ],
-    }
+@dataclass(frozen=True, kw_only=True)
+class FlowLogPermissions:
+    """Lines in the one log group that the flow log writes to."""
+
+    log_group: str
+
+    def document(self, place: Place) -> Document:
+        own = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+        group = place.arn("logs", f"log-group:{self.log_group}")
+        statements = [
+            statement("OwnLogGroup", own, [group, f"{group}:*"]),
+            # AWS: a list of groups is about all groups.
+            statement("LogGroups", ["logs:DescribeLogGroups"], [place.arn("logs", "log-group:*")]),
+        ]
+        return {"Version": VERSION, "Statement": statements}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonitoringPermissions:
+    """AmazonRDSEnhancedMonitoringRole, narrowed to this account, this Region and the one group that RDS writes to."""
+
+    def document(self, place: Place) -> Document:
+        group = place.arn("logs", "log-group:RDSOSMetrics")
+        streams = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:GetLogEvents", "logs:PutLogEvents"]
+        statements = [
+            statement("Group", ["logs:CreateLogGroup", "logs:PutRetentionPolicy"], [group, f"{group}:*"]),
+            statement("Streams", streams, [f"{group}:log-stream:*"]),
+        ]
+        return {"Version": VERSION, "Statement": statements}
+
+
+def _log_streams(place: Place, group: str) -> str:
+    return place.arn("logs", f"log-group:{group}:*")

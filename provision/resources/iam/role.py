@@ -28,8 +28,10 @@ class Role(Resource["RoleTypeDef"]):
 
     name: str
     service: str
-    secret: Secret
     permissions: policies.Permissions
+    secret: Secret | None = None
+    source: str = ""
+    """Only on behalf of these resources may the service take the role, such as `ec2:vpc-flow-log/*`."""
 
     kind: ClassVar[str] = "role"
     several: ClassVar[bool] = True
@@ -88,17 +90,17 @@ class Role(Resource["RoleTypeDef"]):
         run.send.iam.delete_role(RoleName=self.name)
 
     def _trust(self, run: Run) -> policies.Document:
-        return policies.trust(self.service, run.stack.account)
+        return policies.trust(self.service, self._place(run), self.source)
 
     def _document(self, run: Run) -> policies.Document:
-        stack = run.stack
         return self.permissions.document(
-            policies.Place(
-                partition=stack.partition,
-                region=stack.region,
-                account=stack.account,
-                secret_arn=run.attr(self.secret, "arn"),
-            )
+            self._place(run, secret_arn=run.attr(self.secret, "arn") if self.secret else "")
+        )
+
+    def _place(self, run: Run, *, secret_arn: str = "") -> policies.Place:
+        stack = run.stack
+        return policies.Place(
+            partition=stack.partition, region=stack.region, account=stack.account, secret_arn=secret_arn
         )
 
     def _inline(self, run: Run) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from provision.aws import tags
 from provision.aws.engine_versions import default_minor
@@ -12,10 +12,14 @@ from provision.aws.refusals import is_missing
 from provision.engine.resource import READY, Change, Condition, Found, Refusal, Resource, leaving, settling
 from provision.errors import CannotChange, Failed, Protected
 from provision.resources.ec2.security_group import SecurityGroup
+from provision.resources.iam.role import Role
+from provision.resources.logs.log_group import LogGroup
+from provision.resources.rds import watching
+from provision.resources.rds.instance_states import BROKEN, SERVING, hint
 from provision.resources.rds.parameter_group import DbParameterGroup
 from provision.resources.rds.subnet_group import DbSubnetGroup
 from provision.resources.rds.tagging import mend
-from provision.resources.secretsmanager.secret import Secret, value_of
+from provision.resources.secretsmanager.secret import NOT_ADMITTED_YET, Secret, value_of
 from provision.settings import Database
 
 if TYPE_CHECKING:
@@ -23,25 +27,6 @@ if TYPE_CHECKING:
 
     from provision.engine.run import Run
 
-BROKEN = frozenset(
-    {
-        "failed",
-        "inaccessible-encryption-credentials",
-        "inaccessible-encryption-credentials-recoverable",
-        "incompatible-create",
-        "incompatible-credentials",
-        "incompatible-network",
-        "incompatible-option-group",
-        "incompatible-parameters",
-        "incompatible-restore",
-        "insufficient-capacity",
-        "restore-error",
-        "storage-full",
-    }
-)
-"""AWS: states that no waiting heals; the database's own waiter of botocore spins on half of them for thirty minutes."""
-SERVING = frozenset({"available", "backing-up", "storage-optimization", "configuring-enhanced-monitoring"})
-"""AWS: states in which an instance takes connections and is whole."""
 SECRET_TAG = "provision:secret"  # noqa: S105 - a tag's name
 """Whose password the instance has: the ARN of a secret that was made anew differs."""
 
@@ -57,6 +42,10 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
     parameter_group: DbParameterGroup
     group: SecurityGroup
     secret: Secret
+    exports: tuple[LogGroup, ...] = ()
+    """Where its logs go; none: they stay where they are."""
+    monitoring: Role | None = None
+    """The role for Enhanced Monitoring; none: there is none."""
 
     kind: ClassVar[str] = "database"
     usual_up: ClassVar[float] = 360
@@ -67,6 +56,9 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         Refusal("DBSubnetGroupNotFoundFault"),
         Refusal("InvalidDBInstanceState"),
         Refusal("DBParameterGroupNotFound"),
+        # AWS: a role is not known everywhere for seconds after it or its policy was made.
+        Refusal("InvalidParameterValue", "ENHANCED_MONITORING"),
+        NOT_ADMITTED_YET,
     )
 
     def find(self, run: Run) -> Sequence[Found[DBInstanceTypeDef]]:
@@ -98,6 +90,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             AllocatedStorage=self.wanted.storage_gib,
             PubliclyAccessible=False,
             Tags=tags.pairs({**tags.wanted(run, self), SECRET_TAG: run.attr(self.secret, "arn")}),
+            **watching.asked(**self._watched(run)),
             **{name: want for name, _, want in self._changeable(run)},
         )
         return self.identifier
@@ -105,7 +98,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
     def condition(self, run: Run, found: Found[DBInstanceTypeDef]) -> Condition:
         status = found.seen["DBInstanceStatus"]
         if status in BROKEN:
-            raise Failed(what=f"The database is {status}.", why=self._events(run), hint=_hint(status))
+            raise Failed(what=f"The database is {status}.", why=self._events(run), hint=hint(status))
         if status == "deleting":
             return leaving()
         if status not in SERVING or "endpoint" not in found.attrs:
@@ -128,6 +121,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             )
         if found.seen.get("PubliclyAccessible"):
             changes.append(Change("PubliclyAccessible", "true", "false"))
+        changes += [Change(*differs) for differs in watching.differing(cast("Any", found.seen), **self._watched(run))]
         arn = run.attr(self.secret, "arn")
         if tags.read(found.seen.get("TagList")).get(SECRET_TAG) != arn:
             changes.append(Change("MasterUserPassword", "another secret's", "the secret's"))
@@ -142,6 +136,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             ask["PubliclyAccessible"] = False
         if "MasterUserPassword" in fields:
             ask["MasterUserPassword"] = value_of(run, run.id_of(self.secret))["password"]
+        ask |= watching.changing(fields, cast("Any", found.seen), **self._watched(run))
         if ask:
             run.send.rds.modify_db_instance(DBInstanceIdentifier=self.identifier, ApplyImmediately=True, **ask)
         if "MasterUserPassword" in fields:
@@ -149,13 +144,16 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             run.send.rds.add_tags_to_resource(ResourceName=found.attrs["arn"], Tags=secret)
         mend(run, found.attrs["arn"], changes)
 
-    def delete(self, run: Run, found: Found[DBInstanceTypeDef]) -> None:
+    def check_deletable(self, run: Run, found: Found[DBInstanceTypeDef]) -> None:  # noqa: ARG002 - its description says it
         if found.seen.get("DeletionProtection"):
             raise Protected(
                 what=f"The database {self.identifier} is protected against deletion.",
                 why="database.deletion_protection is on, or somebody turned it on.",
-                hint="Set database.deletion_protection = false, run `up`, then `teardown` again.",
+                hint="Set database.deletion_protection = false, whatever the profile, run `up`, then `teardown` again.",
             )
+
+    def delete(self, run: Run, found: Found[DBInstanceTypeDef]) -> None:
+        self.check_deletable(run, found)
         last: Any = (
             {"SkipFinalSnapshot": False, "FinalDBSnapshotIdentifier": self.final_snapshot}
             if self.final_snapshot
@@ -186,6 +184,14 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             ("VpcSecurityGroupIds", "VpcSecurityGroups", [run.id_of(self.group)]),
             ("DBParameterGroupName", "DBParameterGroups", run.id_of(self.parameter_group)),
         ]
+
+    def _watched(self, run: Run) -> dict[str, Any]:
+        role = self.monitoring
+        return {
+            "exports": bool(self.exports),
+            "interval": self.wanted.monitoring_seconds if role else 0,
+            "role": run.attr(role, "arn") if role else "",
+        }
 
     def _refuse_what_cannot_change(self, run: Run, seen: DBInstanceTypeDef) -> None:
         major = seen["EngineVersion"].partition(".")[0]
@@ -225,9 +231,3 @@ def _words(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return ", ".join(value) if isinstance(value, list) else str(value)
-
-
-def _hint(status: str) -> str:
-    if status == "storage-full":
-        return "Raise database.storage_gib or database.max_storage_gib and run `up` again."
-    return "Run `teardown`, then `up` again; RDS's events in the AWS console tell more."

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from provision.engine.resource import Change, Found, Resource
+from provision.aws.refusals import is_denied
+from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.resources.rds.instance import DbInstance
-from provision.resources.secretsmanager.secret import Secret, current, current_version, value_of
+from provision.resources.secretsmanager.secret import NOT_ADMITTED_YET, Secret, current, current_version, value_of
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
@@ -25,6 +26,7 @@ class SecretConnection(Resource[dict[str, Any]]):
 
     kind: ClassVar[str] = "secret's connection facts"
     property_only: ClassVar[bool] = True
+    cures: ClassVar[tuple[Refusal, ...]] = (NOT_ADMITTED_YET,)
 
     def find(self, run: Run) -> Sequence[Found[dict[str, Any]]]:
         secret = next((one for one in self.secret.find(run) if one.owned), None)
@@ -35,8 +37,14 @@ class SecretConnection(Resource[dict[str, Any]]):
         if row is not None and row.status == "ready" and row.attrs.get("version") == version:
             facts: dict[str, Any] = {name: row.attrs.get(name, "") for name in ("host", "port", "instance")}
         else:
-            # The version that was read: the secret may have a newer one than its description had in this run.
-            version, facts = run.look(("secret facts", version), lambda: _facts(run, secret.id))
+            try:
+                # The version that was read: the secret may have a newer one than its description had in this run.
+                version, facts = run.look(("secret facts", version), lambda: _facts(run, secret.id))
+            except Exception as error:
+                # The secret's policy does not admit this caller yet; the secret's own step sees to that first.
+                if is_denied(error):
+                    return []
+                raise
         attrs = {"version": version, **{name: str(value) for name, value in facts.items()}}
         return [Found(id=version, seen=facts, attrs=attrs)]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from provision.aws import tags
 from provision.aws.refusals import is_missing
 from provision.engine.resource import Change, Found, Refusal, Resource
-from provision.resources.iam import policies
+from provision.resources.secretsmanager import readers
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager.type_defs import DescribeSecretResponseTypeDef
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 LENGTH = 30
 EXCLUDED = " %+~`#$&*()|[]{}:;<>?!'/@\"\\"
 """RDS refuses / @ " ' and a space; the rest only makes trouble in shells, addresses and files."""
+
+NOT_ADMITTED_YET = Refusal("AccessDeniedException", "explicit deny in a resource-based policy")
+"""Of reading the value once the secret's policy is as wanted, and so admits the caller: AWS has not heard of it yet."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,6 +34,10 @@ class Secret(Resource["DescribeSecretResponseTypeDef"]):
     username: str
     dbname: str
     port: int
+    readers: tuple[str, ...] = ()
+    """The roles, by name, that read the password."""
+    more_readers: tuple[str, ...] = ()
+    """ARNs of others who may, from the settings."""
 
     kind: ClassVar[str] = "secret"
     cures: ClassVar[tuple[Refusal, ...]] = (
@@ -74,8 +81,9 @@ class Secret(Resource["DescribeSecretResponseTypeDef"]):
         if "DeletedDate" in found.seen:
             return [Change("deletion", "scheduled", "none")]
         changes = tags.drift(run, self, found.seen.get("Tags"))
-        if self._policy(run) != policies.secret_stays_here(run.stack.account):
-            changes.append(Change("resource policy", "another" if self._policy(run) else "none", "only this account"))
+        have = self._policy(run)
+        if have != self._wanted(run, have):
+            changes.append(Change("resource policy", "another" if have else "none", "only its readers"))
         return changes
 
     def update(self, run: Run, found: Found[DescribeSecretResponseTypeDef], changes: Sequence[Change]) -> None:
@@ -83,7 +91,7 @@ class Secret(Resource["DescribeSecretResponseTypeDef"]):
         if "deletion" in fields:
             run.send.secretsmanager.restore_secret(SecretId=found.id)
         if "resource policy" in fields:
-            document = json.dumps(policies.secret_stays_here(run.stack.account))
+            document = json.dumps(self._wanted(run, self._policy(run)))
             run.send.secretsmanager.put_resource_policy(
                 SecretId=found.id, ResourcePolicy=document, BlockPublicPolicy=True
             )
@@ -93,6 +101,9 @@ class Secret(Resource["DescribeSecretResponseTypeDef"]):
     def delete(self, run: Run, found: Found[DescribeSecretResponseTypeDef]) -> None:
         # Without a recovery window: a deleted stack's name must be free for the next one.
         run.send.secretsmanager.delete_secret(SecretId=found.id, ForceDeleteWithoutRecovery=True)
+
+    def _wanted(self, run: Run, have: Any) -> dict[str, Any]:
+        return readers.document(run, roles=self.readers, more=self.more_readers, have=have)
 
     def _policy(self, run: Run) -> Any:
         told = run.look(

@@ -29,7 +29,6 @@ def network(*, cidr: str = "10.0.0.0/16", zones: tuple[str, ...] = (), nats: int
                     vpc=vpc,
                     cidr=f"10.0.{first + index}.0/24",
                     zone_index=index,
-                    public=name == "public",
                     zones=zones,
                 )
             )

@@ -18,7 +18,7 @@ OURS = "AWS Lambda VPC ENI-shop-function-0a1b2c3d"
 def steps() -> Steps:
     steps = Steps()
     vpc = steps.add(Vpc(key="vpc", cidr="10.0.0.0/16"))
-    subnet = steps.add(Subnet(key="subnet.private-a", vpc=vpc, cidr="10.0.0.0/24", zone_index=0, public=False))
+    subnet = steps.add(Subnet(key="subnet.private-a", vpc=vpc, cidr="10.0.0.0/24", zone_index=0))
     group = steps.add(SecurityGroup(key="group.function", vpc=vpc, name="shop-function", description="function"))
     steps.add(
         LambdaInterfaces(

@@ -6,12 +6,8 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from moto.core.models import DEFAULT_ACCOUNT_ID
+from provision.aws.local.wire import CALLER, Call, Refusal
 
-from provision.aws.local.wire import Call, Refusal
-
-CALLER = f"arn:aws:sts::{DEFAULT_ACCOUNT_ID}:user/moto"
-"""Whom GetCallerIdentity names."""
 _JSON = frozenset({"lambda", "secretsmanager", "logs", "service-quotas"})
 _FORBIDDEN = 403
 

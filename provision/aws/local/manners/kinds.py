@@ -33,9 +33,11 @@ class Kind:
         """The ids of what a call of `made` has made, out of its parameters and answer."""
         under = result.get(self.made_under) if self.made_under else result
         for one in under if isinstance(under, list) else [under or {}]:
-            made = one.get(self.id_member) or told.get(self.id_member)
-            if made:
-                yield str(made)
+            # AWS: CreateFlowLogs answers with a list of bare ids.
+            several = one.get(f"{self.id_member}s") if isinstance(one, Mapping) else None
+            for made in several or [one.get(self.id_member) or told.get(self.id_member)]:
+                if made:
+                    yield str(made)
 
     def ids_named(self, told: Mapping[str, Any]) -> Iterator[str]:
         """The ids that a call's parameters name, at whatever depth."""
@@ -95,6 +97,14 @@ KINDS: tuple[Kind, ...] = (
     _ec2("RouteTable", "InvalidRouteTableID.NotFound", "The routeTable ID '{}' does not exist"),
     _ec2("NatGateway", "NatGatewayNotFound", "The Nat Gateway {} was not found", gone=()),
     _ec2("VpcEndpoint", "InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id '{}' does not exist", gone=()),
+    _ec2(
+        "FlowLog",
+        "InvalidFlowLogId.NotFound",
+        "The flow log id '{}' does not exist",
+        made=("CreateFlowLogs",),
+        made_under="",
+        gone=("DeleteFlowLogs",),
+    ),
     _ec2(
         "SecurityGroup",
         "InvalidGroup.NotFound",

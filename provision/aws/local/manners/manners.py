@@ -24,8 +24,6 @@ from provision.aws.local.wire import Answer, Call, Refusal
 
 log = logging.getLogger("provision.local")
 
-_FROM_FUNCTION = "exec-env/AWS_Lambda"
-"""botocore says so in its user agent when a Lambda function calls."""
 _BAD = 400
 _NOBODY_HEARS = Answer(500, [], b"")
 
@@ -86,8 +84,7 @@ class Manners:
 
     def around(self, call: Call, following: Next) -> Answer:
         """The way of one call."""
-        by_function = _FROM_FUNCTION in call.environ.get("HTTP_USER_AGENT", "")
-        entry, rules = self._begin(call, by_function=by_function)
+        entry, rules = self._begin(call, by_function=call.by_function)
         if self.settings.latency_ms:
             time.sleep(self.settings.latency_ms / 1000)
         answer = self._befall(call, entry, rules, "before")

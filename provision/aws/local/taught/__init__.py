@@ -28,6 +28,7 @@ def lessons() -> Lessons:
         db_proxy_targets,
         db_subnet_groups,
         db_versions,
+        flow_logs,
         functions,
         gateways,
         interfaces,

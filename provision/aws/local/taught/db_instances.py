@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import secrets
 import string
+from datetime import UTC, datetime
 from typing import Any
 
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.rds.models import DBInstance
 
+from provision.aws.local.health import may
 from provision.aws.local.taught.db_instance_checks import check_password
 from provision.aws.local.taught.db_versions import MINORS
 from provision.aws.local.taught.lessons import after, amend, before, instead
 from provision.aws.local.wire import Call, Refusal
 
+AUTHORITY, AUTHORITY_UNTIL = "rds-ca-rsa2048-g1", datetime(2061, 5, 25, tzinfo=UTC)
+"""AWS's default certificate authority for new instances."""
 BUSY = frozenset({"creating", "deleting", "rebooting", "starting", "stopping"})
 SERVED = frozenset({"available", "modifying", "backing-up", "resetting-master-credentials", "storage-optimization"})
 
@@ -69,6 +74,45 @@ def tell_no_ceiling(call: Call, result: dict[str, Any]) -> None:  # noqa: ARG001
     for one in told:
         if one.get("MaxAllocatedStorage") == one.get("AllocatedStorage"):
             one.pop("MaxAllocatedStorage", None)
+
+
+@amend("rds:DescribeDBInstances")
+def tell_authority_and_monitoring(call: Call, result: dict[str, Any]) -> None:
+    """moto leaves out whose certificate an instance has, and the log stream of Enhanced Monitoring."""
+    for one in result["DBInstances"]:
+        one.setdefault("CACertificateIdentifier", AUTHORITY)
+        one.setdefault("CertificateDetails", {"CAIdentifier": AUTHORITY, "ValidTill": AUTHORITY_UNTIL})
+        if one.get("MonitoringInterval"):
+            stream = f"log-group:RDSOSMetrics:log-stream:{one['DbiResourceId']}"
+            one["EnhancedMonitoringResourceArn"] = f"arn:aws:logs:{call.region}:{DEFAULT_ACCOUNT_ID}:{stream}"
+
+
+@instead("rds:DescribeCertificates")
+def certificates(call: Call) -> dict[str, Any]:
+    """moto has none."""
+    asked = call.params.get("CertificateIdentifier", AUTHORITY)
+    if asked != AUTHORITY:
+        raise Refusal("CertificateNotFound", f"Certificate not found: {asked}", status=404)
+    valid = {"ValidFrom": datetime(2021, 5, 25, tzinfo=UTC), "ValidTill": AUTHORITY_UNTIL}
+    arn = f"arn:aws:rds:{call.region}::cert:{AUTHORITY}"
+    told = {"CertificateIdentifier": AUTHORITY, "CertificateType": "CA", "CertificateArn": arn, **valid}
+    return {"DefaultCertificateForNewLaunches": AUTHORITY, "Certificates": [{**told, "CustomerOverride": False}]}
+
+
+@before("rds:CreateDBInstance", "rds:ModifyDBInstance")
+def check_monitoring(call: Call) -> None:
+    """moto does not look at the role. AWS: RDS has to be able to write as it, on behalf of this instance."""
+    arn = call.params.get("MonitoringRoleArn")
+    if not arn:
+        return
+    source = f"arn:aws:rds:{call.region}:{DEFAULT_ACCOUNT_ID}:db:{call.params['DBInstanceIdentifier'].lower()}"
+    stream = f"arn:aws:logs:{call.region}:{DEFAULT_ACCOUNT_ID}:log-group:RDSOSMetrics:log-stream:db"
+    trusted = "monitoring.rds.amazonaws.com"
+    if not may(call.account, arn, "logs:PutLogEvents", stream, trusted=trusted, source=source):
+        raise Refusal(
+            "InvalidParameterValue",
+            "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING",
+        )
 
 
 @before("rds:ModifyDBInstance")

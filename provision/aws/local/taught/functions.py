@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 from moto.awslambda.models import LambdaFunction
+from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from provision.aws.local.health import may, trusts
 from provision.aws.local.taught.lessons import after, amend, before
@@ -178,9 +179,11 @@ def _check_role(call: Call, arn: str | None, config: dict[str, Any]) -> None:
     """moto checks that the role is there, not what it trusts or may do."""
     arn = arn or (located(call).role if call.action != "CreateFunction" else "")
     role = next((one for one in call.other("iam").roles.values() if one.arn == arn), None)
-    if role is None or not trusts(role, _LAMBDA):
+    source = f"arn:aws:lambda:{call.region}:{DEFAULT_ACCOUNT_ID}:function:{call.params['FunctionName']}"
+    if role is None or not trusts(role, _LAMBDA, source=source):
         raise _invalid("The role defined for the function cannot be assumed by Lambda.")
-    if config.get("SubnetIds") and not may(call.account, arn, "ec2:CreateNetworkInterface", "*", trusted=_LAMBDA):
+    wanted = "ec2:CreateNetworkInterface"
+    if config.get("SubnetIds") and not may(call.account, arn, wanted, "*", trusted=_LAMBDA, source=source):
         raise _invalid("The provided execution role does not have permissions to call CreateNetworkInterface on EC2")
 
 

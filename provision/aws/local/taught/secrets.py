@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
+from provision.aws.local.health import READ, context_of
+from provision.aws.local.permissions import Request, forbidden, read
 from provision.aws.local.taught.lessons import before
-from provision.aws.local.wire import Call, Refusal
+from provision.aws.local.wire import CALLER, Call, Refusal
 
 
 @before("secretsmanager:CreateSecret")
@@ -43,3 +45,18 @@ def check_policy(call: Call) -> None:
         everybody = one.get("Principal") in ("*", {"AWS": "*"}) and not one.get("Condition")
         if call.params.get("BlockPublicPolicy") and one.get("Effect") == "Allow" and everybody:
             raise Refusal("PublicPolicyException", "The resource policy would allow public access to the secret.")
+
+
+@before("secretsmanager:GetSecretValue")
+def check_reader(call: Call) -> None:
+    """moto keeps a secret's policy and does not look at it. A function is not asked: its calls do not say whose."""
+    asked = call.params["SecretId"]
+    secret = next((one for one in call.backend.secrets.values() if asked in {one.name, one.arn}), None)
+    if secret is None or not secret.policy or call.by_function:
+        return
+    if forbidden(read(secret.policy), Request(action=READ, resource=secret.arn, context=context_of(CALLER))):
+        raise Refusal(
+            "AccessDeniedException",
+            f"User: {CALLER} is not authorized to perform: {READ} on resource: {secret.arn} with an explicit deny in a "
+            "resource-based policy",
+        )

@@ -15,7 +15,18 @@ def items(inside: Inside, region: str) -> Iterator[Item]:
     """All of one Region, default VPCs and what AWS made in them left out."""
     vpcs = list(inside.listed("ec2", "DescribeVpcs", region, "Vpcs"))
     default = {one["VpcId"] for one in vpcs if one.get("IsDefault")}
-    for kind in (_subnets, _gateways, _addresses, _nat_gateways, _tables, _groups, _rules, _endpoints, _interfaces):
+    for kind in (
+        _subnets,
+        _gateways,
+        _addresses,
+        _nat_gateways,
+        _tables,
+        _groups,
+        _rules,
+        _endpoints,
+        _interfaces,
+        _flow_logs,
+    ):
         for item in kind(inside, region):
             if item.properties.get("VpcId") not in default:
                 yield item
@@ -118,6 +129,15 @@ def _endpoints(inside: Inside, region: str) -> Iterator[Item]:
         told["groups"] = [group["GroupId"] for group in one.get("Groups", [])]
         tags = tags_of(one.get("Tags"))
         yield Item(kind="endpoint", id=one["VpcEndpointId"], region=region, properties=told, tags=tags)
+
+
+def _flow_logs(inside: Inside, region: str) -> Iterator[Item]:
+    for one in inside.listed("ec2", "DescribeFlowLogs", region, "FlowLogs"):
+        told = chosen(
+            one, "ResourceId", "TrafficType", "LogGroupName", "LogDestinationType", "DeliverLogsPermissionArn",
+            "FlowLogStatus", "DeliverLogsStatus",
+        )  # fmt: skip
+        yield Item(kind="flow log", id=one["FlowLogId"], region=region, properties=told, tags=tags_of(one.get("Tags")))
 
 
 def _interfaces(inside: Inside, region: str) -> Iterator[Item]:

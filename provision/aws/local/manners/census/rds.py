@@ -14,7 +14,7 @@ _INSTANCE = (
     "PubliclyAccessible", "BackupRetentionPeriod", "PreferredBackupWindow", "PreferredMaintenanceWindow",
     "AutoMinorVersionUpgrade", "CopyTagsToSnapshot", "DeletionProtection", "IAMDatabaseAuthenticationEnabled",
     "EnabledCloudwatchLogsExports", "PerformanceInsightsEnabled", "MonitoringInterval", "EngineLifecycleSupport",
-    "CACertificateIdentifier",
+    "CACertificateIdentifier", "MonitoringRoleArn",
 )  # fmt: skip
 _PROXY = (
     "DBProxyName", "Status", "EngineFamily", "VpcId", "VpcSecurityGroupIds", "VpcSubnetIds", "Auth", "RoleArn",

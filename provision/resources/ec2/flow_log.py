@@ -1,0 +1,109 @@
+"""What went through the network, written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from provision.aws import tags
+from provision.engine.resource import READY, Change, Condition, Found, NotYet, Refusal, Resource, settling
+from provision.errors import CannotChange, Failed
+from provision.resources.ec2.listing import mine_or_recorded
+from provision.resources.ec2.vpc import Vpc
+from provision.resources.iam.role import Role
+from provision.resources.logs.log_group import LogGroup
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2.type_defs import FlowLogTypeDef
+
+    from provision.engine.run import Run
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FlowLog(Resource["FlowLogTypeDef"]):
+    """A flow log of the VPC: every connection, taken or refused, as a line in a log group of the stack's own."""
+
+    vpc: Vpc
+    logs: LogGroup
+    role: Role
+
+    kind: ClassVar[str] = "flow log"
+    usual_up: ClassVar[float] = 5
+    # AWS: the group or the role may not be known everywhere yet.
+    cures: ClassVar[tuple[Refusal, ...]] = (
+        Refusal("LogDestinationNotFound"),
+        Refusal("InvalidParameter", "does not exist"),
+        Refusal("InvalidParameter", "assume"),
+        Refusal("InvalidVpcId.NotFound"),
+    )
+    missing: ClassVar[tuple[str, ...]] = ("InvalidFlowLogId.NotFound",)
+
+    def find(self, run: Run) -> Sequence[Found[FlowLogTypeDef]]:
+        listed = mine_or_recorded(run, self, lambda **by: _describe(run, **by), by="FlowLogIds")
+        return [
+            Found(id=one["FlowLogId"], seen=one, owned=owned, made=one["CreationTime"].isoformat())
+            for one, owned in listed
+        ]
+
+    def create(self, run: Run, token: str) -> str:
+        made = run.send.ec2.create_flow_logs(
+            ResourceType="VPC",
+            ResourceIds=[run.id_of(self.vpc)],
+            TrafficType="ALL",
+            LogDestinationType="cloud-watch-logs",
+            LogGroupName=run.id_of(self.logs),
+            DeliverLogsPermissionArn=run.attr(self.role, "arn"),
+            MaxAggregationInterval=600,
+            ClientToken=token,
+            TagSpecifications=tags.specification(run, self, "vpc-flow-log"),
+        )
+        for failure in made.get("Unsuccessful", []):  # AWS: refusals come with HTTP 200
+            raise _refused(failure.get("Error", {}), "make")
+        return made["FlowLogIds"][0]
+
+    def condition(self, run: Run, found: Found[FlowLogTypeDef]) -> Condition:  # noqa: ARG002 - its description says it
+        status = found.seen.get("FlowLogStatus", "ACTIVE")
+        return READY if status == "ACTIVE" else settling(status)
+
+    def drift(self, run: Run, found: Found[FlowLogTypeDef]) -> Sequence[Change]:
+        seen: Any = found.seen
+        for field, want in (
+            ("ResourceId", run.id_of(self.vpc)),
+            ("LogGroupName", run.id_of(self.logs)),
+            ("DeliverLogsPermissionArn", run.attr(self.role, "arn")),
+            ("TrafficType", "ALL"),
+        ):
+            if seen.get(field) != want:
+                raise CannotChange(
+                    what=f"The flow log {found.id} has the {field} {seen.get(field)}, and {want} is wanted.",
+                    why="AWS does not change a flow log in place.",
+                    hint=f"Delete {found.id} by hand, then run `up`, which makes another.",
+                )
+        return tags.drift(run, self, found.seen.get("Tags"))
+
+    def update(self, run: Run, found: Found[FlowLogTypeDef], changes: Sequence[Change]) -> None:
+        tags.mend_ec2(run, found.id, changes)
+
+    def delete(self, run: Run, found: Found[FlowLogTypeDef]) -> None:
+        told = run.send.ec2.delete_flow_logs(FlowLogIds=[found.id])
+        for failure in told.get("Unsuccessful", []):
+            error: Any = failure.get("Error", {})
+            if not error.get("Code", "").endswith("NotFound"):
+                raise _refused(error, "delete")
+
+
+def _refused(error: Any, verb: str) -> Exception:
+    code, text = error.get("Code", ""), error.get("Message", "")
+    if any(cure.code == code and cure.text in text for cure in FlowLog.cures):
+        return NotYet(f"AWS: {text or code}")
+    return Failed(
+        what=f"AWS did not {verb} the flow log.", why=f"AWS: {text} ({code})", hint="Run the same command again."
+    )
+
+
+def _describe(run: Run, **by: Any) -> list[FlowLogTypeDef]:
+    # AWS: `Filter`, in the singular, as for NAT gateways.
+    asked = {"Filter" if name == "Filters" else name: value for name, value in by.items()}
+    pages = run.aws.ec2.get_paginator("describe_flow_logs").paginate(**asked)
+    return [one for page in pages for one in page["FlowLogs"]]

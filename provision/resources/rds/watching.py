@@ -1,0 +1,44 @@
+"""What a DB instance writes down about itself: exported logs and Enhanced Monitoring."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+EXPORTS = ("postgresql", "upgrade")
+"""The logs that RDS for PostgreSQL exports to CloudWatch."""
+
+
+def asked(*, exports: bool, interval: int, role: str) -> dict[str, Any]:
+    """For a create. `interval` is in seconds, 0 for none; `role` the ARN of the role to write as."""
+    told: dict[str, Any] = {"EnableCloudwatchLogsExports": list(EXPORTS)} if exports else {}
+    return told | ({"MonitoringInterval": interval, "MonitoringRoleArn": role} if interval else {})
+
+
+def differing(seen: Mapping[str, Any], *, exports: bool, interval: int, role: str) -> list[tuple[str, str, str]]:
+    """(field, have, want) of what is not so."""
+    exported = sorted(seen.get("EnabledCloudwatchLogsExports", []))
+    pairs = [
+        ("log exports", ", ".join(exported) or "none", ", ".join(EXPORTS) if exports else "none"),
+        ("MonitoringInterval", str(seen.get("MonitoringInterval", 0)), str(interval)),
+    ]
+    if interval:
+        pairs.append(("MonitoringRoleArn", seen.get("MonitoringRoleArn", "none"), role))
+    return [pair for pair in pairs if pair[1] != pair[2]]
+
+
+def changing(
+    fields: Collection[str], seen: Mapping[str, Any], *, exports: bool, interval: int, role: str
+) -> dict[str, Any]:
+    """For a modify: what makes `fields`, of those that `differing` named, as wanted."""
+    told: dict[str, Any] = {}
+    if "log exports" in fields:
+        have, want = set(seen.get("EnabledCloudwatchLogsExports", [])), set(EXPORTS if exports else ())
+        told["CloudwatchLogsExportConfiguration"] = {
+            "EnableLogTypes": sorted(want - have),
+            "DisableLogTypes": sorted(have - want),
+        }
+    if {"MonitoringInterval", "MonitoringRoleArn"} & set(fields):
+        # AWS: the role goes with the interval; an interval of 0 takes no role.
+        told |= {"MonitoringInterval": interval, **({"MonitoringRoleArn": role} if interval else {})}
+    return told
