@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 IN_THE_SINGULAR = frozenset({"describe_nat_gateways", "describe_flow_logs"})
 """AWS: EC2's only listings whose parameter is `Filter`."""
 
+
 @dataclass(frozen=True, kw_only=True)
 class Kept:
     """Something that is still there. `on_purpose`: a snapshot, which outlives its database by the user's wish; its

@@ -65,6 +65,7 @@ class Account:
     folder: Path
     endpoint: str | None = None
     tags: dict[str, str] = field(default_factory=dict)
+    caller: str = ""
     clock: Clock = field(default_factory=Clock)
     events: list[Event] = field(default_factory=list)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -102,7 +103,7 @@ class Account:
         self.calls.clear()
         self.events.clear()
         return Run(
-            stack=Stack(name=NAME, target="aws", account=ACCOUNT, region=REGION, tags=self.tags),
+            stack=Stack(name=NAME, target="aws", account=ACCOUNT, region=REGION, tags=self.tags, caller=self.caller),
             aws=clients.reading(self._session, region=REGION, endpoint=self.endpoint),
             send=clients.sending(self._session, region=REGION, endpoint=self.endpoint),
             ledger=Ledger.load(

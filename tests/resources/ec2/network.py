@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from provision.engine.resource import Steps
+from provision.resources.ec2.default_acl import DefaultNetworkAcl
 from provision.resources.ec2.default_group import DefaultSecurityGroup
 from provision.resources.ec2.elastic_ip import ElasticIp
 from provision.resources.ec2.internet_gateway import InternetGateway
@@ -21,6 +22,7 @@ def network(*, cidr: str = "10.0.0.0/16", zones: tuple[str, ...] = (), nats: int
     steps = Steps()
     vpc = steps.add(Vpc(key="vpc", cidr=cidr))
     steps.add(DefaultSecurityGroup(key="group.default", vpc=vpc))
+    steps.add(DefaultNetworkAcl(key="acl.default", vpc=vpc, internet=True))
     private, public = (
         tuple(
             steps.add(

@@ -37,6 +37,16 @@ def default_rules(ec2: Any, ids: Ids) -> None:
     ec2.authorize_security_group_egress(GroupId=group, IpPermissions=[ANYWHERE])
 
 
+def open_acl(ec2: Any, ids: Ids) -> None:
+    """One entry changed, one removed, one added."""
+    filters = [{"Name": "vpc-id", "Values": [ids["vpc"]]}, {"Name": "default", "Values": ["true"]}]
+    acl = ec2.describe_network_acls(Filters=filters)["NetworkAcls"][0]["NetworkAclId"]
+    world = {"NetworkAclId": acl, "Protocol": "-1", "RuleAction": "allow", "CidrBlock": "0.0.0.0/0", "Egress": False}
+    ec2.replace_network_acl_entry(RuleNumber=100, **world)
+    ec2.delete_network_acl_entry(NetworkAclId=acl, RuleNumber=110, Egress=False)
+    ec2.create_network_acl_entry(RuleNumber=90, **world)
+
+
 def no_nat(ec2: Any, ids: Ids) -> None:
     ec2.delete_nat_gateway(NatGatewayId=ids["nat.a"])
     address = ec2.describe_addresses(AllocationIds=[ids["address.nat-a"]])["Addresses"][0]
@@ -53,6 +63,7 @@ CHANGED: dict[str, tuple[str, Meddle]] = {
         lambda ec2, ids: ec2.modify_vpc_attribute(VpcId=ids["vpc"], EnableDnsSupport={"Value": False}),
     ),
     "default group has rules": ("group.default", default_rules),
+    "default ACL open to the world": ("acl.default", open_acl),
     "public addresses on launch": (
         "subnet.private-a",
         lambda ec2, ids: ec2.modify_subnet_attribute(

@@ -78,10 +78,10 @@ def tell_no_ceiling(call: Call, result: dict[str, Any]) -> None:  # noqa: ARG001
 
 @amend("rds:DescribeDBInstances")
 def tell_authority_and_monitoring(call: Call, result: dict[str, Any]) -> None:
-    """moto leaves out whose certificate an instance has, and the log stream of Enhanced Monitoring."""
+    """moto makes up an authority that AWS does not have, and leaves out the log stream of Enhanced Monitoring."""
     for one in result["DBInstances"]:
-        one.setdefault("CACertificateIdentifier", AUTHORITY)
-        one.setdefault("CertificateDetails", {"CAIdentifier": AUTHORITY, "ValidTill": AUTHORITY_UNTIL})
+        one["CACertificateIdentifier"] = AUTHORITY
+        one["CertificateDetails"] = {"CAIdentifier": AUTHORITY, "ValidTill": AUTHORITY_UNTIL}
         if one.get("MonitoringInterval"):
             stream = f"log-group:RDSOSMetrics:log-stream:{one['DbiResourceId']}"
             one["EnhancedMonitoringResourceArn"] = f"arn:aws:logs:{call.region}:{DEFAULT_ACCOUNT_ID}:{stream}"

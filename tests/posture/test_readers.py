@@ -1,0 +1,63 @@
+"""Whoever runs `up` becomes a reader of the secret, beside those who did so before."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from provision import blueprint
+from provision.names import Names
+from provision.resources.secretsmanager.readers import of_caller
+from provision.settings import Settings
+from tests.resources.harness import ACCOUNT, NAME, REGION, Account
+
+STS = f"arn:aws:sts::{ACCOUNT}"
+IAM = f"arn:aws:iam::{ACCOUNT}"
+
+
+def managers(account: Account) -> list[str]:
+    policy = json.loads(
+        account.outside("secretsmanager").get_resource_policy(SecretId=f"{NAME}/database")["ResourcePolicy"]
+    )
+    listed = policy["Statement"][1]["Condition"]["StringNotLike"]["aws:PrincipalArn"]
+    return [listed] if isinstance(listed, str) else list(listed)
+
+
+@pytest.mark.parametrize(
+    ("caller", "principals"),
+    [
+        (f"{IAM}:user/team/ann", [f"{IAM}:user/team/ann"]),
+        (f"{IAM}:root", [f"{IAM}:root"]),
+        (f"{STS}:assumed-role/ci/run-7", [f"{IAM}:role/ci", f"{IAM}:role/*/ci"]),
+        ("arn:aws-us-gov:sts::1:assumed-role/x/y", ["arn:aws-us-gov:iam::1:role/x", "arn:aws-us-gov:iam::1:role/*/x"]),
+        ("", []),
+    ],
+)
+def test_a_caller_is_known_as_policies_name_it(caller: str, principals: list[str]) -> None:
+    assert of_caller(caller) == principals
+
+
+def test_callers_are_added_and_stay_and_what_is_wider_goes(tmp_path: Any) -> None:
+    steps = [blueprint.wanted(Settings(), Names(stack=NAME, region=REGION), proxy=False)["secret"]]
+    with mock_aws():
+        account = Account(tmp_path, caller=f"{IAM}:user/ann")
+        account.up(steps)
+        account.caller = f"{STS}:assumed-role/ci/run-7"
+        assert [str(change) for change in account.look(steps)["secret"].changes] == [
+            "resource policy: another -> only its readers"
+        ]
+        account.up(steps)
+        assert managers(account) == sorted([f"{IAM}:role/*/ci", f"{IAM}:role/ci", f"{IAM}:user/ann"])
+        account.caller = f"{IAM}:user/ann"
+        account.up(steps)
+        assert account.sent == [], "an earlier caller changes nothing"
+        secrets = account.outside("secretsmanager")
+        policy = json.loads(secrets.get_resource_policy(SecretId=f"{NAME}/database")["ResourcePolicy"])
+        policy["Statement"][1]["Condition"]["StringNotLike"]["aws:PrincipalArn"].append(f"{IAM}:role/*")
+        secrets.put_resource_policy(SecretId=f"{NAME}/database", ResourcePolicy=json.dumps(policy))
+        account.up(steps)
+        assert account.sent == ["PutResourcePolicy"]
+        assert managers(account) == sorted([f"{IAM}:role/*/ci", f"{IAM}:role/ci", f"{IAM}:user/ann"])
