@@ -102,9 +102,7 @@ def _work(asked: Globals, settings: Settings, folder: Path, emit: Emit, hands: H
     clock = RealClock()
     place = {"target": target.name, "account": target.account, "region": target.region}
     run = Run(
-        stack=Stack(
-            name=asked.name, partition=target.partition, caller=target.caller, tags=settings.tags, **place
-        ),
+        stack=Stack(name=asked.name, partition=target.partition, caller=target.caller, tags=settings.tags, **place),
         aws=target.reading,
         send=target.sending,
         ledger=Ledger.load(folder / f"{asked.name}.json", stack=asked.name, stamp=clock.stamp, **place),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from provision.aws import tags
 from provision.engine.resource import Change, Found, NotYet, Resource
 from provision.resources.ec2.vpc import Vpc
 
@@ -41,7 +42,8 @@ Entries = Mapping[tuple[bool, int], Entry]
 class DefaultNetworkAcl(Resource["NetworkAclTypeDef"]):
     """The VPC's default ACL, which its subnets use, closed against the world (FSBP EC2.21, CIS 5.1): in comes what is
     from the VPC itself and, with a way to the `internet`, the answers to what went out, which go to ports from 1024 on.
-    The remote desktop's port is kept out even there; a connection that happened to leave from it is made again."""
+    The remote desktop's port is kept out even there; a connection that happened to leave from it is made again. It
+    gets the stack's tags, as the default group does."""
 
     vpc: Vpc
     internet: bool
@@ -55,22 +57,26 @@ class DefaultNetworkAcl(Resource["NetworkAclTypeDef"]):
         vpcs = self.vpc.ids(run)
         if not vpcs:
             return []
-        asked: Any = [{"Name": "vpc-id", "Values": list(vpcs)}, {"Name": "default", "Values": ["true"]}]
-        told = run.look(("acls", *vpcs), lambda: run.aws.ec2.describe_network_acls(Filters=asked)["NetworkAcls"])
-        return [Found(id=one["NetworkAclId"], seen=one) for one in told]
+        tagged = run.look(("acls", "tags"), lambda: _describe(run, tags.of_stack(run.stack)))
+        mine = [one for one in tags.mine(run, self, tagged) if one["VpcId"] in vpcs]
+        inside: Any = [{"Name": "vpc-id", "Values": list(vpcs)}, {"Name": "default", "Values": ["true"]}]
+        return [
+            Found(id=one["NetworkAclId"], seen=one)
+            for one in mine or run.look(("acls", *vpcs), lambda: _describe(run, inside))
+        ]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - AWS makes it
         raise NotYet("AWS does not list the VPC's default network ACL yet")
 
-    def drift(self, run: Run, found: Found[NetworkAclTypeDef]) -> Sequence[Change]:  # noqa: ARG002 - its description says it
+    def drift(self, run: Run, found: Found[NetworkAclTypeDef]) -> Sequence[Change]:
         have, want = _entries(found.seen), self._wanted()
-        return [
+        return tags.drift(run, self, found.seen.get("Tags")) + [
             Change(_field(key), str(have.get(key, "none")), str(want.get(key, "none")))
             for key in sorted({*have, *want})
             if have.get(key) != want.get(key)
         ]
 
-    def update(self, run: Run, found: Found[NetworkAclTypeDef], changes: Sequence[Change]) -> None:  # noqa: ARG002 - compared anew
+    def update(self, run: Run, found: Found[NetworkAclTypeDef], changes: Sequence[Change]) -> None:
         """What is to come in is let in first, so that nothing that may pass is stopped in between."""
         have, want = _entries(found.seen), self._wanted()
         for key in sorted(want.keys() - have.keys()):
@@ -79,6 +85,7 @@ class DefaultNetworkAcl(Resource["NetworkAclTypeDef"]):
             run.send.ec2.replace_network_acl_entry(NetworkAclId=found.id, **_told(key, want[key]))
         for outward, number in sorted(have.keys() - want.keys()):
             run.send.ec2.delete_network_acl_entry(NetworkAclId=found.id, RuleNumber=number, Egress=outward)
+        tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[NetworkAclTypeDef]) -> None:
         """AWS deletes it with the VPC."""
@@ -89,6 +96,11 @@ class DefaultNetworkAcl(Resource["NetworkAclTypeDef"]):
             wanted[False, 110] = Entry(TCP, ANYWHERE, (1024, 3388))
             wanted[False, 120] = Entry(TCP, ANYWHERE, (3390, 65535))
         return wanted
+
+
+def _describe(run: Run, filters: Any) -> list[NetworkAclTypeDef]:
+    pages = run.aws.ec2.get_paginator("describe_network_acls").paginate(Filters=filters)
+    return [acl for page in pages for acl in page["NetworkAcls"]]
 
 
 def _entries(seen: NetworkAclTypeDef) -> Entries:

@@ -15,6 +15,7 @@ KINDS = {
     "nat": ("describe_nat_gateways", "NatGateways"),
     "table": ("describe_route_tables", "RouteTables"),
     "group": ("describe_security_groups", "SecurityGroups"),
+    "acl": ("describe_network_acls", "NetworkAcls"),
     "rule": ("describe_security_group_rules", "SecurityGroupRules"),
     "endpoint": ("describe_vpc_endpoints", "VpcEndpoints"),
 }
@@ -52,8 +53,9 @@ def test_everything_is_made_with_its_tags(account: Account) -> None:
     assert set(found) == TAGGED
     assert all(have["team"] == "blue" and have["Name"] == f"{NAME} {key}" for key, have in found.items())
     default = found_group(account, "default")
-    tagged = [call["Resources"] for call in account.told("CreateTags")]
-    assert tagged == [[default]], "tags ride in the request that creates; the default group is made by AWS"
+    tagged = [one for call in account.told("CreateTags") for one in call["Resources"]]
+    made_by_aws = [one for one in tagged if one == default or one.startswith("acl-")]
+    assert tagged == made_by_aws, "tags ride in the request that creates; AWS makes the default group and ACL"
 
 
 def test_a_second_up_changes_nothing_and_asks_each_kind_once(account: Account) -> None:
