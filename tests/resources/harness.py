@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -72,22 +73,13 @@ class Account:
     """(operation, parameters) of every call of the product's, in order."""
 
     def __post_init__(self) -> None:
-        self._session = _session()
-        self._session.events.register("before-call", self._before)  # type: ignore[arg-type]  # one may answer the call
-        self._session.events.register("after-call", self._after)
-        self._session.events.register("provide-client-params", self._note)
         self._refusals: dict[str, Refusal] = {}
         self._rewrites: dict[str, Callable[[dict[str, Any]], None]] = {}
         self._fatal = ""
-        self._outside = _session()
-        self._theirs: dict[str, Any] = {}
 
     def outside(self, service: str) -> Any:
         """A client of somebody else's: not recorded, never refused."""
-        if service not in self._theirs:
-            client: Any = self._outside.client(service, endpoint_url=self.endpoint)  # type: ignore[call-overload]  # the stubs want literal service names
-            self._theirs[service] = client
-        return self._theirs[service]
+        return _outside(service, self.endpoint)
 
     @property
     def ledger(self) -> Path:
@@ -102,10 +94,12 @@ class Account:
         """A new run, as a new process would have it: only account and state file are carried over."""
         self.calls.clear()
         self.events.clear()
+        reading, sending = _heard(self.endpoint)
+        _AT_WORK[:] = [self]
         return Run(
             stack=Stack(name=NAME, target="aws", account=ACCOUNT, region=REGION, tags=self.tags, caller=self.caller),
-            aws=clients.reading(self._session, region=REGION, endpoint=self.endpoint),
-            send=clients.sending(self._session, region=REGION, endpoint=self.endpoint),
+            aws=reading,
+            send=sending,
             ledger=Ledger.load(
                 self.ledger, stack=NAME, target="aws", account=ACCOUNT, region=REGION, stamp=self.clock.stamp
             ),
@@ -155,10 +149,10 @@ class Account:
         """From now on `change` may alter what `operation` answers."""
         self._rewrites[operation] = change
 
-    def _note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+    def note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         self.calls.append((model.name, params))
 
-    def _before(self, model: Any, params: dict[str, Any], **_: Any) -> tuple[Any, dict[str, Any]] | None:
+    def before(self, model: Any, params: dict[str, Any], **_: Any) -> tuple[Any, dict[str, Any]] | None:
         refusal = self._refusals.get(model.name)
         if refusal is None or not refusal.left or refusal.about not in str(params["body"]):
             return None
@@ -167,12 +161,38 @@ class Account:
         answer = {"Error": error, "ResponseMetadata": {"HTTPStatusCode": refusal.status}}
         return SimpleNamespace(status_code=refusal.status, headers={}), answer
 
-    def _after(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
+    def after(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
         if model.name == self._fatal:
             self._fatal = ""
             raise Killed
         if model.name in self._rewrites and "Error" not in parsed:
             self._rewrites[model.name](parsed)
+
+
+_AT_WORK: list[Account] = []
+"""Whose run it is."""
+
+
+@cache
+def _heard(endpoint: str | None) -> tuple[clients.Clients, clients.Clients]:
+    """The product's clients, for reading and for sending; the account at work hears every call. Made once: that takes
+    longer than most tests."""
+    session = _session()
+    for event, hear in (("before-call", "before"), ("after-call", "after"), ("provide-client-params", "note")):
+        session.events.register(event, partial(_hear, hear))
+    return (
+        clients.reading(session, region=REGION, endpoint=endpoint),
+        clients.sending(session, region=REGION, endpoint=endpoint),
+    )
+
+
+def _hear(what: str, **told: Any) -> Any:
+    return getattr(_AT_WORK[0], what)(**told)
+
+
+@cache
+def _outside(service: str, endpoint: str | None) -> Any:
+    return _session().client(service, endpoint_url=endpoint)  # type: ignore[call-overload]  # the stubs want literal service names
 
 
 def _session() -> boto3.Session:
