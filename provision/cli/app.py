@@ -22,6 +22,7 @@ from provision.cli.commands import (
     plan,
     status,
     teardown,
+    timeline,
     up,
 )
 from provision.cli.globals import About, Globals, Output, TargetName
@@ -101,6 +102,7 @@ app.command()(outputs.outputs)
 app.command()(invoke.invoke)
 app.command()(logs.logs)
 app.command()(bench.bench)
+app.command()(timeline.timeline)
 app.command()(teardown.teardown)
 app.add_typer(local_app, name="local", help="The embedded local AWS.")
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from provision import configuration
 from provision.cli.globals import Globals
+from provision.cli.recording import Recording, place
 from provision.engine.clock import RealClock, iso
-from provision.engine.events import Emit, RunBegan, RunEnded
+from provision.engine.events import RunBegan, RunEnded
 from provision.errors import BadSetting
 from provision.ledger import lock
 from provision.ledger.store import Ledger
@@ -74,13 +75,17 @@ def opened(
     )
     with guard:
         with listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _hands() as hands:
-            session = Session(work=_work(asked, settings, folder, emit, hands), asked=asked)
+            record = Recording(place(asked.state_dir, asked.target, asked.name), emit, RealClock().stamp)
+            session = Session(work=_work(asked, settings, folder, record, hands), asked=asked)
             run = session.work.run
-            emit(_began(command, run.stack))
+            record(_began(command, run.stack))
             try:
                 yield session
-                emit(RunEnded(elapsed=run.at, changed=len(run.changed)))
+                record(RunEnded(elapsed=run.at, changed=len(run.changed)))
             finally:
+                if changes:
+                    # Nothing of a local stack outlives it; on AWS its teardown is the one most worth a picture.
+                    record.close(forget=asked.target == "local" and not run.ledger.path.exists())
                 if not run.ledger.rows():
                     _retire(asked)
         if session.result is not None:
@@ -91,7 +96,7 @@ def _began(command: str, stack: Stack) -> RunBegan:
     return RunBegan(command=command, name=stack.name, target=stack.target, account=stack.account, region=stack.region)
 
 
-def _work(asked: Globals, settings: Settings, folder: Path, emit: Emit, hands: Hands) -> Work:
+def _work(asked: Globals, settings: Settings, folder: Path, record: Recording, hands: Hands) -> Work:
     from provision.aws.refusals import judge
     from provision.engine.run import Run, Stack
     from provision.operations.work import Work
@@ -100,13 +105,14 @@ def _work(asked: Globals, settings: Settings, folder: Path, emit: Emit, hands: H
     asked.about.account, asked.about.region = target.account, target.region
     check_name(asked.name, region=target.region)
     clock = RealClock()
-    place = {"target": target.name, "account": target.account, "region": target.region}
+    where = {"target": target.name, "account": target.account, "region": target.region}
     run = Run(
-        stack=Stack(name=asked.name, partition=target.partition, caller=target.caller, tags=settings.tags, **place),
+        stack=Stack(name=asked.name, partition=target.partition, caller=target.caller, tags=settings.tags, **where),
         aws=target.reading,
         send=target.sending,
-        ledger=Ledger.load(folder / f"{asked.name}.json", stack=asked.name, stamp=clock.stamp, **place),
-        listener=emit,
+        ledger=Ledger.load(folder / f"{asked.name}.json", stack=asked.name, stamp=clock.stamp, **where),
+        listener=record,
+        earlier=record.earlier,
         judge=judge,
         clock=clock,
         hands=hands,

@@ -28,9 +28,9 @@ def apply(run: Run, steps: Sequence[Resource[Any]]) -> None:
         steps=steps,
         before={step.key: {need.key for need in step.needs} & keys for step in steps},
         move=up.move,
-        usual=lambda step: step.usual_up,
+        usual=lambda step: run.usual(step, "create", step.usual_up),
         patience=lambda step: step.patience_up,
-    ).go()
+    ).begin()
 
 
 @dataclass

@@ -31,10 +31,10 @@ def destroy(run: Run, steps: Sequence[Resource[Any]]) -> None:
         steps=list(reversed(steps)),
         before=needed_by,
         move=down.move,
-        usual=lambda step: step.usual_down,
+        usual=lambda step: run.usual(step, "delete", step.usual_down),
         patience=lambda step: step.patience_down,
         carry_on=True,
-    ).go()
+    ).begin()
 
 
 @dataclass

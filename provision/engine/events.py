@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 
@@ -74,6 +74,29 @@ class StepFailed(StepEvent):
     what: str
 
 
+class Silent:
+    """For the record; there is nothing to show."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarchBegan(Silent):
+    """`needs` are the steps that are begun from now on, each with those it comes after."""
+
+    at: float
+    needs: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepLooked(Silent):
+    """One move of a step, from `began` to `at`; `outcome` is done, moved, waiting or failed."""
+
+    key: str
+    label: str
+    began: float
+    at: float
+    outcome: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Note:
     """A sentence for the user, not about one step: what is being asked, built or called now."""
@@ -97,5 +120,17 @@ class RunEnded:
     changed: int
 
 
-Event = RunBegan | StepFound | StepBegan | StepWaiting | StepDelayed | StepDone | StepFailed | Note | Warned | RunEnded
+Event = (
+    RunBegan
+    | StepFound
+    | StepBegan
+    | StepWaiting
+    | StepDelayed
+    | StepDone
+    | StepFailed
+    | Note
+    | Warned
+    | RunEnded
+    | Silent
+)
 Emit = Callable[[Event], None]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_never
 
-from provision.engine.events import StepDelayed, StepFailed, StepWaiting
+from provision.engine.events import MarchBegan, StepDelayed, StepFailed, StepLooked, StepWaiting
 from provision.engine.resource import NotYet
 from provision.errors import PatienceRanOut, ProvisionError
 
@@ -81,6 +81,12 @@ class March:
         self.waits: dict[str, Wait] = {}
         self.under_way: set[str] = set()
 
+    def begin(self) -> None:
+        """As `go`, for the part of a run that is worth a picture."""
+        needs = {key: frozenset(before) for key, before in self.before.items()}
+        self.run.emit(MarchBegan(at=self.run.at, needs=needs))
+        self.go()
+
     def go(self) -> None:
         """To the end, or raises the first failure once every call already sent has answered and is recorded."""
         Retrying(
@@ -120,8 +126,11 @@ class March:
         return next(self._blocked(step) for step in self.steps if step.key == key)
 
     def _moved_one(self, step: Resource[Any]) -> Outcome | ProvisionError:
+        began = self.run.at
         with self.run.looks.noted() as asked:
             outcome = self._outcome(step)
+        name = type(outcome).__name__.lower() if isinstance(outcome, Outcome) else "failed"
+        self.run.emit(StepLooked(key=step.key, label=step.label, began=began, at=self.run.at, outcome=name))
         if not isinstance(outcome, Done):
             at_work = isinstance(outcome, Waiting) and outcome.at_work
             self.run.looks.renew(asked, lasting=not at_work)

@@ -55,6 +55,8 @@ class Run:
     hands: Hands = field(default_factory=OneAfterAnother)
     """Who makes the calls."""
     looks: Looks = field(default_factory=Looks)
+    earlier: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    """How long (key, verb) took in this stack's own earlier runs, seconds."""
     changed: list[tuple[str, str]] = field(default_factory=list)
     """(key, verb) of each mutation of this run, in order."""
 
@@ -67,6 +69,10 @@ class Run:
     def at(self) -> float:
         """Seconds since this run began."""
         return self.clock.now() - self._began
+
+    def usual(self, step: Resource[Any], verb: str, otherwise: float) -> float:
+        """How long that takes as a rule: as here before, else as the facts say."""
+        return self.earlier.get((step.key, verb), otherwise)
 
     def emit(self, event: Event) -> None:
         with self._lock:

@@ -23,6 +23,7 @@ from provision.engine.events import (
     Note,
     RunBegan,
     RunEnded,
+    Silent,
     StepDelayed,
     StepDone,
     StepEvent,
@@ -103,6 +104,8 @@ class Live:
             self._print(f"  {step.label:<{LABEL - 1}} was {step.doing} for {duration(now - step.since)}")
 
     def __call__(self, event: Event) -> None:
+        if isinstance(event, Silent):
+            return
         with self._lock:
             line = self._telling.line(event)
             self._follow(event)

@@ -7,6 +7,7 @@ from provision.engine.events import (
     Note,
     RunBegan,
     RunEnded,
+    Silent,
     StepBegan,
     StepDelayed,
     StepDone,
@@ -43,6 +44,8 @@ class Telling:
                 return clean(event.text)
             case Warned():
                 return clean(f"Warning: {event.what} {event.hint}")
+            case Silent():
+                return ""
             case RunEnded():
                 return f"Done in {duration(event.elapsed)}."
 

@@ -8,10 +8,11 @@ from tests.shape.sources import imports, inside, module_of, python
 
 LAYERS = {
     "provision.cli": (
-        "cli", "ui", "operations", "engine", "aws", "ledger", "configuration", "cost", "bench", "doctor", "settings",
-        "names", "errors",
+        "cli", "ui", "timeline", "operations", "engine", "aws", "ledger", "configuration", "cost", "bench", "doctor",
+        "settings", "names", "errors",
     ),
-    "provision.ui": ("ui", "engine.events", "cost", "bench", "errors"),
+    "provision.timeline": ("timeline", "engine.events"),
+    "provision.ui": ("ui", "timeline", "engine.events", "cost", "bench", "errors"),
     "provision.operations": (
         "operations", "blueprint", "doctor", "resources", "engine", "aws", "ledger", "bench", "settings", "names",
         "errors",

@@ -1,0 +1,67 @@
+"""`timeline`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from provision.cli.globals import Globals
+from provision.errors import BadUsage
+
+
+def timeline(
+    ctx: typer.Context,
+    run: Annotated[int, typer.Argument(metavar="RUN", min=1, help="Which: 1 is the last one, 2 the one before.")] = 1,
+    *,
+    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw a picture into this file.")] = None,
+) -> None:
+    """Show where the time of a run went.
+
+    Example: provision timeline --svg run.svg
+    """
+    from provision.cli.recording import place
+    from provision.cli.telling import json_document, width
+    from provision.settings import check_name
+    from provision.timeline.chain import longest
+    from provision.timeline.store import load
+    from provision.ui.picture import svg as picture
+    from provision.ui.timeline import text, title
+    from provision.ui.words import say, showable
+
+    asked: Globals = ctx.obj
+    check_name(asked.name, region=asked.region or "")
+    runs = load(place(asked.state_dir, asked.target, asked.name))[::-1]
+    if run > len(runs):
+        raise BadUsage(
+            what=f"There is no run {run} of {asked.name} on {asked.target} to show.",
+            why=f"{len(runs)} recorded." if runs else "Each command that changes things records its own.",
+            hint="A local teardown takes the records along.",
+        )
+    shown = runs[run - 1]
+    if svg is not None:
+        _write(svg, picture(shown))
+    links = [{**asdict(link), "ours": link.ours} for link in longest(shown)]
+    signs = showable("█", sys.stdout.encoding) == "█"
+    others = [f"{number}  {title(one)}" for number, one in enumerate(runs, 1) if number != run]
+    told = "\n".join([text(shown, width=width(), signs=signs), *(["", "Other runs:", *others] if others else [])])
+    document = json_document(
+        asked.about,
+        run=asdict(shown),
+        chain=links,
+        ours=round(sum(link["ours"] for link in links), 3),
+        runs=[title(one) for one in runs],
+    )
+    say(sys.stdout, document if asked.json else told)
+
+
+def _write(path: Path, content: str) -> None:
+    try:
+        path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise BadUsage(
+            what=f"{path} cannot be written.", why=f"{error.strerror}.", hint="Name another file."
+        ) from error

@@ -1,0 +1,60 @@
+"""The runs of one stack in a file beside its state file: few, small, and no loss if it is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from provision.timeline.record import Run, Step
+
+VERSION = 1
+MODE = 0o600
+MOST_RUNS = 10
+MOST_STEPS = 200
+
+
+def load(path: Path) -> list[Run]:
+    """Oldest first; none where there is no file, or one that cannot be read."""
+    try:
+        told = json.loads(path.read_bytes())
+        return [_run(one) for one in told["runs"]] if told["version"] == VERSION else []
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
+
+
+def add(path: Path, run: Run) -> None:
+    """The oldest runs go. A record is not worth failing a run for: what cannot be written is left out."""
+    runs = [*load(path), run][-MOST_RUNS:]
+    for one in runs:
+        del one.steps[MOST_STEPS:]
+    text = json.dumps({"version": VERSION, "runs": [asdict(one) for one in runs]}, separators=(",", ":"))
+    beside = path.with_name(f".{path.name}.new")
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, MODE), "w", encoding="utf-8") as file:
+            file.write(text)
+        beside.replace(path)
+
+
+def earlier(runs: Sequence[Run]) -> dict[tuple[str, str], float]:
+    """How long (key, verb) took as a rule, seconds."""
+    took: dict[tuple[str, str], list[float]] = {}
+    for step in (step for run in runs for step in run.steps if step.verb and step.ended):
+        took.setdefault((step.key, step.verb), []).append(step.end - step.start)
+    return {what: median(seconds) for what, seconds in took.items()}
+
+
+def _run(told: dict[str, Any]) -> Run:
+    steps = [Step(**{**step, "spans": [_span(span) for span in step["spans"]]}) for step in told["steps"]]
+    return Run(**{**told, "outside": [_span(span) for span in told["outside"]], "steps": steps})
+
+
+def _span(told: list[float]) -> tuple[float, float]:
+    start, end = told
+    return float(start), float(end)
