@@ -12,18 +12,18 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-KEPT: dict[str, Any] = {}
-"""Connections of this process that `keep` asked for, by host; the function's own is another."""
+KEPT: dict[Any, Any] = {}
+"""Connections of this process that `keep` asked for, by place; the function's own is another."""
 MOST_ROUNDS, LONGEST_PAUSE_MS = 100, 1000
 
 
-def bench(wish: Mapping[str, Any], host: str, connect: Callable[[], Any]) -> dict[str, Any]:
+def bench(wish: Mapping[str, Any], place: Any, connect: Callable[[], Any]) -> dict[str, Any]:
     """`rounds` queries with `pause_ms` between two, on a connection of this call's own or, with `keep`, the last one's.
 
     Raises what the database or a pooler refuses.
     """
     keep = wish.get("keep") is True
-    link = KEPT.pop(host, None) if keep else None
+    link = KEPT.pop(place, None) if keep else None
     reused = link is not None
     start = time.perf_counter()
     link = link or connect()
@@ -42,12 +42,13 @@ def bench(wish: Mapping[str, Any], host: str, connect: Callable[[], Any]) -> dic
         link.close()
         raise
     if keep:
-        KEPT[host] = link
+        KEPT[place] = link
     else:
         link.close()
     return {
         "bench": {"connect_ms": connect_ms, "query_ms": queries, "backends": backends},
-        "host": host,
+        "host": place.host,
+        "port": place.port,
         "connection": "reused" if reused else "new",
     }
 

@@ -131,7 +131,7 @@ def _bench(wish: dict[str, Any], place: Place, arn: str) -> dict[str, Any]:
     if wish.get("direct") is True:
         who = _credentials(arn, Spent())
         place = Place(who.host, who.port, place.database)
-    return dict(bench(wish, place.host, lambda: _connect(place, arn, Spent())))
+    return dict(bench(wish, place, lambda: _connect(place, arn, Spent())))
 
 
 def _trust() -> str:

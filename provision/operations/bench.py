@@ -70,8 +70,8 @@ def bench(work: Work, *, calls: int, at_once: int) -> Figures:
 
 
 def _ways(work: Work) -> Sequence[Way]:
-    """The function's endpoint is the proxy's where it answers for another host than the database's own."""
-    hosts = {}
+    """The function's endpoint is the proxy's where it is another place than the database's own."""
+    places = {}
     for way in ("direct", "proxy"):
         answer = once(work, Wish(way=way).payload)
         if answer.error:
@@ -85,8 +85,8 @@ def _ways(work: Work) -> Sequence[Way]:
                 what="The function's code is older than this provision: it cannot be measured.",
                 hint="Run `up`, which uploads the present one.",
             )
-        hosts[way] = answer.payload["host"]
-    return ("direct",) if hosts["direct"] == hosts["proxy"] else ("direct", "proxy")
+        places[way] = answer.payload["host"], answer.payload["port"]
+    return ("direct",) if places["direct"] == places["proxy"] else ("direct", "proxy")
 
 
 Invoke = Callable[[Wish, Heard], None]

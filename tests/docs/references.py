@@ -1,0 +1,149 @@
+"""docs/commands.md and docs/settings.md, drawn from the code. `python -m tests.docs.references` writes them."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+from provision import settings
+from provision.cli.app import app
+from provision.errors import BadSetting
+from tests.shape.sources import ROOT
+
+WRITTEN = "<!-- Drawn from the code by scripts/references. -->"
+WHERE = (
+    "In `provision.toml`, a table for each section; in the environment, `PROVISION_<SECTION>_<KEY>`. An option wins over "
+    "the environment, that over the file, that over the default. An unknown key is refused, with the nearest known one."
+)
+WORDS = {int: "N", Path: "PATH"}
+HIDDEN = {"--help", "--install-completion", "--show-completion"}
+
+
+def commands() -> str:
+    """Every command with its options, from the command line itself."""
+    top: Any = typer.main.get_command(app)
+    parts = [
+        "# Commands",
+        WRITTEN,
+        "Global options come before the command: `provision --name shop --output json status`.",
+        "## Global options",
+        *_options(top),
+    ]
+    for name, command in top.commands.items():
+        parts += _command(name, command)
+    return "\n\n".join(parts) + "\n"
+
+
+def _command(name: str, command: Any) -> Iterator[str]:
+    yield f"## {name}"
+    yield from _help(command.help)
+    yield from _options(command)
+    for sub, inner in getattr(command, "commands", {}).items():
+        yield f"### {name} {sub}"
+        yield from _help(inner.help)
+        yield from _options(inner)
+
+
+def _help(text: str | None) -> Iterator[str]:
+    for paragraph in inspect.cleandoc(text or "").split("\n\n"):
+        line = " ".join(paragraph.split())
+        example = line.removeprefix("Example: ")
+        yield line if example == line else f"```sh\n{example}\n```"
+
+
+def _options(command: Any) -> Iterator[str]:
+    rows = [_row(one) for one in command.params if not set(one.opts) & HIDDEN]
+    if rows:
+        yield "\n".join(["| Option | Environment | Default | |", "|---|---|---|---|", *rows])
+
+
+def _row(option: Any) -> str:
+    flags = ", ".join(f"`{flag}`" for flag in [*option.opts, *option.secondary_opts] if flag.startswith("-"))
+    value = "" if getattr(option, "is_flag", False) else _value(option)
+    environment = f"`{option.envvar}`" if getattr(option, "envvar", None) else ""
+    default = option.opts[0] if option.default is True else option.default
+    shown = f"`{getattr(default, 'value', default)}`" if default not in (None, False, "") else ""
+    return f"| {flags or f'`{option.name.upper()}`'}{value} | {environment} | {shown} | {option.help or ''} |"
+
+
+def _value(option: Any) -> str:
+    if not option.opts[0].startswith("-"):
+        return ""
+    kind = option.type_descriptor.annotation
+    if inspect.isclass(kind) and issubclass(kind, Enum):
+        return " " + "\\|".join(kind)
+    return " " + (option.metavar or WORDS.get(kind, "TEXT")).replace("|", "\\|")
+
+
+def settings_page() -> str:
+    """Every setting, with what the code itself says it accepts."""
+    parts = [
+        "# Settings",
+        WRITTEN,
+        WHERE,
+    ]
+    for section, kind in settings.SECTIONS.items():
+        said = _said(kind)
+        rows = [
+            f"| `{spec.name}` | `{_default(spec.default)}` | {_accepted(kind, spec.name, spec.default)} "
+            f"| {said.get(spec.name, '')} |"
+            for spec in fields(kind)
+            if spec.default is not MISSING
+        ]
+        parts += [
+            f"## [{section}]",
+            inspect.cleandoc(kind.__doc__ or ""),
+            "\n".join(["| Key | Default | Accepted | |", "|---|---|---|---|", *rows]),
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _said(kind: type[Any]) -> dict[str, str]:
+    """The docstring below each field."""
+    body = ast.parse(inspect.getsource(kind)).body[0]
+    assert isinstance(body, ast.ClassDef)
+    told = {}
+    for field, below in zip(body.body, body.body[1:], strict=False):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(below, ast.Expr):
+            text = ast.literal_eval(below.value)
+            told[field.target.id] = " ".join(str(text).split())
+    return told
+
+
+def _default(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return "[]" if not value else str(list(value))
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _accepted(kind: type[Any], name: str, default: Any) -> str:
+    """What the code says when it refuses a value that cannot work."""
+    if isinstance(default, bool):
+        return "true or false"
+    wrong: dict[type[Any], Any] = {str: "\0", int: -1, tuple: ("\0",)}
+    try:
+        kind(**{name: wrong[type(default)]})
+    except BadSetting as error:
+        return (error.hint or error.why).removeprefix("It must be ").replace("|", "\\|")
+    return "any"
+
+
+PAGES = {"docs/commands.md": commands, "docs/settings.md": settings_page}
+
+
+def main() -> None:
+    for path, page in PAGES.items():
+        (ROOT / path).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
