@@ -19,8 +19,8 @@ from tests.shape.sources import ROOT
 
 WRITTEN = "<!-- Drawn from the code by scripts/references. -->"
 WHERE = (
-    "In `provision.toml`, a table for each section; in the environment, `PROVISION_<SECTION>_<KEY>`. An option wins over "
-    "the environment, that over the file, that over the default. An unknown key is refused, with the nearest known one."
+    "In `provision.toml`, a table for each section; in the environment, `PROVISION_<SECTION>_<KEY>`. An option wins "
+    "over the environment, that over the file, that over the default. An unknown key is refused."
 )
 WORDS = {int: "N", Path: "PATH"}
 HIDDEN = {"--help", "--install-completion", "--show-completion"}

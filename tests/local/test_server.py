@@ -58,6 +58,18 @@ def test_it_outlives_who_started_it_and_is_nobodys_child(folder: Path) -> None:
     assert local.ensure(folder).pid == pid
 
 
+@pytest.mark.parametrize("mark", ["lock", "serving"])
+def test_a_start_whose_starter_was_killed_is_waited_for_or_done_again(folder: Path, mark: str) -> None:
+    """`lock` is there before the server is, `serving` while it is still at its beginning."""
+    start = "import sys, pathlib; from provision.aws import local; local.ensure(pathlib.Path(sys.argv[1]))"
+    with subprocess.Popen([sys.executable, "-c", start, folder]) as starter:
+        until((folder / mark).exists)
+        starter.kill()
+    endpoint = local.ensure(folder)
+    assert clients(endpoint.url)("sts").get_caller_identity()["Account"] == "123456789012"
+    assert local.ensure(folder).pid == endpoint.pid
+
+
 def test_it_listens_on_loopback_alone(folder: Path) -> None:
     endpoint = local.ensure(folder)
     assert endpoint.url.startswith("http://127.0.0.1:")

@@ -57,8 +57,8 @@ def ensure(folder: Path) -> Endpoint:
         if found:
             return _endpoint(found, started=False)
         with places.held():
-            found = background.find(places)  # another command may have started it while we waited
-            return _endpoint(found, started=False) if found else _endpoint(background.start(places), started=True)
+            found, started = background.start(places)
+            return _endpoint(found, started=started)
     except OSError as error:
         raise LocalTrouble(what="The local AWS's folder cannot be used.", why=f"{error}.") from error
 

@@ -22,7 +22,9 @@ ADMIN = "/_provision/"
 ID_HEADER = "X-Provision-Id"
 _KEPT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
 _OURS = "PROVISION_LOCAL_"
-ENDING_SECONDS = 5
+TAKEN = {"taken": True}
+"""What a server says that found another in its folder."""
+STARTING_SECONDS = 15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +81,27 @@ def kill(places: Places) -> None:
     places.record.unlink(missing_ok=True)
 
 
-def start(places: Places) -> Record:
-    """Start the server in a process of its own, and wait until it answers. Raises `LocalTrouble`."""
-    if not _freed(places):
-        raise LocalTrouble(
-            what="The local AWS runs, but does not answer.",
-            hint="Run `provision local stop`, then the same command again.",
-        )
+def start(places: Places) -> tuple[Record, bool]:
+    """The server in a process of its own, once it answers, and whether this call started it. Raises `LocalTrouble`.
+
+    Another command may have started it, or have begun to and been killed: that one is waited for, and replaced if it
+    does not live.
+    """
+    deadline = time.monotonic() + STARTING_SECONDS
+    while time.monotonic() < deadline:
+        if found := find(places):
+            return found, False
+        if not places.served() and (made := _launched(places)):
+            return made, True
+        time.sleep(0.02)
+    raise LocalTrouble(
+        what="The local AWS runs, but does not answer.",
+        hint="Run `provision local stop`, then the same command again.",
+    )
+
+
+def _launched(places: Places) -> Record | None:
+    """A new server; None if another took the folder first."""
     ready, told = os.pipe()
     command = [sys.executable, "-m", "provision.aws.local.server", "--folder", str(places.folder.absolute())]
     try:
@@ -108,19 +124,11 @@ def start(places: Places) -> Record:
     if not answer:
         raise _died(places, complaint.decode(errors="replace"))
     heard = json.loads(answer)
+    if heard == TAKEN:
+        return None
     if "what" in heard:
         raise LocalTrouble(**heard)
     return Record(**heard)
-
-
-def _freed(places: Places) -> bool:
-    """Whether no server has the folder; one that was just killed takes a moment to end."""
-    deadline = time.monotonic() + ENDING_SECONDS
-    while places.served():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def await_end(pid: int, *, seconds: float) -> bool:

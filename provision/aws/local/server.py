@@ -16,10 +16,12 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from provision.aws.local.background import HOST, Record
+from provision.aws.local.background import HOST, TAKEN, Record
 from provision.aws.local.log import open_log
 from provision.aws.local.places import Places
 from provision.errors import LocalTrouble
@@ -39,21 +41,33 @@ def main() -> None:
     _leave_parent()
     open_log(places.log)
     gc.disable()  # moto's tables are a million objects that all stay; looking through them takes a third of the start
-    with open(asked.ready, "w", encoding="utf-8") as ready:  # noqa: PTH123 - a descriptor
-        try:
-            server = Server(places)
-        except LocalTrouble as trouble:
-            json.dump({"what": trouble.what, "why": trouble.why, "hint": trouble.hint}, ready)
-            sys.exit(1)
-        except Exception as error:
-            log.exception("the local AWS could not be started")
-            hint = f"Its log: {places.log}"
-            json.dump({"what": "The local AWS could not be started.", "why": f"{error!r}.", "hint": hint}, ready)
-            sys.exit(1)
-        json.dump(vars(server.record), ready)
+    try:
+        server = Server(places)
+    except Taken:
+        _say(asked.ready, TAKEN)
+        sys.exit(1)
+    except LocalTrouble as trouble:
+        _say(asked.ready, {"what": trouble.what, "why": trouble.why, "hint": trouble.hint})
+        sys.exit(1)
+    except Exception as error:
+        log.exception("the local AWS could not be started")
+        hint = f"Its log: {places.log}"
+        _say(asked.ready, {"what": "The local AWS could not be started.", "why": f"{error!r}.", "hint": hint})
+        sys.exit(1)
+    _say(asked.ready, vars(server.record))
     gc.freeze()
     gc.enable()
     server.run()
+
+
+def _say(descriptor: int, told: Mapping[str, Any]) -> None:
+    """To whoever started us, who may have been killed meanwhile; the next command then finds us by the record."""
+    with suppress(BrokenPipeError), open(descriptor, "w", encoding="utf-8") as ready:
+        json.dump(told, ready)
+
+
+class Taken(Exception):
+    """Another server has this folder."""
 
 
 def _leave_parent() -> None:
@@ -77,7 +91,7 @@ class Server:
         self._places = places
         self._taken = places.serve()
         if self._taken is None:
-            raise LocalTrouble(what="Another local AWS runs on the same folder.", why=f"{places.folder} is taken.")
+            raise Taken
         self._aws = LocalAws(places)
         install(self._aws)
         self._http = listen(self._aws.wsgi, HOST)
