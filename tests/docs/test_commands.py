@@ -14,7 +14,7 @@ from provision.cli.app import app
 from tests.shape.sources import text, tracked
 
 TOP: Any = typer.main.get_command(app)
-FENCE = re.compile(r"^```(?:sh|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^ *```(?:sh|console)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 INDENTED = re.compile(r"^ {4}(?:scripts/provision|python -m provision) .*$", re.MULTILINE)
 START = re.compile(r"^(?:\$ )?(?:scripts/|python -m )?provision (?P<words>[^|&;>#]*)")
 
@@ -44,7 +44,7 @@ def shown() -> Iterator[tuple[str, str]]:
             page = text(path)
             lines = [line for fence in FENCE.findall(page) for line in fence.splitlines()]
             for line in [*lines, *(one.strip() for one in INDENTED.findall(page))]:
-                start = START.match(line)
+                start = START.match(line.strip())
                 if start:
                     yield str(path), start["words"].strip()
 
