@@ -6,8 +6,6 @@ import ast
 import inspect
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
-from enum import Enum
-from pathlib import Path
 from typing import Any
 
 import typer.main
@@ -22,7 +20,7 @@ WHERE = (
     "In `provision.toml`, a table for each section; in the environment, `PROVISION_<SECTION>_<KEY>`. An option wins "
     "over the environment, that over the file, that over the default. An unknown key is refused."
 )
-WORDS = {int: "N", Path: "PATH"}
+WORDS = {"int": "N", "int range": "N", "integer": "N", "integer range": "N", "path": "PATH"}
 HIDDEN = {"--help", "--install-completion", "--show-completion"}
 
 
@@ -76,10 +74,10 @@ def _row(option: Any) -> str:
 def _value(option: Any) -> str:
     if not option.opts[0].startswith("-"):
         return ""
-    kind = option.type_descriptor.annotation
-    if inspect.isclass(kind) and issubclass(kind, Enum):
-        return " " + "\\|".join(kind)
-    return " " + (option.metavar or WORDS.get(kind, "TEXT")).replace("|", "\\|")
+    choices = getattr(option.type, "choices", None)
+    if choices:
+        return " " + "\\|".join(choices)
+    return " " + (option.metavar or WORDS.get(option.type.name, "TEXT")).replace("|", "\\|")
 
 
 def settings_page() -> str:
@@ -133,7 +131,7 @@ def _accepted(kind: type[Any], name: str, default: Any) -> str:
     try:
         kind(**{name: wrong[type(default)]})
     except BadSetting as error:
-        return (error.hint or error.why).removeprefix("It must be ").replace("|", "\\|")
+        return (error.hint or error.why).removeprefix("It must be ").removesuffix(".").replace("|", "\\|")
     return "any"
 
 
