@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +49,15 @@ def typed(page: str) -> Iterator[Typed]:
             yield Typed(command, said)
 
 
+def retold(page: str, run: Callable[[str], str]) -> str:
+    """The page with what is printed now, where that is another than the page says."""
+    for command in typed(page):
+        printed = run(command.command)
+        if not matches(command.said, printed):
+            page = page.replace(f"$ {command.command}\n{command.said}", f"$ {command.command}\n{printed}", 1)
+    return page
+
+
 def same(text: str) -> str:
     """The text without what differs from run to run."""
     lines = [re.sub(r" {2,}", "  ", line.rstrip()) for line in text.strip().splitlines()]
@@ -83,3 +92,8 @@ class Shell:
             check=False,
         )
         return done.stdout
+
+    def end(self) -> None:
+        """Whatever a page left there is torn down."""
+        if (self._folder / "state").exists():
+            self.run("provision --quiet teardown --yes; provision local stop")

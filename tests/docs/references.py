@@ -1,11 +1,17 @@
-"""docs/commands.md and docs/settings.md, drawn from the code. `python -m tests.docs.references` writes them."""
+"""docs/commands.md and docs/settings.md, drawn from the code, and pages whose commands print something else by now.
+
+`python -m tests.docs.references PAGE ...` writes the first two, and runs the commands of each page.
+"""
 
 from __future__ import annotations
 
 import ast
 import inspect
+import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
+from pathlib import Path
 from typing import Any
 
 import typer.main
@@ -13,6 +19,7 @@ import typer.main
 from provision import settings
 from provision.cli.app import app
 from provision.errors import BadSetting
+from tests.docs.console import Shell, retold
 from tests.shape.sources import ROOT
 
 WRITTEN = "<!-- Drawn from the code by scripts/references. -->"
@@ -141,6 +148,12 @@ PAGES = {"docs/commands.md": commands, "docs/settings.md": settings_page}
 def main() -> None:
     for path, page in PAGES.items():
         (ROOT / path).write_text(page(), encoding="utf-8")
+    for name in sys.argv[1:]:
+        told = ROOT / name
+        with tempfile.TemporaryDirectory() as folder:
+            shell = Shell(Path(folder))
+            told.write_text(retold(told.read_text(encoding="utf-8"), shell.run), encoding="utf-8")
+            shell.end()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.console import Shell, matches, same, typed
+from tests.docs.console import Shell, matches, retold, same, typed
 from tests.shape.sources import ROOT, text, tracked
 
 PAGES = {str(path): list(typed(text(path))) for path in tracked() if path.suffix == ".md"}
@@ -16,11 +16,16 @@ STORIES = [page for page, commands in PAGES.items() if commands]
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Iterator[Shell]:
-    """An empty folder; whatever a page leaves there is torn down."""
+    """In an empty folder."""
     shell = Shell(tmp_path)
     yield shell
-    if (tmp_path / "state").exists():
-        shell.run("provision --quiet teardown --yes; provision local stop")
+    shell.end()
+
+
+def test_a_page_that_is_retold_keeps_what_still_holds() -> None:
+    page = "```console\n$ one\n1 ms\n$ two\nold\n...\n```\n"
+    printed = {"one": "2 ms\n", "two": "new\nthing\n"}
+    assert retold(page, printed.__getitem__) == "```console\n$ one\n1 ms\n$ two\nnew\nthing\n```\n"
 
 
 def test_the_pages_tell_stories() -> None:
