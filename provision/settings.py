@@ -8,46 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from provision.checks import check, check_days
 from provision.errors import BadSetting
 
-LONGEST_SUFFIX = "-database-postgres99"
-"""The longest ending that any name of ours carries besides the Region (see blueprint.py)."""
-DB_IDENTIFIER_LIMIT, ROLE_LIMIT = 63, 64
-ROLE_SUFFIX = "-function"
 RESERVED_USERS = {"admin", "rdsadmin", "rds_superuser", "rdsproxyadmin", "public", "none"}
-
-
-def bad(name: str, value: object, accepted: str) -> BadSetting:
-    return BadSetting(what=f"{name} = {value!r} cannot work.", hint=f"It must be {accepted}.")
-
-
-def check(ok: bool, name: str, value: object, accepted: str) -> None:  # noqa: FBT001 - it reads as a sentence
-    if not ok:
-        raise bad(name, value, accepted)
-
-
-def check_days(name: str, value: int) -> None:
-    """Whether CloudWatch Logs knows that retention."""
-    days = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
-    check(value in days, name, value, f"one of {', '.join(map(str, days))}")
-
-
-def check_name(name: str, *, region: str = "") -> None:
-    """Whether every name derived from the stack's fits AWS. Raises `BadSetting`."""
-    check(
-        re.fullmatch(r"[a-z](-?[a-z0-9])*", name) is not None,
-        "--name",
-        name,
-        "lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
-    )
-    longest = ROLE_LIMIT - len(f"-{region or 'ap-southeast-1'}{ROLE_SUFFIX}")
-    longest = min(longest, DB_IDENTIFIER_LIMIT - len(LONGEST_SUFFIX))
-    check(
-        len(name) <= longest,
-        "--name",
-        name,
-        f"at most {longest} characters long, so that the names made from it fit AWS's limits",
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +19,17 @@ class Network:
     """The VPC and the way out of its private subnets."""
 
     cidr: str = "10.0.0.0/16"
+    """The VPC's addresses."""
     egress: str = "nat"
+    """The way out of the private subnets: a NAT gateway, or an endpoint for Secrets Manager alone."""
     nat_gateways: int = 1
+    """How many; two outlive the loss of a zone."""
     zones: tuple[str, ...] = ()
+    """Where the subnets are."""
     flow_logs: bool = False
+    """Keeps a record of the VPC's traffic, in a log group of its own."""
     flow_log_days: int = 14
+    """How long that record is kept."""
 
     def __post_init__(self) -> None:
         try:
@@ -94,19 +64,33 @@ class Database:
     """The PostgreSQL instance. Sizes in GiB."""
 
     engine_version: str = "17"
+    """PostgreSQL's major; the minor is the Region's default one."""
     instance_class: str = "db.t3.small"
+    """The machine."""
     storage_gib: int = 20
+    """Storage at the start; gp3, encrypted."""
     max_storage_gib: int = 200
+    """How far it may grow by itself."""
     name: str = "cloudtechsimplified"
+    """The database's name inside PostgreSQL."""
     username: str = "postgres"
+    """Its owner, whose password Secrets Manager generates."""
     port: int = 5432
+    """Where PostgreSQL listens; RDS Proxy always listens on 5432."""
     backup_days: int = 7
+    """How long automated backups are kept; 0 makes none."""
     multi_az: bool = False
+    """A standby in the other zone."""
     deletion_protection: bool = False
+    """Refuses to delete the database, in `teardown` too."""
     log_exports: bool = False
+    """Sends PostgreSQL's log and its upgrades' to CloudWatch."""
     log_days: int = 14
+    """How long those logs are kept."""
     monitoring_seconds: int = 0
+    """How often Enhanced Monitoring looks at the machine."""
     secret_readers: tuple[str, ...] = ()
+    """Users and roles that may read the password, besides the stack's own and yours."""
 
     def __post_init__(self) -> None:
         version = self.engine_version
@@ -166,11 +150,17 @@ class Function:
     """The Lambda function and its log group."""
 
     runtime: str = "python3.13"
+    """Lambda's Python."""
     architecture: str = "x86_64"
+    """The processor; arm64 is cheaper by a fifth."""
     memory_mb: int = 256
+    """Memory, and with it the share of a processor."""
     timeout_seconds: int = 180
+    """How long a call may take."""
     log_days: int = 14
+    """How long the function's log is kept."""
     tracing: bool = False
+    """Traces calls with X-Ray."""
 
     def __post_init__(self) -> None:
         runtimes = ("python3.11", "python3.12", "python3.13", "python3.14")
@@ -186,7 +176,9 @@ class Proxy:
     """The RDS Proxy's connection pool."""
 
     max_connections_percent: int = 90
+    """How much of the database's `max_connections` the proxy may take."""
     borrow_timeout_seconds: int = 30
+    """How long a call waits for a free connection."""
 
     def __post_init__(self) -> None:
         percent = self.max_connections_percent

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from provision import configuration
+from provision.checks import check_name
 from provision.cli.globals import Globals
 from provision.cli.recording import Recording, place
 from provision.engine.clock import RealClock, iso
@@ -20,7 +21,7 @@ from provision.errors import BadSetting
 from provision.ledger import lock
 from provision.ledger.store import Ledger
 from provision.names import Names
-from provision.settings import Settings, check_name
+from provision.settings import Settings
 from provision.ui.listen import listener
 from provision.ui.words import say
 

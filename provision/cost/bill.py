@@ -160,9 +160,11 @@ def by_use(settings: Settings, prices: Prices) -> Sequence[Use]:
             unit=f"a million calls of 100 ms at {function.memory_mb} MB ({function.architecture})",
             usd=use["calls_million"] + second * 100_000,
         ),
-        Use(unit="GiB of log written", usd=use["log_gib"]),
+        Use(unit=f"GiB of log written: {', '.join(_logs(settings))}", usd=use["log_gib"]),
         Use(unit="10,000 reads of the secret", usd=use["secret_reads_10000"]),
     ]
+    if function.tracing:
+        told.append(Use(unit="million traced calls", usd=use["traces_million"]))
     if settings.network.egress == "nat":
         told.append(Use(unit="GiB through the NAT gateway", usd=use["nat_gateway_gib"]))
     else:
@@ -172,3 +174,14 @@ def by_use(settings: Settings, prices: Prices) -> Sequence[Use]:
     if database.backup_days:
         told.append(Use(unit="GiB-month of backups beyond the database's size", usd=prices.month["backup_gib"]))
     return told
+
+
+def _logs(settings: Settings) -> Iterator[str]:
+    """Who writes to CloudWatch Logs; AWS bills Enhanced Monitoring as the log that it is."""
+    yield "the function's"
+    if settings.database.log_exports:
+        yield "PostgreSQL's"
+    if settings.database.monitoring_seconds:
+        yield "Enhanced Monitoring's"
+    if settings.network.flow_logs:
+        yield "the VPC's traffic"

@@ -9,6 +9,7 @@ from typing import Any
 
 from provision.cost.bill import bill
 from provision.cost.prices import Prices
+from provision.profiles import PRODUCTION
 from provision.settings import Settings
 
 GRAVITON = {"t3": "t4g", "m5": "m6g", "m6i": "m7g", "r5": "r6g", "r6i": "r6g"}
@@ -58,7 +59,7 @@ def variants(settings: Settings, prices: Prices, *, proxy: bool) -> Sequence[Var
         if other is None or other == now:
             continue
         there, here = (bill(one.settings, prices, proxy=one.proxy) for one in (other, now))
-        if there.unknown != here.unknown:  # what has no price in both is no part of the difference
+        if there.unknown != here.unknown or there.month == here.month:  # unknown in both is no part of the difference
             continue
         how = offer.how.format(other=other.settings.database)
         told.append(Variant(label=offer.label, how=how, month=there.month - here.month, but=offer.but))
@@ -89,6 +90,11 @@ def _grown(now: Choice) -> Choice:
     return now.with_database(storage_gib=now.settings.database.max_storage_gib)
 
 
+def _production(now: Choice) -> Choice:
+    sections = {name: replace(getattr(now.settings, name), **wanted) for name, wanted in PRODUCTION.items()}
+    return replace(now, settings=replace(now.settings, **sections))
+
+
 OFFERS: Sequence[Offer] = (
     Offer(
         label="an endpoint instead of the NAT gateway",
@@ -117,6 +123,12 @@ OFFERS: Sequence[Offer] = (
         how="database.multi_az = false",
         other=lambda now: now.with_database(multi_az=False),
         but="a failure of its zone takes the database away",
+    ),
+    Offer(
+        label="the production profile",
+        how='profile = "production"',
+        other=_production,
+        but="and what its logs and traces add by use",
     ),
     Offer(
         label="storage grown to its limit",

@@ -77,6 +77,14 @@ def test_a_proxy_is_billed_by_vcpus() -> None:
     assert vcpus("db.m7g.metal") is None
 
 
+def test_production_is_priced_as_a_whole() -> None:
+    """A second gateway with its address, and a second instance with its storage; the rest is by use."""
+    told = {variant.label: variant.month for variant in variants(Settings(), PRICES, proxy=False)}
+    assert told["the production profile"] == told["a second NAT gateway"] + told["Multi-AZ"]
+    wanted = Settings(function=replace(Settings().function, tracing=True))
+    assert "million traced calls" in [use.unit for use in by_use(wanted, PRICES)]
+
+
 def test_use_follows_the_settings() -> None:
     units = " ".join(use.unit for use in by_use(Settings(network=Network(egress="endpoint")), PRICES))
     assert "endpoint" in units

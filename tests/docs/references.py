@@ -16,17 +16,19 @@ from typing import Any
 
 import typer.main
 
-from provision import settings
+from provision import profiles, settings
 from provision.cli.app import app
 from provision.errors import BadSetting
 from tests.docs.console import Shell, retold
 from tests.shape.sources import ROOT
 
 WRITTEN = "<!-- Drawn from the code by scripts/references. -->"
-WHERE = (
-    "In `provision.toml`, a table for each section; in the environment, `PROVISION_<SECTION>_<KEY>`. An option wins "
-    "over the environment, that over the file, that over the default. An unknown key is refused."
-)
+WHERE = """\
+In `provision.toml`, a table for each section; in the environment, `PROVISION_<SECTION>_<KEY>`. An option wins over the
+environment, that over the file, that over the profile, that over the default. An unknown key is refused.
+
+`profile = "production"`, above all sections (in the environment `PROVISION_SETTINGS_PROFILE`), stands for the column
+*production* in place of the default."""
 WORDS = {"int": "N", "int range": "N", "integer": "N", "integer range": "N", "path": "PATH"}
 HIDDEN = {"--help", "--install-completion", "--show-completion"}
 
@@ -97,15 +99,15 @@ def settings_page() -> str:
     for section, kind in settings.SECTIONS.items():
         said = _said(kind)
         rows = [
-            f"| `{spec.name}` | `{_default(spec.default)}` | {_accepted(kind, spec.name, spec.default)} "
-            f"| {said.get(spec.name, '')} |"
+            f"| `{spec.name}` | `{_default(spec.default)}` | {_production(section, spec.name)} "
+            f"| {_accepted(kind, spec.name, spec.default)} | {said.get(spec.name, '')} |"
             for spec in fields(kind)
             if spec.default is not MISSING
         ]
         parts += [
             f"## [{section}]",
             inspect.cleandoc(kind.__doc__ or ""),
-            "\n".join(["| Key | Default | Accepted | |", "|---|---|---|---|", *rows]),
+            "\n".join(["| Key | Default | production | Accepted | |", "|---|---|---|---|---|", *rows]),
         ]
     return "\n\n".join(parts) + "\n"
 
@@ -120,6 +122,11 @@ def _said(kind: type[Any]) -> dict[str, str]:
             text = ast.literal_eval(below.value)
             told[field.target.id] = " ".join(str(text).split())
     return told
+
+
+def _production(section: str, name: str) -> str:
+    wanted = profiles.PRODUCTION.get(section, {})
+    return f"`{_default(wanted[name])}`" if name in wanted else ""
 
 
 def _default(value: Any) -> str:

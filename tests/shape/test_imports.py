@@ -9,7 +9,7 @@ from tests.shape.sources import imports, inside, module_of, python
 LAYERS = {
     "provision.cli": (
         "cli", "ui", "timeline", "operations", "engine", "aws", "ledger", "configuration", "cost", "bench", "doctor",
-        "settings", "names", "errors",
+        "settings", "checks", "names", "errors",
     ),
     "provision.timeline": ("timeline", "engine.events"),
     "provision.ui": ("ui", "timeline", "engine.events", "cost", "bench", "errors"),
@@ -33,8 +33,9 @@ LAYERS = {
     "provision.bench": ("bench",),
     "provision.configuration": ("profiles", "settings", "errors"),
     "provision.profiles": (),
-    "provision.cost": ("cost", "settings", "errors"),
-    "provision.settings": ("errors",),
+    "provision.cost": ("cost", "profiles", "settings", "errors"),
+    "provision.settings": ("checks", "errors"),
+    "provision.checks": ("errors",),
     "provision.names": ("errors",),
     "provision.errors": (),
     "provision.__main__": ("cli",),

@@ -16,7 +16,7 @@ def test_a_reference_is_what_the_code_says(path: str, page: Callable[[], str]) -
     assert text(Path(path)) == page(), "scripts/references draws it anew"
 
 
-def test_a_setting_says_what_it_accepts() -> None:
-    rows = [line for line in PAGES["docs/settings.md"]().splitlines() if line.startswith("| `")]
+def test_a_setting_says_what_it_accepts_and_what_it_is() -> None:
+    rows = [line.split("|") for line in PAGES["docs/settings.md"]().splitlines() if line.startswith("| `")]
     assert len(rows) > 20
-    assert [row for row in rows if row.split("|")[3].strip() in ("", "any")] == []
+    assert [row[1] for row in rows if row[4].strip() in ("", "any") or not row[5].strip()] == []

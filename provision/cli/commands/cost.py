@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from provision.checks import check_name
 from provision.cli import telling
 from provision.cli.commands.up import Egress
 from provision.cli.globals import Globals
 from provision.cli.pricing import PricesFile, document, dollars
 from provision.cli.session import settings_of
 from provision.ledger.store import read
-from provision.settings import check_name
 from provision.ui import costs
 from provision.ui.words import say, terminal_width
 

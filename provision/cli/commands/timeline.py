@@ -23,9 +23,9 @@ def timeline(
 
     Example: provision timeline --svg run.svg
     """
+    from provision.checks import check_name
     from provision.cli.recording import place
     from provision.cli.telling import json_document, width
-    from provision.settings import check_name
     from provision.timeline.chain import longest
     from provision.timeline.store import load
     from provision.ui.picture import svg as picture

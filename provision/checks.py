@@ -1,0 +1,45 @@
+"""What a value must satisfy, said in the words in which it is refused."""
+
+from __future__ import annotations
+
+import re
+
+from provision.errors import BadSetting
+
+LONGEST_SUFFIX = "-database-postgres99"
+"""The longest ending that any name of ours carries besides the Region (see blueprint.py)."""
+DB_IDENTIFIER_LIMIT, ROLE_LIMIT = 63, 64
+ROLE_SUFFIX = "-function"
+
+
+def bad(name: str, value: object, accepted: str) -> BadSetting:
+    return BadSetting(what=f"{name} = {value!r} cannot work.", hint=f"It must be {accepted}.")
+
+
+def check(ok: bool, name: str, value: object, accepted: str) -> None:  # noqa: FBT001 - it reads as a sentence
+    if not ok:
+        raise bad(name, value, accepted)
+
+
+def check_days(name: str, value: int) -> None:
+    """Whether CloudWatch Logs knows that retention."""
+    days = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+    check(value in days, name, value, f"one of {', '.join(map(str, days))}")
+
+
+def check_name(name: str, *, region: str = "") -> None:
+    """Whether every name derived from the stack's fits AWS. Raises `BadSetting`."""
+    check(
+        re.fullmatch(r"[a-z](-?[a-z0-9])*", name) is not None,
+        "--name",
+        name,
+        "lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
+    )
+    longest = ROLE_LIMIT - len(f"-{region or 'ap-southeast-1'}{ROLE_SUFFIX}")
+    longest = min(longest, DB_IDENTIFIER_LIMIT - len(LONGEST_SUFFIX))
+    check(
+        len(name) <= longest,
+        "--name",
+        name,
+        f"at most {longest} characters long, so that the names made from it fit AWS's limits",
+    )
