@@ -58,13 +58,14 @@ def census(inside: Inside, account: Account) -> list[dict[str, Any]]:
         called.append((item, name))
         for known in (item.id, *item.also):
             names.known[known] = f"<{item.kind} {name}>"
+    names.known = {known: names.put(name) for known, name in names.known.items()}  # some are called after others' ids
     told = [
         {
             "kind": item.kind,
-            "name": names.put(name) if name == item.id else name,
+            "name": names.put(name),
             "region": item.region,
             "id": item.id,
-            "tags": dict(sorted(item.tags.items())),
+            "tags": {key: names.put(value) for key, value in sorted(item.tags.items())},
             "properties": names.put(item.properties),
         }
         for item, name in called
