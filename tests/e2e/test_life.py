@@ -12,7 +12,10 @@ import psycopg2
 import pytest
 
 from tests.command import Told
+from tests.docs.blocks import blocks
+from tests.docs.normal import missing
 from tests.e2e.stack import Answers, Census, Stack, differing, listens
+from tests.shape.sources import ROOT
 
 
 @dataclass
@@ -209,3 +212,10 @@ def test_the_password_is_nowhere(life: Life) -> None:
     """Neither in a file, a process's arguments or environment, nor in anything that was said."""
     assert len(life.password) >= 30
     assert life.told_by == []
+
+
+@pytest.mark.parametrize("command", ["up", "enable-proxy", "teardown --yes"])
+def test_the_readme_shows_what_was_seen(life: Life, command: str) -> None:
+    (shown,) = (block.said for block in blocks(ROOT / "README.md") if block.command == command)
+    told = {"up": life.up, "enable-proxy": life.enabled, "teardown --yes": life.gone}[command]
+    assert missing(shown, told.err + told.out) == []
