@@ -13,9 +13,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from provision.archive.wheel import cache_folder
+
+hypothesis.settings.register_profile("patient", hypothesis.settings.default, deadline=None)  # machines are shared
+hypothesis.settings.load_profile("patient")
 
 FOREIGN = ("AWS_", "BOTO_", "PG", "PROVISION_", "MOTO_", "XDG_")
 """Variables of whoever runs the tests that would change what they see."""

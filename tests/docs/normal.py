@@ -10,6 +10,7 @@ _CHANGING = (
     (re.compile(r" in (?:under )?(?:\d+[dhms])+(?=[:. (]|$)"), ""),
     (re.compile(r"\b127\.0\.0\.\d+\b"), "ADDRESS"),
     (re.compile(r"\b\d+(?:\.\d+)* ms\b"), "N ms"),
+    (re.compile(r"\b\d+ (created|changed|removed)(?=[,.])"), r"N \1"),
     (re.compile(r"\b(DB_PORT: absent ->|port|server_version|backend_pid)( +)[\d.]+"), r"\1\2N"),
 )
 

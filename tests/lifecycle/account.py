@@ -107,8 +107,8 @@ class Account:
         ec2, rds, logs, iam = (self.ask(service) for service in ("ec2", "rds", "logs", "iam"))
         ours = {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"] if not vpc["IsDefault"]}
         groups = [one for one in ec2.describe_security_groups()["SecurityGroups"] if one["VpcId"] in ours]
-        own = [one for one in groups if one["GroupName"] != "default"]
-        ids = {one["GroupId"] for one in own}
+        lists = [one for one in ec2.describe_network_acls()["NetworkAcls"] if one["VpcId"] in ours]
+        ids = {one["GroupId"] for one in groups}
         rules = [one for one in ec2.describe_security_group_rules()["SecurityGroupRules"] if one["GroupId"] in ids]
         tables = [one for one in ec2.describe_route_tables()["RouteTables"] if one["VpcId"] in ours]
         aside = [one for one in tables if not any(each["Main"] for each in one["Associations"])]
@@ -122,7 +122,8 @@ class Account:
             ("address", "AllocationId", ec2.describe_addresses()["Addresses"]),
             ("NAT gateway", "NatGatewayId", nats),
             ("route table", "RouteTableId", aside),
-            ("group", "GroupId", own),
+            ("group", "GroupId", groups),
+            ("network ACL", "NetworkAclId", lists),
             ("rule", "SecurityGroupRuleId", rules),
             ("endpoint", "VpcEndpointId", endpoints),
             ("secret", "Name", self.ask("secretsmanager").list_secrets()["SecretList"]),

@@ -50,7 +50,7 @@ def begin(call: Call) -> None:
     instance.deletion = {}
     group = getattr(instance, "db_subnet_group", None)
     if group and not told.get("AvailabilityZone"):  # moto: the Region's first, whatever the group
-        instance.availability_zone = group._subnets[0].availability_zone  # noqa: SLF001 - no other way to them
+        instance.availability_zone = min(one.availability_zone for one in group._subnets)  # noqa: SLF001 - no other way
     version = told.get("EngineVersion") or "17"
     instance.engine_version = f"{version}.{MINORS[version][-1]}" if version in MINORS else version
 

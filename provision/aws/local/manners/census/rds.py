@@ -84,6 +84,8 @@ def _set(inside: Inside, region: str, group: str) -> dict[str, str]:
 
 def _snapshots(inside: Inside, region: str) -> Iterator[Item]:
     for one in inside.listed("rds", "DescribeDBSnapshots", region, "DBSnapshots"):
+        if one["SnapshotType"] == "automated":  # called after the time, and gone with its instance
+            continue
         told = chosen(one, "DBSnapshotIdentifier", "DBInstanceIdentifier", "SnapshotType", "Status", "Encrypted")
         arn, name = one["DBSnapshotArn"], one["DBSnapshotIdentifier"]
         tags = {**tags_of(one.get("TagList")), **_tags(inside, region, arn)}
