@@ -89,7 +89,7 @@ class Up:
         if row is None or row.status != "creating":
             self.run.ledger.intend(step.key, kind=step.kind, status="updating", id=found.id)
         if begun is None:
-            begun = self._begin(step, "update", "; ".join(map(str, changes)))
+            begun = self._begin(step, "update", _told(changes))
         step.update(self.run, found, changes)
         begun.changes, begun.sent = changes, now
         return Moved()
@@ -114,3 +114,9 @@ class Up:
             self.run.changed.append((step.key, verb))
             self.run.emit(StepBegan(key=step.key, label=step.label, at=self.run.at, verb=verb, detail=detail))
         return begun
+
+
+def _told(changes: Sequence[Change]) -> str:
+    """For one line: each change, but tags by that one word; `plan` has them all."""
+    words = [str(change) for change in changes if not change.field.startswith("tag ")]
+    return "; ".join(words if len(words) == len(changes) else [*words, "tags"])
