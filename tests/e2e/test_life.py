@@ -13,8 +13,7 @@ import psycopg2
 import pytest
 
 from tests.command import Told
-from tests.docs.blocks import blocks
-from tests.docs.normal import missing
+from tests.docs.normal import missing, shown
 from tests.e2e.stack import Answers, Census, Stack, differing, listens
 from tests.shape.sources import ROOT
 
@@ -217,6 +216,5 @@ def test_the_password_is_nowhere(life: Life) -> None:
 
 @pytest.mark.parametrize("command", ["up", "enable-proxy", "teardown --yes"])
 def test_the_readme_shows_what_was_seen(life: Life, command: str) -> None:
-    (shown,) = (block.said for block in blocks(ROOT / "README.md") if block.command == command)
     told = {"up": life.up, "enable-proxy": life.enabled, "teardown --yes": life.gone}[command]
-    assert missing(shown, told.err + told.out) == []
+    assert missing(shown(ROOT / "README.md", command), told.err + told.out) == []

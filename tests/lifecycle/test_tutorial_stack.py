@@ -78,8 +78,8 @@ def test_subnets(account: Account) -> None:
     assert told == {
         "subnet.private-a": ("10.0.0.0/24", False),
         "subnet.private-b": ("10.0.1.0/24", False),
-        "subnet.public-a": ("10.0.2.0/24", True),
-        "subnet.public-b": ("10.0.3.0/24", True),
+        "subnet.public-a": ("10.0.2.0/24", False),  # the gateway has its own address, and nothing else goes there
+        "subnet.public-b": ("10.0.3.0/24", False),
     }
     zone = {key: one["AvailabilityZone"] for key, one in subnets.items()}
     assert zone["subnet.private-a"] == zone["subnet.public-a"] != zone["subnet.private-b"] == zone["subnet.public-b"]

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provision import blueprint
+from provision.checks import check_name
 from provision.errors import BadSetting
 from provision.names import Names
-from provision.settings import Settings, check_name
+from provision.settings import Settings
 
 NAMES = st.from_regex(r"[a-z](-?[a-z0-9]){0,62}", fullmatch=True)
 REGIONS = st.sampled_from(["us-east-1", "eu-west-1", "ap-southeast-1", "us-gov-west-1", "us-isob-east-1"])

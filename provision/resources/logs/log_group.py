@@ -24,6 +24,11 @@ class LogGroup(Resource[dict[str, Any]]):
     kind: ClassVar[str] = "log group"
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("OperationAbortedException"),)
 
+    @property
+    def label(self) -> str:
+        which = next(word for word in self.key.split(".") if word != "logs")
+        return f"log group {which}"  # `function.logs`, `logs.flow`
+
     def find(self, run: Run) -> Sequence[Found[dict[str, Any]]]:
         told = run.look(
             ("log group", self.name), lambda: run.aws.logs.describe_log_groups(logGroupNamePrefix=self.name)
