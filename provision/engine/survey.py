@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +61,13 @@ def survey(run: Run, steps: Sequence[Resource[Any]]) -> list[Look]:
     _each(run, steps, find, after=settings)
     _each(run, steps, judge, after={})
     return [looks[step.key] for step in steps]
+
+
+def refuse(looks: Iterable[Look]) -> None:
+    """Raises what no work would cure (not ours, ambiguous, immutable), before anything is changed."""
+    for look in looks:
+        if look.trouble is not None and look.trouble.exit_code == REFUSED:
+            raise look.trouble
 
 
 def _each(

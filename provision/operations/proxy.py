@@ -9,7 +9,7 @@ from provision.aws.invoke import Answer
 from provision.engine.apply import apply
 from provision.engine.destroy import destroy
 from provision.engine.resource import Resource, Steps
-from provision.engine.survey import survey
+from provision.engine.survey import refuse, survey
 from provision.errors import BadUsage, ProvisionError, SwitchedBack
 from provision.operations.calling import proven
 from provision.operations.work import Work
@@ -25,6 +25,7 @@ def enable(work: Work) -> Answer | None:
     direct, through = work.wanted(proxy=False), work.wanted(proxy=True)
     own = [step for step in through if step.key not in direct]
     _look_at_base(work, through, without={step.key for step in own} | {SWITCH})
+    refuse(survey(work.run, own))
     work.run.ledger.remember("proxy", on=True)
     apply(work.run, own)
     try:

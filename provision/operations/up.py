@@ -6,7 +6,7 @@ from provision.aws.invoke import Answer
 from provision.engine.apply import apply
 from provision.engine.destroy import destroy
 from provision.engine.resource import Steps
-from provision.engine.survey import Look, survey
+from provision.engine.survey import Look, refuse, survey
 from provision.operations import preflight
 from provision.operations.calling import proven
 from provision.operations.work import Work
@@ -23,10 +23,8 @@ def made(work: Work, *, proxy: bool, ask_first: bool) -> Steps:
     steps = work.wanted(proxy=wants_proxy)
     unwanted = work.unwanted(steps)
     looks = {look.step.key: look for look in survey(work.run, [*steps, *unwanted])}
+    refuse(looks[step.key] for step in steps if step.key in looks)
     absent = [step for step in steps if step.key in looks and looks[step.key].found is None]
-    for step in absent:
-        if trouble := looks[step.key].trouble:
-            raise trouble
     if ask_first:
         preflight.ask(work, absent)
     if wants_proxy:

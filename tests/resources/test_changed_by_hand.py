@@ -1,6 +1,8 @@
 """Each property that we set, changed by hand: a look names it, `up` brings back just that."""
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +13,12 @@ from tests.resources.whole import Whole
 Outside = Callable[[str], Any]
 Meddle = Callable[[Outside, dict[str, str]], object]
 SSH = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+
+ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+TRUST_EC2 = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
 
 
 def rule_described(aws: Outside, ids: dict[str, str]) -> None:
@@ -63,17 +71,257 @@ NETWORK: dict[str, tuple[str, str, Meddle]] = {
 }
 
 
-def shown_and_repaired(stack: Whole, key: str, field: str, meddle: Meddle) -> None:
-    meddle(stack.account.outside, stack.account.ids())
-    assert stack.differing() == {key: [field]}
+def attach(aws: Outside, ids: dict[str, str]) -> None:
+    made = aws("iam").create_policy(PolicyName="everything", PolicyDocument=json.dumps(ANYTHING))["Policy"]["Arn"]
+    aws("iam").attach_role_policy(RoleName=ids["role.function"], PolicyArn=made)
+
+
+def of_instance(**changed: Any) -> Meddle:
+    return lambda aws, ids: aws("rds").modify_db_instance(
+        DBInstanceIdentifier=ids["database"], ApplyImmediately=True, **changed
+    )
+
+
+def of_proxy(**changed: Any) -> Meddle:
+    return lambda aws, ids: aws("rds").modify_db_proxy(DBProxyName=ids["proxy"], **changed)
+
+
+def of_pool(**changed: Any) -> Meddle:
+    return lambda aws, ids: aws("rds").modify_db_proxy_target_group(
+        DBProxyName=ids["proxy"], TargetGroupName="default", ConnectionPoolConfig=changed
+    )
+
+
+def of_function(**changed: Any) -> Meddle:
+    return lambda aws, ids: aws("lambda").update_function_configuration(FunctionName=ids["function"], **changed)
+
+
+def fewer_subnets(aws: Outside, ids: dict[str, str]) -> None:
+    subnets = [ids["subnet.private-a"], ids["subnet.public-b"]]
+    aws("rds").modify_db_subnet_group(DBSubnetGroupName=ids["database.subnets"], SubnetIds=subnets)
+
+
+def no_tls(aws: Outside, ids: dict[str, str]) -> None:
+    off = [{"ParameterName": "rds.force_ssl", "ParameterValue": "0", "ApplyMethod": "immediate"}]
+    aws("rds").modify_db_parameter_group(DBParameterGroupName=ids["database.parameters"], Parameters=off)
+
+
+def other_login(aws: Outside, ids: dict[str, str]) -> None:
+    auth = aws("rds").describe_db_proxies(DBProxyName=ids["proxy"])["DBProxies"][0]["Auth"]
+    weaker = [{**auth[0], "ClientPasswordAuthType": "POSTGRES_MD5"}]
+    aws("rds").modify_db_proxy(DBProxyName=ids["proxy"], Auth=weaker)
+
+
+def other_parameters(aws: Outside, ids: dict[str, str]) -> Callable[[], object]:
+    rds, mine = aws("rds"), "mine"
+    rds.create_db_parameter_group(DBParameterGroupName=mine, DBParameterGroupFamily="postgres17", Description=mine)
+    rds.modify_db_instance(DBInstanceIdentifier=ids["database"], DBParameterGroupName=mine, ApplyImmediately=True)
+    return lambda: rds.delete_db_parameter_group(DBParameterGroupName=mine)
+
+
+def other_groups(aws: Outside, ids: dict[str, str]) -> None:
+    groups = [ids["group.database"], ids["group.function"]]
+    aws("rds").modify_db_instance(
+        DBInstanceIdentifier=ids["database"], VpcSecurityGroupIds=groups, ApplyImmediately=True
+    )
+
+
+DATABASE: dict[str, tuple[str, str, Meddle]] = {
+    "class": ("database", "DBInstanceClass", of_instance(DBInstanceClass="db.t3.medium")),
+    "storage's type": ("database", "StorageType", of_instance(StorageType="gp2")),
+    "storage's ceiling": ("database", "MaxAllocatedStorage", of_instance(MaxAllocatedStorage=100)),
+    "backups": ("database", "BackupRetentionPeriod", of_instance(BackupRetentionPeriod=1)),
+    "both zones": ("database", "MultiAZ", of_instance(MultiAZ=True)),
+    "protection": ("database", "DeletionProtection", of_instance(DeletionProtection=True)),
+    "public": ("database", "PubliclyAccessible", of_instance(PubliclyAccessible=True)),
+    "tags of snapshots": ("database", "CopyTagsToSnapshot", of_instance(CopyTagsToSnapshot=False)),
+    "minor upgrades": ("database", "AutoMinorVersionUpgrade", of_instance(AutoMinorVersionUpgrade=False)),
+    "its parameters": ("database", "DBParameterGroupName", other_parameters),
+    "its groups": ("database", "VpcSecurityGroupIds", other_groups),
+    "stopped": (
+        "database",
+        "state",
+        lambda aws, ids: aws("rds").stop_db_instance(DBInstanceIdentifier=ids["database"]),
+    ),
+    "a tag": (
+        "database",
+        "tag Name",
+        lambda aws, _: aws("rds").remove_tags_from_resource(
+            ResourceName=aws("rds").describe_db_instances()["DBInstances"][0]["DBInstanceArn"], TagKeys=["Name"]
+        ),
+    ),
+    "a parameter": ("database.parameters", "rds.force_ssl", no_tls),
+    "subnets": ("database.subnets", "subnets", fewer_subnets),
+    "the subnet group's description": (
+        "database.subnets",
+        "description",
+        lambda aws, ids: aws("rds").modify_db_subnet_group(
+            DBSubnetGroupName=ids["database.subnets"],
+            DBSubnetGroupDescription="mine",
+            SubnetIds=[ids["subnet.private-a"], ids["subnet.public-b"]],
+        ),
+    ),
+}
+PROXY: dict[str, tuple[str, str, Meddle]] = {
+    "TLS": ("proxy", "RequireTLS", of_proxy(RequireTLS=False)),
+    "idle time": ("proxy", "IdleClientTimeout", of_proxy(IdleClientTimeout=60)),
+    "debug logging": ("proxy", "DebugLogging", of_proxy(DebugLogging=True)),
+    "login": ("proxy", "Auth", other_login),
+    "role": (
+        "proxy",
+        "RoleArn",
+        lambda aws, ids: of_proxy(RoleArn=aws("iam").get_role(RoleName=ids["role.function"])["Role"]["Arn"])(aws, ids),
+    ),
+    "groups": (
+        "proxy",
+        "SecurityGroups",
+        lambda aws, ids: of_proxy(SecurityGroups=[ids["group.function"]])(aws, ids),
+    ),
+    "the pool's size": ("proxy.pool", "MaxConnectionsPercent", of_pool(MaxConnectionsPercent=50)),
+    "the pool's rest": ("proxy.pool", "MaxIdleConnectionsPercent", of_pool(MaxIdleConnectionsPercent=10)),
+    "the pool's patience": ("proxy.pool", "ConnectionBorrowTimeout", of_pool(ConnectionBorrowTimeout=120)),
+}
+FUNCTION: dict[str, tuple[str, str, Meddle]] = {
+    "memory": ("function", "MemorySize", of_function(MemorySize=512)),
+    "time": ("function", "Timeout", of_function(Timeout=7)),
+    "runtime": ("function", "Runtime", of_function(Runtime="python3.12")),
+    "handler": ("function", "Handler", of_function(Handler="other.handler")),
+    "description": ("function", "Description", of_function(Description="mine")),
+    "network": (
+        "function",
+        "VpcConfig",
+        lambda aws, ids: of_function(
+            VpcConfig={"SubnetIds": [ids["subnet.private-a"]], "SecurityGroupIds": [ids["group.function"]]}
+        )(aws, ids),
+    ),
+    "code": (
+        "function",
+        "code",
+        lambda aws, ids: aws("lambda").update_function_code(FunctionName=ids["function"], ZipFile=zipped()),
+    ),
+    "a tag": (
+        "function",
+        "tag Name",
+        lambda aws, ids: aws("lambda").untag_resource(
+            Resource=aws("lambda").get_function(FunctionName=ids["function"])["Configuration"]["FunctionArn"],
+            TagKeys=["Name"],
+        ),
+    ),
+    "retention": (
+        "function.logs",
+        "retention",
+        lambda aws, ids: aws("logs").put_retention_policy(logGroupName=ids["function.logs"], retentionInDays=365),
+    ),
+    "retention for ever": (
+        "function.logs",
+        "retention",
+        lambda aws, ids: aws("logs").delete_retention_policy(logGroupName=ids["function.logs"]),
+    ),
+}
+RIGHTS: dict[str, tuple[str, str, Meddle]] = {
+    "trust": (
+        "role.function",
+        "trust policy",
+        lambda aws, ids: aws("iam").update_assume_role_policy(
+            RoleName=ids["role.function"], PolicyDocument=json.dumps(TRUST_EC2)
+        ),
+    ),
+    "the policy": (
+        "role.proxy",
+        "inline policy",
+        lambda aws, ids: aws("iam").put_role_policy(
+            RoleName=ids["role.proxy"], PolicyName="provision", PolicyDocument=json.dumps(ANYTHING)
+        ),
+    ),
+    "the policy gone": (
+        "role.proxy",
+        "inline policy",
+        lambda aws, ids: aws("iam").delete_role_policy(RoleName=ids["role.proxy"], PolicyName="provision"),
+    ),
+    "one policy more": (
+        "role.function",
+        "policy extra",
+        lambda aws, ids: aws("iam").put_role_policy(
+            RoleName=ids["role.function"], PolicyName="extra", PolicyDocument=json.dumps(ANYTHING)
+        ),
+    ),
+    "a managed policy": ("role.function", "attached policy everything", attach),
+    "a role's description": (
+        "role.proxy",
+        "description",
+        lambda aws, ids: aws("iam").update_role_description(RoleName=ids["role.proxy"], Description="mine"),
+    ),
+    "a role's tag": (
+        "role.proxy",
+        "tag Name",
+        lambda aws, ids: aws("iam").untag_role(RoleName=ids["role.proxy"], TagKeys=["Name"]),
+    ),
+    "the secret's policy": (
+        "secret",
+        "resource policy",
+        lambda aws, ids: aws("secretsmanager").delete_resource_policy(SecretId=ids["secret"]),
+    ),
+    "the secret's description": (
+        "secret",
+        "description",
+        lambda aws, ids: aws("secretsmanager").update_secret(SecretId=ids["secret"], Description="mine"),
+    ),
+    "the secret's key": (
+        "secret",
+        "KmsKeyId",
+        lambda aws, ids: aws("secretsmanager").update_secret(SecretId=ids["secret"], KmsKeyId="alias/mine"),
+    ),
+    "the secret's deletion": (
+        "secret",
+        "deletion",
+        lambda aws, ids: aws("secretsmanager").delete_secret(SecretId=ids["secret"], RecoveryWindowInDays=7),
+    ),
+    "the secret's tag": (
+        "secret",
+        "tag Name",
+        lambda aws, ids: aws("secretsmanager").untag_resource(SecretId=ids["secret"], TagKeys=["Name"]),
+    ),
+}
+
+
+def zipped() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("index.py", "def handler(event, context): return event")
+    return content.getvalue()
+
+
+ONE_BY_ONE = {
+    "a stopped database": {"stopped": DATABASE.pop("stopped")},
+    "what is gone": {name: table.pop(name) for table, name in ((RIGHTS, "the policy gone"), (FUNCTION, "retention"))},
+    "a secret on its way out": {"the secret's deletion": RIGHTS.pop("the secret's deletion")},
+}
+"""Rounds of their own, because they are about what another change is about, too."""
+ROUNDS = {
+    "network": NETWORK,
+    "database": DATABASE,
+    "proxy": PROXY,
+    "function": FUNCTION,
+    "rights": RIGHTS,
+    **ONE_BY_ONE,
+}
+
+
+@pytest.mark.parametrize("name", ROUNDS)
+def test_what_was_changed_by_hand_is_shown_and_repaired(stack: Whole, name: str) -> None:
+    ids = stack.account.ids()
+    expected: dict[str, set[str]] = {}
+    leftovers = []
+    for key, field, meddle in ROUNDS[name].values():
+        leftovers.append(meddle(stack.account.outside, ids))
+        expected.setdefault(key, set()).add(field)
+    shown = {key: set(fields) for key, fields in stack.differing().items()}
     stack.up()
-    assert stack.account.sent != []
-    assert stack.here.census() == stack.pristine
+    for clear in leftovers:
+        if callable(clear):
+            clear()
+    assert shown == expected
+    assert stack.differing() == {}
+    assert stack.census() == stack.pristine
     stack.up()
     assert stack.account.sent == []
-    assert stack.differing() == {}
-
-
-@pytest.mark.parametrize("what", NETWORK)
-def test_in_the_network(stack: Whole, what: str) -> None:
-    shown_and_repaired(stack, *NETWORK[what])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from provision.cli import telling
-from provision.cli.session import opened
+from provision.cli.session import Session, opened
 from provision.ui import report
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def status(ctx: typer.Context) -> None:
 
         looks = operation(session.work)
         there = [look for look in looks if look.found is not None or look.trouble is not None]
-        rows = [_row(look) for look in (looks if there else [])]
+        rows = [_row(look, _age(session, look)) for look in (looks if there else [])]
         health = [_health(look) for look in there if look.step.key == "proxy.target"]
         telling.tell(
             session,
@@ -39,7 +39,7 @@ def status(ctx: typer.Context) -> None:
         )
 
 
-def _row(look: Look) -> report.StatusRow:
+def _row(look: Look, age: float | None) -> report.StatusRow:
     drift = [str(change) for change in look.changes]
     if look.trouble is not None:
         drift.append(f"{look.trouble.what} {look.trouble.why}".strip())
@@ -48,13 +48,18 @@ def _row(look: Look) -> report.StatusRow:
         label=look.step.label,
         id=look.found.id if look.found else "",
         state=look.condition.detail or look.condition.state,
-        age=_age(look.found.made) if look.found and look.found.made else None,
+        age=age,
         drift=tuple(drift),
     )
 
 
-def _age(made: str) -> float:
-    return max(0.0, time.time() - datetime.fromisoformat(made).timestamp())
+def _age(session: Session, look: Look) -> float | None:
+    """Since AWS made it or, of what AWS does not date, since the state file has it as it is."""
+    if look.found is None:
+        return None
+    row = session.work.run.recorded(look.step)
+    since = datetime.fromisoformat(look.found.made).timestamp() if look.found.made else row.since if row else None
+    return max(0.0, time.time() - since) if since else None
 
 
 def _health(look: Look) -> report.HealthRow:

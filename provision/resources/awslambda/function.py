@@ -74,7 +74,6 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the name is unique
         run.send.awslambda.create_function(
             FunctionName=self.name,
-            Description=f"Talks to PostgreSQL of the stack {run.stack.name}",
             Code={"ZipFile": self.code.build().path.read_bytes()},
             Architectures=[self._architecture()],
             Environment={"Variables": self._variables(run)},
@@ -139,6 +138,7 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
     def _configuration(self, run: Run) -> dict[str, Any]:
         """By the names that a request and a description share."""
         return {
+            "Description": f"Talks to PostgreSQL of the stack {run.stack.name}",
             "Runtime": self.wanted.runtime,
             "Handler": HANDLER,
             "MemorySize": self.wanted.memory_mb,

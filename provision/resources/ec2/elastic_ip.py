@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import tags
 from provision.engine.resource import Change, Found, Refusal, Resource
+from provision.errors import Failed
 from provision.resources.ec2.listing import mine_or_recorded
 
 if TYPE_CHECKING:
-    from mypy_boto3_ec2.type_defs import AddressTypeDef
+    from mypy_boto3_ec2.type_defs import AddressTypeDef, NetworkInterfaceTypeDef
 
     from provision.engine.run import Run
 
@@ -50,7 +51,25 @@ class ElasticIp(Resource["AddressTypeDef"]):
         tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[AddressTypeDef]) -> None:
+        user = found.seen.get("InstanceId") or self._somebodys(run, found.seen.get("NetworkInterfaceId", ""))
+        if user:
+            raise Failed(
+                what=f"The {self.label} {found.id} stays: something that is not this stack's uses it.",
+                why=f"It is associated with {user}.",
+                hint="Disassociate it, then run the same command again; everything else is removed meanwhile.",
+            )
         run.send.ec2.release_address(AllocationId=found.id)
+
+    def _somebodys(self, run: Run, interface: str) -> str:
+        """The interface that has the address, unless it is what a NAT gateway that is gone has still to let go of."""
+        listed = run.look(("interface", interface), lambda: _interfaces(run, interface)) if interface else []
+        theirs = [one for one in listed if not one.get("Description", "").startswith("Interface for NAT Gateway")]
+        return f"network interface {interface}" if theirs else ""
+
+
+def _interfaces(run: Run, interface: str) -> list[NetworkInterfaceTypeDef]:
+    by_id: Any = [{"Name": "network-interface-id", "Values": [interface]}]
+    return list(run.aws.ec2.describe_network_interfaces(Filters=by_id)["NetworkInterfaces"])
 
 
 def _describe(run: Run, **by: Any) -> list[AddressTypeDef]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.engine.resource import Condition, Found, Refusal, Resource, leaving
 from provision.errors import ProvisionError
+from provision.resources.ec2.obstacles import LAMBDA, of_function
 from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.ec2.subnet import Subnet
 
@@ -38,11 +39,15 @@ class LambdaInterfaces(Resource["NetworkInterfaceTypeDef"]):
     )
 
     def find(self, run: Run) -> Sequence[Found[NetworkInterfaceTypeDef]]:
-        described = f"AWS Lambda VPC ENI-{self.function_name}-*"
+        described = f"{LAMBDA}{self.function_name}-*"
         filters: Any = [{"Name": "description", "Values": [described]}]
         listed = run.look(("interfaces", described), lambda: _describe(run, Filters=filters))
         ours = run.look(("subnets of", self.key), lambda: self._subnets(run), lasting=True)
-        return [Found(id=one["NetworkInterfaceId"], seen=one) for one in listed if one.get("SubnetId") in ours]
+        return [
+            Found(id=one["NetworkInterfaceId"], seen=one)
+            for one in listed
+            if one.get("SubnetId") in ours and of_function(one.get("Description", ""), self.function_name)
+        ]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - AWS makes them
         raise ProvisionError(what="Lambda's network interfaces are made by AWS.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 IN_USE = {"DependencyViolation", "InvalidGroup.InUse"}
 OVER = {"deleting", "deleted", "failed"}
 LAMBDA = "AWS Lambda VPC ENI-"
+TAIL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,}")
+"""AWS: what comes behind the function's name in the description of an interface that Lambda made for it."""
 SERVICES = (
     "Interface for NAT Gateway",
     "VPC Endpoint Interface",
@@ -125,12 +128,18 @@ class Own:
         """Whether Lambda, RDS, the proxy, the NAT gateway or the endpoint of this stack will let go of it by itself."""
         description = interface.get("Description", "")
         if description.startswith(LAMBDA):
-            return description.startswith(f"{LAMBDA}{self.stack}-")
+            return of_function(description, f"{self.stack}-function")
         if interface["NetworkInterfaceId"] in self.interfaces:
             return True
         service = interface.get("RequesterManaged", False) or description.startswith(SERVICES)
         # A NAT gateway's has no group; those of the other services have the groups that we gave them.
         return service and {group["GroupId"] for group in interface.get("Groups", [])} <= self.groups
+
+
+def of_function(description: str, function: str) -> bool:
+    """Whether Lambda made the interface for just this function, and not for one whose name begins like its own."""
+    head = f"{LAMBDA}{function}-"
+    return description.startswith(head) and TAIL.fullmatch(description.removeprefix(head)) is not None
 
 
 def _listed(run: Run, listing: Listing, name: str, value: str) -> list[Any]:

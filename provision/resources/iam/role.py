@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from provision.aws import tags
 from provision.aws.refusals import is_missing
 from provision.engine.resource import Change, Found, Refusal, Resource
+from provision.errors import Failed
 from provision.resources.iam import policies
 from provision.resources.secretsmanager.secret import Secret
 
@@ -58,7 +59,7 @@ class Role(Resource["RoleTypeDef"]):
         run.send.iam.create_role(
             RoleName=self.name,
             AssumeRolePolicyDocument=json.dumps(self._trust(run)),
-            Description=f"{self.label} of the stack {run.stack.name}",
+            Description=self._description(run),
             Tags=tags.pairs(tags.wanted(run, self)),
         )
         return self.name
@@ -70,10 +71,19 @@ class Role(Resource["RoleTypeDef"]):
             changes.append(Change("trust policy", "another", f"only {self.service}"))
         if self._inline(run) != self._document(run):
             changes.append(Change("inline policy", "another" if self._inline(run) else "none", POLICY))
-        return changes
+        if (described := found.seen.get("Description", "none")) != self._description(run):
+            changes.append(Change("description", described, self._description(run)))
+        changes += [Change(f"attached policy {name}", "there", "absent") for name in self._attached(run).values()]
+        return changes + [Change(f"policy {name}", "there", "absent") for name in self._extra(run)]
 
     def update(self, run: Run, found: Found[RoleTypeDef], changes: Sequence[Change]) -> None:  # noqa: ARG002 - by name
         fields = {change.field for change in changes}
+        if "description" in fields:
+            run.send.iam.update_role_description(RoleName=self.name, Description=self._description(run))
+        for arn in self._attached(run):
+            run.send.iam.detach_role_policy(RoleName=self.name, PolicyArn=arn)
+        for name in self._extra(run):
+            run.send.iam.delete_role_policy(RoleName=self.name, PolicyName=name)
         if "trust policy" in fields:
             run.send.iam.update_assume_role_policy(RoleName=self.name, PolicyDocument=json.dumps(self._trust(run)))
         if "inline policy" in fields:
@@ -83,11 +93,37 @@ class Role(Resource["RoleTypeDef"]):
             run.send.iam.tag_role(RoleName=self.name, Tags=tags.pairs(lacks))
 
     def delete(self, run: Run, found: Found[RoleTypeDef]) -> None:  # noqa: ARG002 - by name
-        for attached in run.aws.iam.list_attached_role_policies(RoleName=self.name)["AttachedPolicies"]:
-            run.send.iam.detach_role_policy(RoleName=self.name, PolicyArn=attached["PolicyArn"])
-        for inline in run.aws.iam.list_role_policies(RoleName=self.name)["PolicyNames"]:
+        told = run.aws.iam.list_instance_profiles_for_role(RoleName=self.name)["InstanceProfiles"]
+        if told:
+            raise Failed(
+                what=f"The {self.label} {self.name} stays: something that is not this stack's holds it.",
+                why=f"instance profile {', '.join(profile['InstanceProfileName'] for profile in told)}.",
+                hint="Take the role out of it, then run the same command again; everything else is removed meanwhile.",
+            )
+        for arn in self._attached(run):
+            run.send.iam.detach_role_policy(RoleName=self.name, PolicyArn=arn)
+        for inline in self._names(run):
             run.send.iam.delete_role_policy(RoleName=self.name, PolicyName=inline)
         run.send.iam.delete_role(RoleName=self.name)
+
+    def _description(self, run: Run) -> str:
+        return f"{self.label} of the stack {run.stack.name}"
+
+    def _attached(self, run: Run) -> dict[str, str]:
+        """Names by ARN of the managed policies that somebody attached; the stack's roles have none."""
+        told = run.look(
+            ("attached", self.name),
+            lambda: run.aws.iam.list_attached_role_policies(RoleName=self.name)["AttachedPolicies"],
+        )
+        return {one["PolicyArn"]: one["PolicyName"] for one in told}
+
+    def _names(self, run: Run) -> list[str]:
+        return run.look(
+            ("inline", self.name), lambda: run.aws.iam.list_role_policies(RoleName=self.name)["PolicyNames"]
+        )
+
+    def _extra(self, run: Run) -> list[str]:
+        return [name for name in self._names(run) if name != POLICY]
 
     def _trust(self, run: Run) -> policies.Document:
         return policies.trust(self.service, self._place(run), self.source)

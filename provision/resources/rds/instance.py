@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from provision.aws import tags
 from provision.aws.engine_versions import default_minor
-from provision.aws.refusals import is_missing
 from provision.engine.resource import READY, Change, Condition, Found, Refusal, Resource, leaving, settling
 from provision.errors import CannotChange, Failed, Protected
 from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.iam.role import Role
 from provision.resources.logs.log_group import LogGroup
-from provision.resources.rds import watching
-from provision.resources.rds.instance_states import BROKEN, SERVING, hint
+from provision.resources.rds import pending, watching
+from provision.resources.rds.instance_states import BROKEN, SERVING, SNAPSHOTLESS, hint, told, words
+from provision.resources.rds.looks import instances
 from provision.resources.rds.parameter_group import DbParameterGroup
 from provision.resources.rds.subnet_group import DbSubnetGroup
 from provision.resources.rds.tagging import mend
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 SECRET_TAG = "provision:secret"  # noqa: S105 - a tag's name
 """Whose password the instance has: the ARN of a secret that was made anew differs."""
+PORT_TAG = "provision:port"
+"""The port that was asked for; an emulator may have given another one, which the description then shows."""
+STORAGE = "gp3"
+STOPPED = "stopped"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,16 +66,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
     )
 
     def find(self, run: Run) -> Sequence[Found[DBInstanceTypeDef]]:
-        try:
-            told = run.look(
-                ("instance", self.identifier),
-                lambda: run.aws.rds.describe_db_instances(DBInstanceIdentifier=self.identifier)["DBInstances"],
-            )
-        except Exception as error:
-            if is_missing(error):
-                return []
-            raise
-        return [self._found(run, one) for one in told if one["DBInstanceIdentifier"] == self.identifier]
+        return [self._found(run, one) for one in instances(run, self.identifier)]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the identifier is unique
         value = value_of(run, run.id_of(self.secret))
@@ -86,10 +81,9 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             Port=self.wanted.port,
             DBSubnetGroupName=run.id_of(self.subnet_group),
             StorageEncrypted=True,
-            StorageType="gp3",
             AllocatedStorage=self.wanted.storage_gib,
             PubliclyAccessible=False,
-            Tags=tags.pairs({**tags.wanted(run, self), SECRET_TAG: run.attr(self.secret, "arn")}),
+            Tags=tags.pairs({**tags.wanted(run, self), SECRET_TAG: run.attr(self.secret, "arn"), **self._port_tag()}),
             **watching.asked(**self._watched(run)),
             **{name: want for name, _, want in self._changeable(run)},
         )
@@ -101,18 +95,23 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             raise Failed(what=f"The database is {status}.", why=self._events(run), hint=hint(status))
         if status == "deleting":
             return leaving()
+        if status == STOPPED:
+            return READY  # nothing that waiting would change; `drift` says so
         if status not in SERVING or "endpoint" not in found.attrs:
             return settling(status)
-        pending = {name: value for name, value in (found.seen.get("PendingModifiedValues") or {}).items() if value}
-        return settling(f"{status}, changing {', '.join(pending)}") if pending else READY
+        coming = pending.coming(found.seen, self._planned())
+        return settling(f"{status}, changing {', '.join(coming)}") if coming else READY
 
     def drift(self, run: Run, found: Found[DBInstanceTypeDef]) -> Sequence[Change]:
         self._refuse_what_cannot_change(run, found.seen)
+        if found.seen["DBInstanceStatus"] == STOPPED:
+            return [Change("state", STOPPED, "started")]
         changes = tags.drift(run, self, found.seen.get("TagList"))
-        for name, have_name, want in self._changeable(run):
-            have = _have(found.seen, have_name)
+        changes += [Change(*one) for one in pending.put_off(found.seen, self._planned())]
+        for name, have_name, want in self._changeable(run, found.seen):
+            have = told(found.seen, have_name)
             if have != want:
-                changes.append(Change(name, _words(have), _words(want)))
+                changes.append(Change(name, words(have), words(want)))
         if (
             found.seen["AllocatedStorage"] < self.wanted.storage_gib
         ):  # more is autoscaling's work: storage never shrinks
@@ -129,7 +128,11 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
 
     def update(self, run: Run, found: Found[DBInstanceTypeDef], changes: Sequence[Change]) -> None:
         fields = {change.field for change in changes}
-        ask: dict[str, Any] = {name: want for name, _, want in self._changeable(run) if name in fields}
+        if "state" in fields:  # AWS: a stopped instance takes no other change
+            run.send.rds.start_db_instance(DBInstanceIdentifier=self.identifier)
+            return
+        ask: dict[str, Any] = {name: want for name, _, want in self._changeable(run, found.seen) if name in fields}
+        ask |= {name: want for name, want in self._planned().items() if f"pending {name}" in fields}
         if "AllocatedStorage" in fields:
             ask["AllocatedStorage"] = self.wanted.storage_gib
         if "PubliclyAccessible" in fields:
@@ -154,6 +157,12 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
 
     def delete(self, run: Run, found: Found[DBInstanceTypeDef]) -> None:
         self.check_deletable(run, found)
+        if self.final_snapshot and found.seen["DBInstanceStatus"] in SNAPSHOTLESS:
+            raise Failed(
+                what=f"The database is {found.seen['DBInstanceStatus']}, and AWS takes no snapshot of it.",
+                why="A last snapshot was asked for, or not declined.",
+                hint="Its data may be in an automated backup. Without them: `teardown --skip-final-snapshot`.",
+            )
         last: Any = (
             {"SkipFinalSnapshot": False, "FinalDBSnapshotIdentifier": self.final_snapshot}
             if self.final_snapshot
@@ -170,12 +179,28 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         made = one["InstanceCreateTime"].isoformat() if "InstanceCreateTime" in one else ""
         return Found(id=one["DBInstanceIdentifier"], seen=one, owned=owned, attrs=attrs, made=made)
 
-    def _changeable(self, run: Run) -> list[tuple[str, str, Any]]:
+    def _planned(self) -> dict[str, Any]:
+        """What somebody may change by hand for the next maintenance window, by its name in requests and answers."""
+        wanted = self.wanted
+        return {
+            "DBInstanceClass": wanted.instance_class,
+            "BackupRetentionPeriod": wanted.backup_days,
+            "MultiAZ": wanted.multi_az,
+            "StorageType": STORAGE,
+        }
+
+    def _port_tag(self) -> dict[str, str]:
+        return {PORT_TAG: str(self.wanted.port)}
+
+    def _changeable(self, run: Run, seen: DBInstanceTypeDef | None = None) -> list[tuple[str, str, Any]]:
         """(name in a request, name in a description, wanted value) of all that AWS changes in place."""
         wanted = self.wanted
+        # AWS: a ceiling is above the storage, which may have grown beyond the wanted one; as high as it means none.
+        ceiling = max(wanted.max_storage_gib, seen["AllocatedStorage"] if seen else 0)
         return [
             ("DBInstanceClass", "DBInstanceClass", wanted.instance_class),
-            ("MaxAllocatedStorage", "MaxAllocatedStorage", wanted.max_storage_gib),
+            ("StorageType", "StorageType", STORAGE),
+            ("MaxAllocatedStorage", "MaxAllocatedStorage", ceiling),
             ("BackupRetentionPeriod", "BackupRetentionPeriod", wanted.backup_days),
             ("MultiAZ", "MultiAZ", wanted.multi_az),
             ("DeletionProtection", "DeletionProtection", wanted.deletion_protection),
@@ -194,13 +219,14 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         }
 
     def _refuse_what_cannot_change(self, run: Run, seen: DBInstanceTypeDef) -> None:
-        major = seen["EngineVersion"].partition(".")[0]
+        major, port = seen["EngineVersion"].partition(".")[0], str(self.wanted.port)
         for setting, have, want in (
             ("database.engine_version", major, self.wanted.engine_version),
             ("database.username", seen["MasterUsername"], self.wanted.username),
             ("database.name", seen.get("DBName", ""), self.wanted.name),
             ("the subnet group", seen["DBSubnetGroup"].get("DBSubnetGroupName", ""), run.id_of(self.subnet_group)),
             ("encryption", str(seen.get("StorageEncrypted", False)).lower(), "true"),
+            ("database.port", tags.read(seen.get("TagList")).get(PORT_TAG, port), port),
         ):
             if have != want:
                 raise CannotChange(
@@ -214,20 +240,3 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         told = run.aws.rds.describe_events(SourceIdentifier=self.identifier, SourceType="db-instance", Duration=180)
         events = [event.get("Message", "") for event in told.get("Events", [])]
         return f"AWS: {events[-1]}" if events else "AWS gives no reason."
-
-
-def _have(seen: DBInstanceTypeDef, name: str) -> Any:
-    if name == "VpcSecurityGroups":
-        return [group["VpcSecurityGroupId"] for group in seen.get("VpcSecurityGroups", [])]
-    if name == "DBParameterGroups":
-        groups = [group["DBParameterGroupName"] for group in seen.get("DBParameterGroups", [])]
-        return groups[0] if groups else ""
-    if name == "MaxAllocatedStorage":  # AWS: absent when autoscaling is off
-        return seen.get("MaxAllocatedStorage", seen["AllocatedStorage"])
-    return seen.get(name)
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 BROKEN = frozenset(
     {
         "failed",
@@ -21,6 +24,8 @@ BROKEN = frozenset(
 """AWS: states that no waiting heals; the database's own waiter of botocore spins on half of them for thirty minutes."""
 SERVING = frozenset({"available", "backing-up", "storage-optimization", "configuring-enhanced-monitoring"})
 """AWS: states in which an instance takes connections and is whole."""
+SNAPSHOTLESS = frozenset({"failed", "incompatible-restore", "incompatible-network"})
+"""AWS: states in which DeleteDBInstance takes no final snapshot."""
 
 
 def hint(status: str) -> str:
@@ -28,3 +33,22 @@ def hint(status: str) -> str:
     if status == "storage-full":
         return "Raise database.storage_gib or database.max_storage_gib and run `up` again."
     return "Run `teardown`, then `up` again; RDS's events in the AWS console tell more."
+
+
+def told(seen: Mapping[str, Any], name: str) -> Any:
+    """The value of a property in AWS's description."""
+    if name == "VpcSecurityGroups":
+        return [group["VpcSecurityGroupId"] for group in seen.get("VpcSecurityGroups", [])]
+    if name == "DBParameterGroups":
+        groups = [group["DBParameterGroupName"] for group in seen.get("DBParameterGroups", [])]
+        return groups[0] if groups else ""
+    if name == "MaxAllocatedStorage":  # AWS: absent when autoscaling is off
+        return seen.get("MaxAllocatedStorage", seen["AllocatedStorage"])
+    return seen.get(name)
+
+
+def words(value: Any) -> str:
+    """A property's value for people."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from provision.engine.run import Run
 
 BROKEN = frozenset({"incompatible-network", "insufficient-resource-limits"})
+PASSWORDS: Any = "POSTGRES_SCRAM_SHA_256"
+"""How clients log in; AWS's own choice for PostgreSQL, said because the other one, MD5, can be switched on by hand."""
+IDLE_SECONDS = 1800
+"""After which a client's idle connection is closed; AWS's default."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -66,6 +70,8 @@ class Proxy(Resource["DBProxyTypeDef"]):
             VpcSubnetIds=[run.id_of(subnet) for subnet in self.subnets],
             VpcSecurityGroupIds=[run.id_of(self.group)],
             RequireTLS=True,
+            IdleClientTimeout=IDLE_SECONDS,
+            DebugLogging=False,
             Tags=tags.pairs(tags.wanted(run, self)),
         )
         return self.name
@@ -91,12 +97,13 @@ class Proxy(Resource["DBProxyTypeDef"]):
                 hint="Run `disable-proxy`, then `enable-proxy` again.",
             )
         changes = tags.drift(run, self, tags.pairs(tags_of(run, found.attrs["arn"])))
-        auth = [(one.get("SecretArn"), one.get("IAMAuth", "DISABLED")) for one in seen.get("Auth", [])]
         for field, have, want in (
             ("RequireTLS", str(seen.get("RequireTLS", False)).lower(), "true"),
             ("RoleArn", seen.get("RoleArn", ""), run.attr(self.role, "arn")),
             ("SecurityGroups", ", ".join(seen.get("VpcSecurityGroupIds", [])), run.id_of(self.group)),
-            ("Auth", str(auth), str([(run.attr(self.secret, "arn"), "DISABLED")])),
+            ("IdleClientTimeout", str(seen.get("IdleClientTimeout", IDLE_SECONDS)), str(IDLE_SECONDS)),
+            ("DebugLogging", str(seen.get("DebugLogging", False)).lower(), "false"),
+            ("Auth", _login(seen.get("Auth", [])), _login(self._auth(run))),
         ):
             if have != want:
                 changes.append(Change(field, have, want))
@@ -109,6 +116,8 @@ class Proxy(Resource["DBProxyTypeDef"]):
                 RequireTLS=True,
                 RoleArn=run.attr(self.role, "arn"),
                 SecurityGroups=[run.id_of(self.group)],
+                IdleClientTimeout=IDLE_SECONDS,
+                DebugLogging=False,
                 Auth=self._auth(run),
             )
         mend(run, found.attrs["arn"], changes)
@@ -125,7 +134,23 @@ class Proxy(Resource["DBProxyTypeDef"]):
         return Found(id=self.name, seen=one, owned=owned, attrs=attrs, made=made)
 
     def _auth(self, run: Run) -> Any:
-        return [{"AuthScheme": "SECRETS", "SecretArn": run.attr(self.secret, "arn"), "IAMAuth": "DISABLED"}]
+        return [
+            {
+                "AuthScheme": "SECRETS",
+                "SecretArn": run.attr(self.secret, "arn"),
+                "IAMAuth": "DISABLED",
+                "ClientPasswordAuthType": PASSWORDS,
+            }
+        ]
 
     def _subnets(self, run: Run) -> set[str]:
         return {run.id_of(subnet) for subnet in self.subnets}
+
+
+def _login(auth: Any) -> str:
+    """Ways to log in, in words. An emulator may leave out what it was not told."""
+    return "; ".join(
+        f"{one.get('SecretArn', 'no secret')} (IAM {one.get('IAMAuth', 'DISABLED')}, "
+        f"{one.get('ClientPasswordAuthType', PASSWORDS)})"
+        for one in auth
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws.refusals import is_missing
-from provision.engine.resource import READY, Condition, Found, Refusal, Resource, settling
+from provision.engine.resource import READY, Change, Condition, Found, Refusal, Resource, settling
 from provision.resources.rds.instance import DbInstance
 from provision.resources.rds.proxy import Proxy
 from provision.resources.rds.target_group import GROUP, ProxyPool
@@ -50,11 +50,8 @@ class ProxyTarget(Resource["DBProxyTargetTypeDef"]):
             if is_missing(error):
                 return []
             raise
-        return [
-            Found(id=one["RdsResourceId"], seen=one, attrs=_health(one))
-            for one in told
-            if one.get("RdsResourceId") == self.instance.identifier
-        ]
+        # AWS: a proxy has one target; another than ours, put there by hand, is in its place.
+        return [Found(id=one.get("RdsResourceId", ""), seen=one, attrs=_health(one)) for one in told]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - a proxy takes an instance only once
         run.send.rds.register_db_proxy_targets(
@@ -65,9 +62,16 @@ class ProxyTarget(Resource["DBProxyTargetTypeDef"]):
     def condition(self, run: Run, found: Found[DBProxyTargetTypeDef]) -> Condition:  # noqa: ARG002 - its description says it
         """AWS: UNAVAILABLE is no failure for a while: the proxy finds its capacity, its role, and its way first."""
         health = found.attrs
-        if health["health"] == "AVAILABLE":
+        if health["health"] == "AVAILABLE" or found.id != self.instance.identifier:
             return READY
         return settling(" ".join(word for word in (health["health"], health["reason"], health["description"]) if word))
+
+    def drift(self, run: Run, found: Found[DBProxyTargetTypeDef]) -> Sequence[Change]:  # noqa: ARG002 - its id says it
+        ours = self.instance.identifier
+        return [Change("target", found.id, ours)] if found.id != ours else []
+
+    def update(self, run: Run, found: Found[DBProxyTargetTypeDef], changes: Sequence[Change]) -> None:  # noqa: ARG002 - one property
+        self.delete(run, found)  # the instance itself is left alone; the next look finds no target and registers ours
 
     def delete(self, run: Run, found: Found[DBProxyTargetTypeDef]) -> None:
         run.send.rds.deregister_db_proxy_targets(

@@ -10,6 +10,7 @@ from provision.aws import tags
 from provision.aws.refusals import is_missing
 from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.resources.ec2.subnet import Subnet
+from provision.resources.rds.looks import instances
 from provision.resources.rds.tagging import mend, tags_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DbSubnetGroup(Resource["DBSubnetGroupTypeDef"]):
-    """A DB subnet group of subnets in two zones, which RDS wants even for an instance in one."""
+    """A DB subnet group of subnets in two zones, which RDS wants even for an instance in one. An instance of the same
+    name uses it."""
 
     name: str
     subnets: tuple[Subnet, ...]
@@ -34,15 +36,7 @@ class DbSubnetGroup(Resource["DBSubnetGroupTypeDef"]):
     )
 
     def find(self, run: Run) -> Sequence[Found[DBSubnetGroupTypeDef]]:
-        try:
-            told = run.look(
-                ("subnet group", self.name),
-                lambda: run.aws.rds.describe_db_subnet_groups(DBSubnetGroupName=self.name)["DBSubnetGroups"],
-            )
-        except Exception as error:
-            if is_missing(error):
-                return []
-            raise
+        told = self._of_its_instance(run) or self._described(run)
         return [
             Found(
                 id=one["DBSubnetGroupName"],
@@ -56,7 +50,7 @@ class DbSubnetGroup(Resource["DBSubnetGroupTypeDef"]):
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the name is unique
         run.send.rds.create_db_subnet_group(
             DBSubnetGroupName=self.name,
-            DBSubnetGroupDescription=f"Private subnets of the stack {run.stack.name}",
+            DBSubnetGroupDescription=self._description(run),
             SubnetIds=self._subnets(run),
             Tags=tags.pairs(tags.wanted(run, self)),
         )
@@ -67,15 +61,41 @@ class DbSubnetGroup(Resource["DBSubnetGroupTypeDef"]):
         have = sorted(subnet["SubnetIdentifier"] for subnet in found.seen["Subnets"])
         if have != self._subnets(run):
             changes.append(Change("subnets", ", ".join(have), ", ".join(self._subnets(run))))
+        described = found.seen.get("DBSubnetGroupDescription", self._description(run))
+        if described != self._description(run):
+            changes.append(Change("description", described, self._description(run)))
         return changes
 
     def update(self, run: Run, found: Found[DBSubnetGroupTypeDef], changes: Sequence[Change]) -> None:
-        if any(change.field == "subnets" for change in changes):
-            run.send.rds.modify_db_subnet_group(DBSubnetGroupName=self.name, SubnetIds=self._subnets(run))
+        if {"subnets", "description"} & {change.field for change in changes}:
+            run.send.rds.modify_db_subnet_group(
+                DBSubnetGroupName=self.name,
+                DBSubnetGroupDescription=self._description(run),
+                SubnetIds=self._subnets(run),
+            )
         mend(run, found.seen["DBSubnetGroupArn"], changes)
 
     def delete(self, run: Run, found: Found[DBSubnetGroupTypeDef]) -> None:  # noqa: ARG002 - by name
         run.send.rds.delete_db_subnet_group(DBSubnetGroupName=self.name)
+
+    def _of_its_instance(self, run: Run) -> list[DBSubnetGroupTypeDef]:
+        """AWS: an instance's description holds its subnet group's, so that a stack that is there costs no call here."""
+        groups = [one.get("DBSubnetGroup") for one in instances(run, self.name)]
+        return [group for group in groups if group and group.get("DBSubnetGroupName") == self.name]
+
+    def _described(self, run: Run) -> list[DBSubnetGroupTypeDef]:
+        try:
+            return run.look(
+                ("subnet group", self.name),
+                lambda: run.aws.rds.describe_db_subnet_groups(DBSubnetGroupName=self.name)["DBSubnetGroups"],
+            )
+        except Exception as error:
+            if is_missing(error):
+                return []
+            raise
+
+    def _description(self, run: Run) -> str:
+        return f"Private subnets of the stack {run.stack.name}"
 
     def _subnets(self, run: Run) -> list[str]:
         return sorted(run.id_of(subnet) for subnet in self.subnets)

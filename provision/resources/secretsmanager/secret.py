@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from provision.aws import tags
 from provision.aws.refusals import is_missing
 from provision.engine.resource import Change, Found, Refusal, Resource
+from provision.errors import Failed
 from provision.resources.secretsmanager import readers
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 LENGTH = 30
 EXCLUDED = " %+~`#$&*()|[]{}:;<>?!'/@\"\\"
 """RDS refuses / @ " ' and a space; the rest only makes trouble in shells, addresses and files."""
+OWN_KEY = "alias/aws/secretsmanager"
+"""What a secret is encrypted with unless told otherwise; AWS leaves it out of the description."""
 
 NOT_ADMITTED_YET = Refusal("AccessDeniedException", "explicit deny in a resource-based policy")
 """Of reading the value once the secret's policy is as wanted, and so admits the caller: AWS has not heard of it yet."""
@@ -70,7 +73,7 @@ class Secret(Resource["DescribeSecretResponseTypeDef"]):
         }
         made = run.send.secretsmanager.create_secret(
             Name=self.name,
-            Description=f"PostgreSQL of the stack {run.stack.name}",
+            Description=_description(run),
             ClientRequestToken=token,
             SecretString=json.dumps(value),
             Tags=tags.pairs(tags.wanted(run, self)),
@@ -84,12 +87,22 @@ class Secret(Resource["DescribeSecretResponseTypeDef"]):
         have = self._policy(run)
         if have != self._wanted(run, have):
             changes.append(Change("resource policy", "another" if have else "none", "only its readers"))
+        for field, told, want in (
+            ("description", found.seen.get("Description", ""), _description(run)),
+            ("KmsKeyId", found.seen.get("KmsKeyId") or OWN_KEY, OWN_KEY),
+        ):
+            if told != want:
+                changes.append(Change(field, told or "none", want))
         return changes
 
     def update(self, run: Run, found: Found[DescribeSecretResponseTypeDef], changes: Sequence[Change]) -> None:
         fields = {change.field for change in changes}
         if "deletion" in fields:
             run.send.secretsmanager.restore_secret(SecretId=found.id)
+        if {"description", "KmsKeyId"} & fields:
+            # AWS: an empty key means AWS's own, and the value is encrypted anew with it.
+            key = {"KmsKeyId": ""} if "KmsKeyId" in fields else {}
+            run.send.secretsmanager.update_secret(SecretId=found.id, Description=_description(run), **key)
         if "resource policy" in fields:
             document = json.dumps(self._wanted(run, self._policy(run)))
             run.send.secretsmanager.put_resource_policy(
@@ -126,9 +139,24 @@ def value_of(run: Run, arn: str) -> dict[str, Any]:
 
 
 def current(run: Run, arn: str) -> tuple[str, dict[str, Any]]:
-    """The id of the current version, and its JSON."""
+    """The id of the current version, and its JSON. Raises `Failed` where somebody made something else of it."""
     told = run.aws.secretsmanager.get_secret_value(SecretId=arn)
-    return told["VersionId"], json.loads(told["SecretString"])
+    try:
+        value: dict[str, Any] = json.loads(told["SecretString"])
+        whole = bool(value["username"] and value["password"])
+    except (KeyError, TypeError, ValueError):
+        whole = False
+    if not whole:
+        raise Failed(
+            what=f"The secret {arn} does not hold what provision put there.",
+            why="It wants JSON with username and password, and somebody wrote something else.",
+            hint="Make its earlier version current, or delete it and run `up`: the database gets a new password.",
+        )
+    return told["VersionId"], value
+
+
+def _description(run: Run) -> str:
+    return f"PostgreSQL of the stack {run.stack.name}"
 
 
 def generated(run: Run) -> str:

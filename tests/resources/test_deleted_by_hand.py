@@ -1,0 +1,90 @@
+"""Each thing deleted by hand: a look says that it is not there, `up` makes it and all that leaned on it again."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.resources.whole import Whole
+
+Outside = Callable[[str], Any]
+Delete = Callable[[Outside, dict[str, str]], object]
+
+
+def role(key: str) -> Delete:
+    def delete(aws: Outside, ids: dict[str, str]) -> None:
+        iam = aws("iam")
+        for name in iam.list_role_policies(RoleName=ids[key])["PolicyNames"]:
+            iam.delete_role_policy(RoleName=ids[key], PolicyName=name)
+        iam.delete_role(RoleName=ids[key])
+
+    return delete
+
+
+def target(aws: Outside, ids: dict[str, str]) -> None:
+    aws("rds").deregister_db_proxy_targets(DBProxyName=ids["proxy"], DBInstanceIdentifiers=[ids["database"]])
+
+
+def database(aws: Outside, ids: dict[str, str]) -> None:
+    target(aws, ids)
+    aws("rds").delete_db_instance(DBInstanceIdentifier=ids["database"], SkipFinalSnapshot=True)
+
+
+def table(aws: Outside, ids: dict[str, str]) -> None:
+    told = aws("ec2").describe_route_tables(RouteTableIds=[ids["table.private-a"]])["RouteTables"][0]
+    for one in told["Associations"]:
+        aws("ec2").disassociate_route_table(AssociationId=one["RouteTableAssociationId"])
+    aws("ec2").delete_route_table(RouteTableId=ids["table.private-a"])
+
+
+def gateway(aws: Outside, ids: dict[str, str]) -> None:
+    aws("ec2").delete_nat_gateway(NatGatewayId=ids["nat.b"])
+    aws("ec2").release_address(AllocationId=ids["address.nat-b"])
+
+
+DELETED: dict[str, tuple[set[str], Delete]] = {
+    "proxy": (
+        {"proxy", "proxy.pool", "proxy.target"},
+        lambda aws, ids: aws("rds").delete_db_proxy(DBProxyName=ids["proxy"]),
+    ),
+    "target": ({"proxy.target"}, target),
+    "database": ({"database", "proxy.target"}, database),
+    "function": (
+        {"function", "function.endpoint"},
+        lambda aws, ids: aws("lambda").delete_function(FunctionName=ids["function"]),
+    ),
+    "log group": ({"function.logs"}, lambda aws, ids: aws("logs").delete_log_group(logGroupName=ids["function.logs"])),
+    "role": ({"role.function"}, role("role.function")),
+    "secret": (
+        {"secret", "secret.connection"},
+        lambda aws, ids: aws("secretsmanager").delete_secret(SecretId=ids["secret"], ForceDeleteWithoutRecovery=True),
+    ),
+    "table": ({"table.private-a", "route.private-a"}, table),
+    "gateway": ({"nat.b", "address.nat-b"}, gateway),
+    "endpoint": (
+        {"endpoint.secretsmanager"},
+        lambda aws, ids: aws("ec2").delete_vpc_endpoints(VpcEndpointIds=[ids["endpoint.secretsmanager"]]),
+    ),
+}
+
+
+ROUNDS = {
+    "the target": ["target"],
+    "the database": ["database"],
+    "all that can go at once": [what for what in DELETED if what not in ("target", "database")],
+}
+
+
+@pytest.mark.parametrize("name", ROUNDS)
+def test_what_was_deleted_by_hand_is_made_again(stack: Whole, name: str) -> None:
+    ids = stack.account.ids()
+    absent: set[str] = set()
+    for what in ROUNDS[name]:
+        keys, delete = DELETED[what]
+        delete(stack.account.outside, ids)
+        absent |= keys
+    differing = stack.differing()
+    stack.up()
+    assert {key for key, fields in differing.items() if fields == ["absent"]} == absent
+    assert stack.differing() == {}
+    assert stack.census() == stack.pristine
