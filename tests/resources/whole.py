@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from provision.aws.local.manners.gate import CALLER
+from provision.aws.local.wire import CALLER
 from provision.blueprint import everything
 from provision.engine.resource import Steps
 from provision.engine.run import Run
