@@ -11,7 +11,7 @@ from tests.docs.references import PAGES
 from tests.shape.sources import text
 
 
-@pytest.mark.parametrize(("path", "page"), PAGES.items(), ids=str)
+@pytest.mark.parametrize(("path", "page"), PAGES.items(), ids=PAGES)
 def test_a_reference_is_what_the_code_says(path: str, page: Callable[[], str]) -> None:
     assert text(Path(path)) == page(), "scripts/references draws it anew"
 
