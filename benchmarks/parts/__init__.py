@@ -1,0 +1,1 @@
+"""One file a part: `measure(quick=...)` returns plain figures, ready for JSON."""
