@@ -4,7 +4,6 @@ the default."""
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
@@ -45,6 +44,8 @@ def load(
 
 
 def _of_file(file: Path) -> dict[str, dict[str, Any]]:
+    import tomllib  # here, because no help text needs it
+
     try:
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:

@@ -72,6 +72,14 @@ def test_killed_in_the_middle_it_leaves_the_function_as_it_was(folder: Path) -> 
     assert run(folder, "invoke")["response"]["message"] == "Hello world!"
 
 
+def test_a_picture_from_before_stays_until_there_is_a_new_one(folder: Path) -> None:
+    (folder / "old.svg").write_text("old")
+    run(folder, "--name", "another", "bench", "--svg", "old.svg", code=2)
+    run(folder, "--name", "another", "bench", "--svg", "new.svg", code=2)
+    assert (folder / "old.svg").read_text() == "old"
+    assert not (folder / "new.svg").exists()
+
+
 def test_a_picture_that_cannot_be_kept_is_said_before_anything_is_measured(folder: Path) -> None:
     told = run(folder, "bench", "--svg", "nowhere/bench.svg", code=2)
     assert "cannot be written" in told["error"]["what"]

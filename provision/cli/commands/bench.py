@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +14,6 @@ from provision.cli.globals import Globals
 from provision.cli.pricing import PricesFile, dollars
 from provision.cli.session import opened
 from provision.errors import BadUsage
-from provision.ui import bench as tables
 
 if TYPE_CHECKING:
     from provision.bench.figures import Figures, Times
@@ -40,11 +41,12 @@ def bench(
     from provision.bench.plot import svg as picture
     from provision.cost import bill
     from provision.cost import prices as table
+    from provision.ui import bench as tables
 
     asked: Globals = ctx.obj
     listed = table.load(prices)
     if svg is not None:
-        _write(svg, "")
+        _check(svg)
     with opened(asked, "bench", changes=False) as session:
         from provision.operations.bench import bench as operation
 
@@ -62,10 +64,24 @@ def bench(
         )
 
 
+def _check(file: Path) -> None:
+    """Before the measuring, so that nobody waits for a picture that cannot be kept; one that is there stays till then."""
+    there = file.exists()
+    with _told(file):
+        file.open("a").close()
+        if not there:
+            file.unlink()
+
+
 def _write(file: Path, text: str) -> None:
-    """Before the measuring too, so that nobody waits for a picture that cannot be kept."""
-    try:
+    with _told(file):
         file.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def _told(file: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise BadUsage(
             what=f"The picture {file} cannot be written.",

@@ -14,11 +14,11 @@ from provision.cli.globals import Globals
 from provision.cli.pricing import PricesFile, document, dollars
 from provision.cli.session import settings_of
 from provision.ledger.store import read
-from provision.ui import costs
 from provision.ui.words import say, terminal_width
 
 if TYPE_CHECKING:
     from provision.cost.bill import Item
+    from provision.ui.costs import Costs
 
 
 def cost(
@@ -36,6 +36,7 @@ def cost(
     """
     from provision.cost import bill, variants
     from provision.cost import prices as table
+    from provision.ui import costs
 
     asked: Globals = ctx.obj
     region = asked.about.region = _region(asked)
@@ -56,7 +57,7 @@ def cost(
     say(sys.stdout, telling.json_document(asked.about, proxy=proxied, **_document(told)))
 
 
-def _document(told: costs.Costs) -> dict[str, Any]:
+def _document(told: Costs) -> dict[str, Any]:
     return {
         "prices": {"source": told.prices.source, "region": told.prices.region, "date": told.prices.date},
         **document(told.bill),

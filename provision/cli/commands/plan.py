@@ -10,7 +10,7 @@ from provision.cli import telling
 from provision.cli.commands.up import Egress
 from provision.cli.pricing import PricesFile, document, dollars
 from provision.cli.session import opened
-from provision.ui import costs, report
+from provision.ui import report
 
 if TYPE_CHECKING:
     from provision.cost.bill import Bill
@@ -35,6 +35,7 @@ def plan(
     """
     from provision.cost import bill
     from provision.cost import prices as table
+    from provision.ui import costs
 
     options = {"network": {"egress": egress.value}} if egress else {}
     listed = table.load(prices)
