@@ -14,6 +14,7 @@ from provision.cli.globals import Globals
 from provision.cli.pricing import PricesFile, dollars
 from provision.cli.session import opened
 from provision.errors import BadUsage
+from provision.ui.words import wrap
 
 if TYPE_CHECKING:
     from provision.bench.figures import Figures, Times
@@ -54,18 +55,18 @@ def bench(
         usd = dollars(bill.every(session.work.settings, listed).of("proxy"))
         if svg is not None:
             _write(svg, picture(figures, title=f"Connections of {asked.name} on {asked.target}"))
-        local = [LOCAL] if asked.target == "local" else []
+        local = [wrap(LOCAL, width=telling.width())] if asked.target == "local" else []
         telling.tell(
             session,
             "\n".join([tables.whole(figures, proxy_usd=usd, width=telling.width()), *local]),
             **_document(figures),
             proxy_monthly_usd=usd,
-            meaning=[*meaning(figures, proxy_usd=usd), *local],
+            meaning=[*meaning(figures, proxy_usd=usd), *([LOCAL] if local else [])],
         )
 
 
 def _check(file: Path) -> None:
-    """Before the measuring, so that nobody waits for a picture that cannot be kept; one that is there stays till then."""
+    """Before the measuring, so that nobody waits for a picture that cannot be kept; one that is there stays."""
     there = file.exists()
     with _told(file):
         file.open("a").close()
