@@ -26,6 +26,10 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 
 
+class Ended(Exception):
+    """Somebody ended what has no end of its own: nothing was under way, so nothing is said."""
+
+
 def exit_code(
     command: Callable[[], Any], about: About, arguments: Sequence[str], environment: Mapping[str, str]
 ) -> int:
@@ -42,6 +46,8 @@ def exit_code(
         return _interrupted(document)
     except typer.Exit as leave:
         return leave.exit_code
+    except Ended:
+        return INTERRUPTED
     except TyperException as error:
         return _refused(_usage(error), document)
     except ProvisionError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,12 @@ def test_a_page_that_is_retold_keeps_what_still_holds() -> None:
     page = "```console\n$ one\n1 ms\n$ two\nold\n...\n```\n"
     printed = {"one": "2 ms\n", "two": "new\nthing\n"}
     assert retold(page, printed.__getitem__) == "```console\n$ one\n1 ms\n$ two\nnew\nthing\n```\n"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_page_links_to_is_there(page: str) -> None:
+    links = re.findall(r"\]\((?!https?://|#)([^)#]+)", text(Path(page)))
+    assert [link for link in links if not (ROOT / page).parent.joinpath(link).exists()] == []
 
 
 def test_the_pages_tell_stories() -> None:

@@ -12,7 +12,7 @@ import typer
 
 from provision.cli import telling
 from provision.cli.globals import Globals
-from provision.cli.leaving import INTERRUPTED
+from provision.cli.leaving import Ended
 from provision.cli.session import opened
 from provision.errors import BadUsage
 from provision.ui import logs as lines
@@ -60,7 +60,7 @@ def logs(
         except KeyboardInterrupt:
             if not follow:
                 raise
-            raise typer.Exit(INTERRUPTED) from None  # as `aws logs tail --follow`; nothing was under way
+            raise Ended from None  # with the exit code of `aws logs tail --follow`
         if not some:
             session.work.note(f"Nothing was written since {lines.stamp(int(start * 1000))}.")
 
