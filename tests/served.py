@@ -10,7 +10,9 @@ from typing import Any
 
 from moto.moto_api._internal.models import moto_api_backend
 
+from provision.aws.local import proxies
 from provision.aws.local.app import LocalAws
+from provision.aws.local.health import AVAILABLE
 from provision.aws.local.manners import Manners, install
 from provision.aws.local.manners.census import census
 from provision.aws.local.manners.client import comparable
@@ -47,13 +49,14 @@ class Served:
                 instance.status = "stopped"
             else:
                 instance.status, instance.reachable = "available", ("127.0.0.1", 5432)
+        obstacles = {one.key: one.obstacle for one in proxies.wanted(self.aws.account)}
         for proxy in list(rds.db_proxies.values()):
             if proxy.status == "deleting":
                 rds.delete_db_proxy(proxy.db_proxy_name)
                 continue
             proxy.status = "available"
             for target in proxy.proxy_target_groups["default"].targets:
-                target.health = ("AVAILABLE", "", "")
+                target.health = obstacles[proxy.unique_id] or AVAILABLE
         return following(call)
 
 

@@ -47,7 +47,7 @@ class Account:
         """Names of blobs on disk by their bytes' id, which the bytes beside it keep from being anybody else's."""
         self._saved = b""
         if places.account.exists():
-            self._load()
+            self.load()
 
     def backend(self, service: str, region: str) -> Any:
         """moto's backend of a service in a Region (for IAM and STS: of the partition)."""
@@ -85,7 +85,9 @@ class Account:
         _Pickler(buffer, self._keep_blob).dump({"version": VERSION, "state": state, "extra": self.extra})
         return buffer.getvalue()
 
-    def _load(self) -> None:
+    def load(self) -> None:
+        """Everything as last saved. Raises `LocalTrouble`."""
+        self._blobs.clear()
         try:
             plain = self._fernet.decrypt(self._places.account.read_bytes())
             told = _Unpickler(io.BytesIO(plain), self._blob).load()

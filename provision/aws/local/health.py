@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from typing import Any, NamedTuple
 
+from provision.aws.local import paths
 from provision.aws.local.account import Account
 from provision.aws.local.permissions import Request, allowed, forbidden, read
 
@@ -90,31 +90,9 @@ def trusts(role: Any, service: str, *, source: str = "") -> bool:
 def closed_door(account: Account, proxy: Any, instance: Any) -> Health | None:
     """AWS: without the groups' rules (out of the proxy's, into the database's) the target stays UNREACHABLE."""
     ec2 = account.backend("ec2", proxy.region)
-    port = int(instance.port)
-    own, theirs = proxy.vpc_security_group_ids, instance.vpc_security_group_ids
-    nets = [ec2.get_subnet(one).cidr_block for one in proxy.vpc_subnet_ids]
-    into = [rule for one in theirs for rule in _rules(ec2, one, "ingress_rules")]
-    out_of = [rule for one in own for rule in _rules(ec2, one, "egress_rules")]
-    reached = [ec2.get_subnet(one.id).cidr_block for one in instance.db_subnet_group._subnets]  # noqa: SLF001 - no other way
-    if any(_admits(rule, port, own, nets) for rule in into) and any(
-        _admits(rule, port, theirs, reached) for rule in out_of
-    ):
+    source = paths.place(ec2, proxy.vpc_security_group_ids, proxy.vpc_subnet_ids)
+    target = paths.place(ec2, instance.vpc_security_group_ids, [one.id for one in instance.db_subnet_group._subnets])  # noqa: SLF001 - no other way
+    if paths.inside(ec2, source, target, int(instance.port)):
         return None
-    why = f"The security groups do not let the proxy reach port {port} of the DB instance."
+    why = f"The network does not let the proxy reach port {instance.port} of the DB instance."
     return Health("UNAVAILABLE", "UNREACHABLE", why)
-
-
-def _rules(ec2: Any, group_id: str, side: str) -> list[Any]:
-    group = ec2.get_security_group_from_id(group_id)
-    return list(getattr(group, side)) if group else []
-
-
-def _admits(rule: Any, port: int, groups: list[str], nets: list[str]) -> bool:
-    if str(rule.ip_protocol) not in {"-1", "tcp", "6"}:
-        return False
-    if str(rule.ip_protocol) != "-1" and not int(rule.from_port) <= port <= int(rule.to_port):
-        return False
-    if rule.source_group.get("GroupId") in groups:
-        return True
-    inside = ipaddress.IPv4Network(rule.cidr_ipv4) if rule.cidr_ipv4 else None
-    return inside is not None and any(ipaddress.IPv4Network(net).subnet_of(inside) for net in nets)

@@ -10,9 +10,11 @@ import base64
 import logging
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from provision.aws.local import reaching
 from provision.aws.local.account import Account
 from provision.aws.local.functions import Functions, FunctionSpec, Invocation, PayloadTooLarge
 from provision.aws.local.places import Places
@@ -33,7 +35,10 @@ class Invoking:
     def open(self, *, endpoint: str, bundle: Path) -> None:
         """Begin. The functions see the local AWS at `endpoint` and trust its certificates in `bundle`."""
         extra = {"AWS_ENDPOINT_URL": endpoint, "PGSSLROOTCERT": str(bundle)}
-        self._functions = Functions(self._places.functions, extra_environment=extra)
+        api = int(endpoint.rpartition(":")[2])
+        self._functions = Functions(
+            self._places.functions, extra_environment=extra, passes=partial(reaching.passes, self._account, api=api)
+        )
 
     def close(self) -> None:
         """End every environment."""

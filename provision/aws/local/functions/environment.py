@@ -8,29 +8,41 @@ import queue
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from provision.aws.local.functions.code import Shelf, mismatch
+from provision.aws.local.functions.guard import Guard
 from provision.aws.local.functions.runtime_api import Happening, RuntimeApi, Work
 from provision.aws.local.functions.spec import FunctionSpec, LogLine
 
 INTERPRETER = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(Path(__file__).with_name("bootstrap.py"))]
 
+Watch = Callable[["Environment", socket.socket], Guard]
+"""Begins to watch a process's connections, over a channel to it."""
+
 
 class Environment:
-    """Starts at once; `initialise` waits for it, `serve` gives it one event at a time, `end` kills its whole group."""
+    """Starts at once; `initialise` waits for it, `serve` gives it one event at a time, `end` kills its whole group.
 
-    def __init__(self, spec: FunctionSpec, shelf: Shelf, *, folder: Path, extra: Mapping[str, str]) -> None:
+    `seat` says in which of the function's subnets it stands: AWS takes any of them.
+    """
+
+    def __init__(
+        self, spec: FunctionSpec, shelf: Shelf, *, folder: Path, extra: Mapping[str, str], watch: Watch | None
+    ) -> None:
         self.spec = spec
-        self.log_stream = f"{datetime.now(UTC):%Y/%m/%d}/[{spec.version}]{uuid.uuid4().hex}"
+        one = uuid.uuid4()
+        self.log_stream = f"{datetime.now(UTC):%Y/%m/%d}/[{spec.version}]{one.hex}"
+        self.seat = one.int
         self._lines: list[LogLine] = []
         self._partial = b""
         self._reading = threading.Lock()
@@ -41,27 +53,36 @@ class Environment:
         self._scratch = Path(tempfile.mkdtemp(dir=folder))
         self._api = RuntimeApi()
         lifeline, self._lifeline = os.pipe()
+        here, there = socket.socketpair() if watch else (None, None)
         self._output, output = os.pipe()
         os.set_blocking(self._output, False)
         try:
             self._process = subprocess.Popen(  # noqa: S603 -- our own command line
-                [*INTERPRETER, str(lifeline), spec.handler, *map(str, front), "--", str(provided)],
+                [
+                    *(*INTERPRETER, str(lifeline), str(there.fileno() if there else -1), spec.handler),
+                    *(*map(str, front), "--", str(provided)),
+                ],
                 cwd=root,
                 env=_variables(spec, self, root=root, scratch=self._scratch, api=self._api.address, extra=extra),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                pass_fds=[lifeline],
+                pass_fds=[lifeline, *([there.fileno()] if there else [])],
                 start_new_session=True,
             )
         except BaseException:
             self._api.close()
             os.close(self._lifeline)
             os.close(self._output)
+            if here:
+                here.close()
             raise
         finally:
             os.close(lifeline)
             os.close(output)
+            if there:
+                there.close()
+        self._guard = watch(self, here) if watch and here else None
         threading.Thread(target=self._watch, daemon=True).start()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -111,6 +132,8 @@ class Environment:
         self._drain()
         os.close(self._lifeline)
         self._reader.join()
+        if self._guard:
+            self._guard.join()
         self._api.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from provision.aws.local.functions.code import Shelf
 from provision.aws.local.functions.environment import Environment
+from provision.aws.local.functions.guard import Guard, Silence
 from provision.aws.local.functions.serving import PAYLOAD_LIMIT, Started, run
 from provision.aws.local.functions.spec import FunctionSpec, Invocation, PayloadTooLarge
 
 INIT_SECONDS = 10.0
 IDLE_SECONDS = 300.0
+Passes = Callable[[FunctionSpec, int, str, int], bool]
+"""Whether an environment of that function, in the subnet of that number, may connect to that address and port."""
 
 
 @dataclass
@@ -31,11 +35,18 @@ class Functions:
     """All functions of one local AWS. Safe to use from several threads; `folder` is its own."""
 
     def __init__(
-        self, folder: Path, *, extra_environment: Mapping[str, str], idle_seconds: float = IDLE_SECONDS
+        self,
+        folder: Path,
+        *,
+        extra_environment: Mapping[str, str],
+        idle_seconds: float = IDLE_SECONDS,
+        passes: Passes | None = None,
     ) -> None:
         self._folder = folder
         self._extra = dict(extra_environment)
         self._idle_seconds = idle_seconds
+        self._passes = passes
+        self._silence = Silence()
         shutil.rmtree(folder, ignore_errors=True)  # a killed server's links may point nowhere by now
         self._shelf = Shelf(folder)
         self._pools: dict[str, _Pool] = {}
@@ -79,7 +90,12 @@ class Functions:
             environments = list(self._all)
         for environment in environments:
             self._end(environment)
+        self._silence.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _watch(self, environment: Environment, channel: socket.socket) -> Guard:
+        passes, spec, seat = self._passes, environment.spec, environment.seat
+        return Guard(channel, lambda host, port: passes is None or passes(spec, seat, host, port), self._silence)
 
     def _environment(self, spec: FunctionSpec) -> Started:
         warm = self._warm(spec)
@@ -116,7 +132,13 @@ class Functions:
         return found
 
     def _new(self, spec: FunctionSpec) -> Environment:
-        environment = Environment(spec, self._shelf, folder=self._folder / "scratch", extra=self._extra)
+        environment = Environment(
+            spec,
+            self._shelf,
+            folder=self._folder / "scratch",
+            extra=self._extra,
+            watch=self._watch if self._passes else None,
+        )
         with self._lock:
             self._all.add(environment)
         if self._closed.is_set():

@@ -54,6 +54,13 @@ def function_state(function: Any) -> tuple[str, str]:
 
 def check_invocable(function: Any) -> None:
     """Raises what Invoke answers while a function cannot run."""
+    if function.reserved_concurrency == 0:
+        raise Refusal(
+            "TooManyRequestsException",
+            "Rate Exceeded.",
+            status=429,
+            Reason="ReservedFunctionConcurrentInvocationLimitExceeded",
+        )
     state, _ = function_state(function)
     if state != "Active":
         raise Refusal(
@@ -87,6 +94,14 @@ def _told(function: Any, on_create: bool = False) -> dict[str, Any]:  # noqa: FB
 
 
 LambdaFunction.get_configuration = _told  # type: ignore[assignment,method-assign]  # see its comment
+
+
+@amend("lambda:GetFunction")
+def tell_concurrency(call: Call, result: dict[str, Any]) -> None:
+    """moto leaves out a reserved concurrency of 0, with which a function is stopped."""
+    reserved = located(call).reserved_concurrency
+    if reserved is not None:
+        result["Concurrency"] = {"ReservedConcurrentExecutions": reserved}
 
 
 @before("lambda:CreateFunction")
