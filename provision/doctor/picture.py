@@ -24,8 +24,8 @@ class Subject:
     proxy: str = ""
     username: str = ""
     handler: str = ""
-    port: int = 0
-    """The one that the groups are opened for; 0: the one that the database tells."""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """The names of the security groups of `function`, `proxy` and `database`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ class Function:
 
 @dataclass(frozen=True, kw_only=True)
 class Role:
-    """`policies` by name, inline and attached; `boundary` the permissions boundary's document."""
+    """`policies` by name, attached ones by ARN; `boundary` is the permissions boundary's document."""
 
     arn: str
     name: str
@@ -81,6 +81,8 @@ class Database:
     state: str
     address: str
     port: int
+    own_port: int
+    """The one that its groups are opened for. AWS: the same, as far as is told at all."""
     name: str
     user: str
     version: str

@@ -19,14 +19,22 @@ Context = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Verdict:
-    """`why` names the document that decided."""
+    """`why` names the document that decided, `denied_by` the policy of the role that denies explicitly."""
 
     allowed: bool
     why: str
+    denied_by: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.why[0].upper()}{self.why[1:]}"
 
 
 def evaluate(role: Role, action: str, resource: str, context: Context, own: Document | None = None) -> Verdict:
     """Whether `role` may do `action` on `resource`; `own` is the resource's own policy. All in one account."""
+    for name, document in role.policies.items():
+        if any(_says("Deny", one, action, resource, context, role.arn) for one in statements(document)):
+            return Verdict(False, f"the policy {name} of {role.name} denies {action}", name)
     documents: dict[str, Document] = {f"the policy {name} of {role.name}": one for name, one in role.policies.items()}
     if own is not None:
         documents["the resource's own policy"] = own

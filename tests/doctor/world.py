@@ -70,9 +70,9 @@ class World:
     def healthy(self, kind: Kind) -> Work:
         """That stack, as `up` made it, and a run of a command about it."""
         account = self._here.aws.account
-        with account.lock:
-            moto_api_backend.reset()
         if kind not in self._kept:
+            with account.lock:
+                moto_api_backend.reset()
             made(self.work(kind), proxy=kind.proxy, ask_first=False)
             account.save()
             self._kept[kind] = (self._folder / "account").read_bytes()

@@ -87,7 +87,6 @@ class Account:
 
     def load(self) -> None:
         """Everything as last saved. Raises `LocalTrouble`."""
-        self._blobs.clear()
         try:
             plain = self._fernet.decrypt(self._places.account.read_bytes())
             told = _Unpickler(io.BytesIO(plain), self._blob).load()
@@ -122,6 +121,9 @@ class Account:
         return name
 
     def _blob(self, name: str) -> bytes:
+        known = next((content for content, its_name in self._blobs.values() if its_name == name), None)
+        if known is not None:
+            return known
         content = self._fernet.decrypt((self._places.code / name).read_bytes())
         self._blobs[id(content)] = (content, name)
         return content

@@ -63,9 +63,11 @@ def _worth_mending(session: Session, found: Diagnosis) -> bool:
 
 def _mended(session: Session, found: Diagnosis) -> Diagnosis:
     """What was found is shown before anything is changed."""
+    from provision.doctor.finding import Link
     from provision.operations.mending import mend, mendable
 
-    for one in found.findings:
+    shown = [one for one in found.findings if one is found.root or one.link != Link.SYMPTOM]
+    for one in shown:
         session.work.warn(
             one.what, one.evidence if mendable(one, found.picture) else f"{one.evidence} For you: {one.fix}"
         )

@@ -48,6 +48,28 @@ def gone(picture: Picture) -> Iterator[Finding]:
 
 
 @check
+def other_group(picture: Picture) -> Iterator[Finding]:
+    """The stack's rules are between its own groups, so that with another one every door is shut."""
+    function, proxy, database = picture.function, picture.proxy, picture.database
+    for part, link, groups in (
+        ("function", Link.ATTACHMENT, function.groups if function and function.subnets else ()),
+        ("proxy", Link.PROXY_WAY, proxy.groups if proxy and picture.via_proxy else ()),
+        ("database", Link.DATABASE_WAY, database.groups if database else ()),
+    ):
+        wanted = picture.subject.groups.get(part, "")
+        have = [picture.network.groups[one] for one in groups if one in picture.network.groups]
+        if wanted and have and wanted not in {one.name for one in have}:
+            yield Finding(
+                id=f"group.other.{part}",
+                link=link,
+                what=f"The {part} is in another security group than the stack's.",
+                evidence=f"It is in {', '.join(one.words for one in have)}; the stack's is {wanted}.",
+                fix="provision up",
+                by_up=True,
+            )
+
+
+@check
 def apart(picture: Picture) -> Iterator[Finding]:
     """Another VPC is reached over a peering or a transit gateway; its groups and ACLs are not looked at then."""
     function, database = picture.function, picture.database

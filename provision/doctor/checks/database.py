@@ -19,6 +19,7 @@ SERVING = frozenset(
         "maintenance",
         "modifying",
         "moving-to-vpc",
+        "resetting-master-credentials",
         "storage-config-upgrade",
         "storage-initialization",
         "storage-optimization",
@@ -26,7 +27,7 @@ SERVING = frozenset(
     }
 )
 """The states in which RDS takes connections."""
-PASSING = frozenset({"creating", "starting", "rebooting", "renaming", "stopping", "resetting-master-credentials"})
+PASSING = frozenset({"creating", "starting", "rebooting", "renaming", "stopping"})
 SOON = timedelta(days=30)
 
 
@@ -56,7 +57,7 @@ def way(picture: Picture) -> Iterator[Finding]:
         source = ways.own(picture)
         if picture.function is None or picture.function.vpc != database.vpc:
             return
-    yield from ways.closed(picture, Link.DATABASE_WAY, source, target, picture.subject.port or database.port)
+    yield from ways.closed(picture, Link.DATABASE_WAY, source, target, database.own_port)
 
 
 @check

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from provision.doctor import reach
 from provision.doctor.checks import ways
-from provision.doctor.checks.endpoint import HTTPS, WAY, default_route, endpoint_of, used_endpoint
+from provision.doctor.checks.endpoint import HTTPS, WAY, default_route, endpoint_of, has_routes, used_endpoint
 from provision.doctor.finding import Finding, check
 from provision.doctor.network import Nat, Route, Subnet
 from provision.doctor.picture import Picture
@@ -15,7 +15,7 @@ from provision.doctor.picture import Picture
 @check
 def group(picture: Picture) -> Iterator[Finding]:
     source = ways.own(picture)
-    if not source.subnets or used_endpoint(picture) is not None or reach.leaves_for_internet(source, HTTPS):
+    if not has_routes(picture) or used_endpoint(picture) is not None or reach.leaves_for_internet(source, HTTPS):
         return
     own = source.groups[0].id if source.groups else "..."
     names = ", ".join(one.words for one in source.groups) or "none"

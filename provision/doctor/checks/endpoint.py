@@ -35,7 +35,7 @@ def used_endpoint(picture: Picture) -> Endpoint | None:
 def unused(picture: Picture) -> Iterator[Finding]:
     """An endpoint that is there and not used; with a NAT gateway beside it the function gets out all the same."""
     found = endpoint_of(picture)
-    if found is None or used_endpoint(picture) is not None or _has_routes(picture):
+    if found is None or used_endpoint(picture) is not None or has_routes(picture):
         return
     if found.state != "available":
         yield Finding(
@@ -104,5 +104,6 @@ def default_route(picture: Picture, subnet: Subnet) -> Route | None:
     return next((one for one in table.routes if one.destination == reach.ANYWHERE), None) if table else None
 
 
-def _has_routes(picture: Picture) -> bool:
+def has_routes(picture: Picture) -> bool:
+    """Whether each of the function's subnets leads somewhere outside the VPC."""
     return all(default_route(picture, subnet) is not None for subnet in picture.own_subnets)

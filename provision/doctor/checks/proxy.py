@@ -106,7 +106,7 @@ def role(picture: Picture) -> Iterator[Finding]:
         return
     verdict = evaluate(held, READ, secret.arn, {"aws:principalaccount": picture.account}, own=secret.policy)
     if not verdict.allowed:
-        evidence = f"{verdict.why[0].upper()}{verdict.why[1:]} on {secret.arn}."
+        evidence = f"{verdict.sentence} on {secret.arn}."
         yield _role(picture, "proxy.denied", "The proxy's role may not read the secret.", evidence)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from provision.doctor.finding import Finding, Link, Severity, check
 from provision.doctor.picture import Picture, Role
-from provision.doctor.policy import evaluate, trusts
+from provision.doctor.policy import Verdict, evaluate, trusts
 
 LAMBDA = "lambda.amazonaws.com"
 INTERFACES = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
@@ -62,7 +62,7 @@ def interfaces(picture: Picture) -> Iterator[Finding]:
             link=Link.ROLE,
             severity=Severity.risks,
             what="The function's role may not make the network interfaces that the function needs in the VPC.",
-            evidence=f"{refused.why[0].upper()}{refused.why[1:]}.",
+            evidence=f"{refused.sentence}.",
             fix=f"aws iam attach-role-policy --role-name {role.name} --policy-arn {managed}",
             by_up=True,
         )
@@ -83,11 +83,26 @@ def secret(picture: Picture) -> Iterator[Finding]:
             id="secret.denied",
             link=Link.SECRET,
             what="The function's role may not read the secret.",
-            evidence=f"{verdict.why[0].upper()}{verdict.why[1:]} on {arn}.",
-            fix=f"aws iam put-role-policy --role-name {role.name} --policy-name read-the-secret --policy-document "
-            f"""'{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"{READ}","Resource":"{arn}"}}]}}'""",
-            by_up="resource's own" not in verdict.why,
+            evidence=f"{verdict.sentence} on {arn}.",
+            fix=_mend(role, verdict, arn),
+            # What somebody added by hand to the role stays until somebody takes it away.
+            by_up=not verdict.denied_by and "boundary" not in verdict.why,
         )
+
+
+def _mend(role: Role, verdict: Verdict, arn: str) -> str:
+    named = f"--role-name {role.name}"
+    if verdict.denied_by.startswith("arn:"):
+        return f"aws iam detach-role-policy {named} --policy-arn {verdict.denied_by}"
+    if verdict.denied_by:
+        return f"aws iam delete-role-policy {named} --policy-name {verdict.denied_by}"
+    if "boundary" in verdict.why:
+        return f"aws iam delete-role-permissions-boundary {named}"
+    if "resource's own" in verdict.why:
+        return f"aws secretsmanager delete-resource-policy --secret-id {arn}"
+    allow = f'{{"Effect":"Allow","Action":"{READ}","Resource":"{arn}"}}'
+    document = f'{{"Version":"2012-10-17","Statement":[{allow}]}}'
+    return f"aws iam put-role-policy {named} --policy-name read-the-secret --policy-document '{document}'"
 
 
 @check
@@ -103,7 +118,7 @@ def logs(picture: Picture) -> Iterator[Finding]:
             link=Link.ROLE,
             severity=Severity.risks,
             what="The function's role may not write its log, so that what goes wrong is not seen.",
-            evidence=f"{verdict.why[0].upper()}{verdict.why[1:]}.",
+            evidence=f"{verdict.sentence}.",
             fix=f"aws iam attach-role-policy --role-name {role.name} --policy-arn "
             "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
             by_up=True,

@@ -38,8 +38,8 @@ def address(picture: Picture) -> Iterator[Finding]:
     function, database, proxy = picture.function, picture.database, picture.proxy
     if function is None or database is None or not database.address:
         return
-    if picture.subject.ours and not picture.address:
-        return
+    if picture.subject.ours and (not picture.address or (picture.subject.proxy and proxy is None)):
+        return  # `missing`, or the proxy's own check, says it
     known = {"the database": database.address, **({"the proxy": proxy.address} if proxy else {})}
     if picture.address in known.values():
         return

@@ -45,6 +45,7 @@ def _of(seen: DBInstanceTypeDef) -> Database:
         state=seen["DBInstanceStatus"],
         address=endpoint.get("Address", ""),
         port=endpoint.get("Port", 0),
+        own_port=seen.get("DbInstancePort") or endpoint.get("Port", 0),
         name=seen.get("DBName", ""),
         user=seen.get("MasterUsername", ""),
         version=seen.get("EngineVersion", ""),

@@ -28,7 +28,7 @@ def role(reader: Reader, arn: str) -> Role | None:
     )
     for policy in attached:
         document = reader.ask(f"the policy {policy['PolicyName']}", partial(_managed, reader, policy["PolicyArn"]))
-        policies |= {policy["PolicyName"]: document} if document else {}
+        policies |= {policy["PolicyArn"]: document} if document else {}
     limit = told.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", "")
     boundary = reader.ask(f"the boundary of {name}", lambda: _managed(reader, limit)) if limit else None
     trust = _document(told["AssumeRolePolicyDocument"])

@@ -5,7 +5,7 @@
         ...                                             boto3 calls that break it by hand
 
 The first argument is the id of the finding that `doctor` must name first. `proxy` and `egress` say in which of the
-stacks it makes sense; left out, in all. `severity="risks"` for what does not block yet. An entry that is added here is
+stacks it makes sense. `severity="risks"` for what does not block yet. An entry that is added here is
 tried by `tests/doctor/test_corpus.py`; nothing else has to be changed.
 """
 
@@ -31,6 +31,9 @@ class Fault:
     make: Break
 
     def fits(self, kind: Kind) -> bool:
+        """What has to do with neither proxy nor way out is tried in two stacks that differ in both."""
+        if self.proxy is None and self.egress is None:
+            return kind.proxy == (kind.egress == "endpoint")
         return self.proxy in (None, kind.proxy) and self.egress in (None, kind.egress)
 
 

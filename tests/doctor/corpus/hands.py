@@ -89,3 +89,15 @@ def lose(aws: Aws, whose: str) -> None:
     for name in aws.iam.list_role_policies(RoleName=role)["PolicyNames"]:
         aws.iam.delete_role_policy(RoleName=role, PolicyName=name)
     aws.iam.delete_role(RoleName=role)
+
+
+def undeny(aws: Aws) -> None:
+    """Give all subnets back to the VPC's default ACL."""
+    acls = aws.ec2.describe_network_acls(Filters=[{"Name": "vpc-id", "Values": [aws.ids["vpc"]]}])["NetworkAcls"]
+    default = next(one["NetworkAclId"] for one in acls if one["IsDefault"])
+    for one in acls:
+        for joined in one["Associations"] if not one["IsDefault"] else ():
+            association = joined["NetworkAclAssociationId"]
+            aws.ec2.replace_network_acl_association(AssociationId=association, NetworkAclId=default)
+        if not one["IsDefault"]:
+            aws.ec2.delete_network_acl(NetworkAclId=one["NetworkAclId"])

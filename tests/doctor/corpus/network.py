@@ -68,11 +68,6 @@ def the_nat_gateway_is_gone(aws: Aws) -> None:
     aws.ec2.delete_nat_gateway(NatGatewayId=aws.ids["nat.a"])
 
 
-@fault("gateway.none", egress="nat")
-def the_internet_gateway_is_detached(aws: Aws) -> None:
-    aws.ec2.detach_internet_gateway(InternetGatewayId=aws.ids["internet-gateway"], VpcId=aws.ids["vpc"])
-
-
 @fault("nat.no-internet", egress="nat")
 def the_public_table_has_no_default_route(aws: Aws) -> None:
     aws.ec2.delete_route(RouteTableId=aws.ids["table.public"], DestinationCidrBlock="0.0.0.0/0")
@@ -130,7 +125,7 @@ def the_databases_door_is_shut(aws: Aws) -> None:
     shut(aws, "database", egress=False)
 
 
-@fault("group.function-database.ingress", proxy=False)
+@fault("group.other.database")
 def the_database_has_another_group(aws: Aws) -> None:
     group = aws.ec2.create_security_group(GroupName="other", Description="other", VpcId=aws.ids["vpc"])["GroupId"]
     aws.rds.modify_db_instance(DBInstanceIdentifier=aws.names.database, VpcSecurityGroupIds=[group])
@@ -144,12 +139,18 @@ def the_databases_door_is_for_another_port(aws: Aws) -> None:
     aws.ec2.authorize_security_group_ingress(GroupId=aws.ids["group.database"], IpPermissions=[rule])
 
 
+@fault("group.other.function")
+def the_function_has_the_databases_group(aws: Aws) -> None:
+    there = {"SubnetIds": private(aws), "SecurityGroupIds": [aws.ids["group.database"]]}
+    aws.awslambda.update_function_configuration(FunctionName=aws.names.function, VpcConfig=there)
+
+
 @fault("acl.function-database", proxy=False)
 def an_acl_stops_5432_on_the_way_in(aws: Aws) -> None:
     deny(aws, private(aws), egress=False, ports=POSTGRES)
 
 
-@fault("acl.function-database", proxy=False, egress="endpoint")
+@fault("acl.function-database", proxy=False, egress="nat")
 def an_acl_stops_the_answers_of_the_database(aws: Aws) -> None:
     deny(aws, [aws.ids["subnet.private-a"]], egress=True, ports=ANSWERS, cidr="10.0.1.0/24")
 

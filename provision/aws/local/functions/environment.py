@@ -187,7 +187,7 @@ def _variables(
         "TZ": ":UTC",
         "HOME": str(scratch),  # else boto3 and libpq would read this user's own files
         "TMPDIR": str(scratch),
-        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_ACCESS_KEY_ID": spec.access_key,
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_SESSION_TOKEN": "testing",
     }

@@ -29,11 +29,21 @@ class FunctionSpec:
     log_group: str
 
     @property
+    def access_key(self) -> str:
+        """By which the local AWS knows its calls."""
+        return access_key(self.arn)
+
+    @property
     def fingerprint(self) -> str:
         """Equal for two specs that the same execution environment may serve."""
         parts = {key: value for key, value in vars(self).items() if key not in {"code", "environment"}}
         text = json.dumps([parts, dict(self.environment)], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def access_key(arn: str) -> str:
+    """A key id as those of a role's temporary credentials, the same for all environments of one function."""
+    return f"ASIA{hashlib.sha256(arn.encode()).hexdigest()[:16].upper()}"
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ def lessons() -> Lessons:
     """All there are."""
     from provision.aws.local.taught import (  # noqa: F401 - their import is what registers them
         availability_zones,
+        callers,
         db_instance_checks,
         db_instances,
         db_proxies,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from moto.ec2.models.vpcs import VPCEndPoint
+
 from provision.aws.local.taught.lessons import after, amend, before
 from provision.aws.local.wire import Call, Refusal
 
@@ -62,6 +64,15 @@ def tell_first(call: Call, result: dict[str, Any]) -> None:
     known = _known(call)
     if known:
         result["VpcEndpoint"]["VpcEndpointId"] = known
+
+
+@after("ec2:ModifyVpcEndpoint")
+def change(call: Call) -> None:
+    """moto changes neither private DNS nor the policy back to the default."""
+    endpoint = call.backend.vpc_end_points[call.params["VpcEndpointId"]]
+    endpoint.private_dns_enabled = call.params.get("PrivateDnsEnabled", endpoint.private_dns_enabled)
+    if call.params.get("ResetPolicy"):
+        endpoint.policy_document = json.dumps(VPCEndPoint.DEFAULT_POLICY)
 
 
 @amend("ec2:DeleteVpcEndpoints")

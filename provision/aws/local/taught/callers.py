@@ -1,0 +1,55 @@
+"""Functions call with their role's credentials and may do what it may. Whoever else calls may do everything."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from provision.aws.local.functions.spec import access_key
+from provision.aws.local.health import may
+from provision.aws.local.taught.lessons import before
+from provision.aws.local.wire import Call, Refusal
+
+
+@before("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret")
+def check_role(call: Call) -> None:
+    """moto knows no permissions outside its IAM mode."""
+    function = _calling(call)
+    secret = _secret(call) if function is not None else None
+    if function is None or secret is None:
+        return
+    action = f"secretsmanager:{call.action}"
+    if _denied(secret, action):
+        why = "with an explicit deny in a resource-based policy"
+    elif not may(call.account, function.role, action, secret.arn, trusted="lambda.amazonaws.com"):
+        why = f"because no identity-based policy allows the {action} action"
+    else:
+        return
+    role = function.role.rpartition("/")[2]
+    caller = f"arn:aws:sts::{function.account_id}:assumed-role/{role}/{function.function_name}"
+    said = f"User: {caller} is not authorized to perform: {action} on resource: {secret.arn} {why}"
+    raise Refusal("AccessDeniedException", said, status=400)
+
+
+def _calling(call: Call) -> Any | None:
+    functions = call.account.regions("lambda").get(call.region)
+    listed = functions.list_functions() if functions and call.access_key.startswith("ASIA") else ()
+    return next((one for one in listed if access_key(one.function_arn) == call.access_key), None)
+
+
+def _secret(call: Call) -> Any | None:
+    asked = call.params["SecretId"]
+    return next((one for one in call.backend.secrets.values() if asked in {one.name, one.arn}), None)
+
+
+def _denied(secret: Any, action: str) -> bool:
+    """By the secret's own policy, of which only what holds for everybody is judged."""
+    document = json.loads(secret.policy) if getattr(secret, "policy", None) else {}
+    told = document.get("Statement", [])
+    for one in [told] if isinstance(told, dict) else told:
+        actions = one.get("Action", [])
+        named = {actions} if isinstance(actions, str) else set(actions)
+        everybody = one.get("Principal") in ("*", {"AWS": "*"}) and not one.get("Condition")
+        if one.get("Effect") == "Deny" and everybody and named & {action, "secretsmanager:*", "*"}:
+            return True
+    return False
