@@ -97,10 +97,6 @@ def let_run(work: Work, function: Found[Any], picture: Picture) -> None:  # noqa
     work.run.send.awslambda.delete_function_concurrency(FunctionName=function.id)
 
 
-def reset_policy(work: Work, endpoint: Found[Any], picture: Picture) -> None:  # noqa: ARG001 - a remedy's signature
-    work.run.send.ec2.modify_vpc_endpoint(VpcEndpointId=endpoint.id, ResetPolicy=True)
-
-
 def same_password(work: Work, database: Found[Any], picture: Picture) -> None:
     """The secret is what everybody reads, so the database follows it."""
     arn = picture.secret.arn if picture.secret else ""
@@ -139,7 +135,6 @@ def _value(work: Work, arn: str) -> dict[str, Any]:
 REMEDIES: Mapping[str, tuple[str, Remedy]] = {
     "database.state": ("database", start),
     "function.stopped": ("function", let_run),
-    "endpoint.policy": ("endpoint.secretsmanager", reset_policy),
     "secret.content": ("secret", rewrite),
     "secret.user": ("secret", rewrite),
     "login.password": ("database", same_password),

@@ -48,6 +48,27 @@ def gone(picture: Picture) -> Iterator[Finding]:
 
 
 @check
+def apart(picture: Picture) -> Iterator[Finding]:
+    """Another VPC is reached over a peering or a transit gateway; its groups and ACLs are not looked at then."""
+    function, database = picture.function, picture.database
+    if function is None or database is None or not function.vpc or not database.vpc or function.vpc == database.vpc:
+        return
+    tables = [picture.network.table_of(subnet) for subnet in picture.own_subnets]
+    beyond = ("pcx-", "tgw-")
+    if all(table and any(route.target.startswith(beyond) for route in table.routes) for table in tables):
+        return
+    yield Finding(
+        id="network.apart",
+        link=Link.ATTACHMENT,
+        what="The function and the database are in different VPCs, and no route leads from the one to the other.",
+        evidence=f"The function is in {function.vpc}, the database in {database.vpc}.",
+        fix=f"aws lambda update-function-configuration --function-name {function.name} "
+        f"--vpc-config SubnetIds={','.join(database.subnets)},SecurityGroupIds=...",
+        by_up=True,
+    )
+
+
+@check
 def other_group(picture: Picture) -> Iterator[Finding]:
     """The stack's rules are between its own groups, so that with another one every door is shut."""
     function, proxy, database = picture.function, picture.proxy, picture.database
@@ -67,27 +88,6 @@ def other_group(picture: Picture) -> Iterator[Finding]:
                 fix="provision up",
                 by_up=True,
             )
-
-
-@check
-def apart(picture: Picture) -> Iterator[Finding]:
-    """Another VPC is reached over a peering or a transit gateway; its groups and ACLs are not looked at then."""
-    function, database = picture.function, picture.database
-    if function is None or database is None or not function.vpc or not database.vpc or function.vpc == database.vpc:
-        return
-    tables = [picture.network.table_of(subnet) for subnet in picture.own_subnets]
-    beyond = ("pcx-", "tgw-")
-    if all(table and any(route.target.startswith(beyond) for route in table.routes) for table in tables):
-        return
-    yield Finding(
-        id="network.apart",
-        link=Link.ATTACHMENT,
-        what="The function and the database are in different VPCs, and no route leads from the one to the other.",
-        evidence=f"The function is in {function.vpc}, the database in {database.vpc}.",
-        fix=f"aws lambda update-function-configuration --function-name {function.name} "
-        f"--vpc-config SubnetIds={','.join(database.subnets)},SecurityGroupIds=...",
-        by_up=True,
-    )
 
 
 @check

@@ -89,6 +89,7 @@ def endpoint_policy(picture: Picture) -> Iterator[Finding]:
             what="The VPC endpoint's policy does not let secrets be read.",
             evidence=f"The policy of {found.id} does not allow {READ}.",
             fix=f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {found.id} --reset-policy",
+            by_up=True,
         )
 
 
