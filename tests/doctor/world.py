@@ -14,6 +14,7 @@ from moto.moto_api._internal.models import moto_api_backend
 
 from provision.aws.refusals import judge
 from provision.aws.target import Target
+from provision.engine.hands import AtOnce
 from provision.engine.run import Run, Stack
 from provision.ledger.store import Ledger
 from provision.names import Names
@@ -62,7 +63,13 @@ class World:
         self._folder = folder
         self._kept: dict[Kind, bytes] = {}
         self._target = Target(
-            name="aws", session=self.aws.session, region=REGION, endpoint=here.url, account=ACCOUNT, partition="aws"
+            name="aws",
+            session=self.aws.session,
+            region=REGION,
+            endpoint=here.url,
+            account=ACCOUNT,
+            partition="aws",
+            caller=self.aws.session.client("sts", endpoint_url=here.url).get_caller_identity()["Arn"],
         )
         self._reading, self._sending = self._target.reading, self._target.sending
         self._pool = ThreadPoolExecutor(8)
@@ -87,13 +94,13 @@ class World:
     def work(self, kind: Kind) -> Work:
         place: dict[str, Any] = {"target": "aws", "account": ACCOUNT, "region": REGION}
         run = Run(
-            stack=Stack(name=NAME, **place),
+            stack=Stack(name=NAME, caller=self._target.caller, **place),
             aws=self._reading,
             send=self._sending,
             ledger=Ledger.load(self._folder / f"{kind}.json", stack=NAME, stamp=lambda: 0.0, **place),
             listener=lambda _: None,
             judge=judge,
-            overlap=lambda work, items: list(self._pool.map(work, items)),
+            hands=AtOnce(self._pool),
         )
         settings = Settings(network=Network(egress=kind.egress))
         return Work(run=run, settings=settings, names=self.aws.names, invoking=self._target.invoking)

@@ -40,7 +40,7 @@ def credentials(account: Account, proxy: Any) -> tuple[dict[str, str], Health | 
         secret = next((one for one in secrets.values() if one.arn == arn), None)
         if secret is None or secret.deleted_date:
             return {}, _refused(f"Proxy does not have any registered credentials: the secret {arn} cannot be found.")
-        if not may(account, proxy.role_arn, READ, arn, trusted=_PROXY) or _refuses(secret, proxy.role_arn):
+        if not may(account, proxy.role_arn, READ, arn, trusted=_PROXY) or refuses(secret, proxy.role_arn):
             return {}, _refused(f"The IAM role {proxy.role_arn} may not read the secret {arn}.")
         try:
             told = json.loads(_current(secret))
@@ -50,7 +50,7 @@ def credentials(account: Account, proxy: Any) -> tuple[dict[str, str], Health | 
     return users, None if users else _refused("Proxy does not have any registered credentials.")
 
 
-def _refuses(secret: Any, role_arn: str) -> bool:
+def refuses(secret: Any, role_arn: str) -> bool:
     """Whether the secret's own policy keeps the role out."""
     request = Request(action=READ, resource=secret.arn, principal=role_arn, context=context_of(role_arn))
     return bool(secret.policy) and forbidden(read(secret.policy), request)

@@ -104,7 +104,8 @@ def role(picture: Picture) -> Iterator[Finding]:
         yield _role(picture, "proxy.trust", what, f"The trust policy of {held.name} does not let {RDS} assume it.")
     if secret is None or secret.deleting:
         return
-    verdict = evaluate(held, READ, secret.arn, {"aws:principalaccount": picture.account}, own=secret.policy)
+    context = {"aws:principalaccount": picture.account, "aws:principalarn": held.arn}
+    verdict = evaluate(held, READ, secret.arn, context, own=secret.policy)
     if not verdict.allowed:
         evidence = f"{verdict.sentence} on {secret.arn}."
         yield _role(picture, "proxy.denied", "The proxy's role may not read the secret.", evidence)

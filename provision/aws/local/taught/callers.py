@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from provision.aws.local.functions.spec import access_key
-from provision.aws.local.health import may
+from provision.aws.local.health import may, refuses
 from provision.aws.local.taught.lessons import before
 from provision.aws.local.wire import Call, Refusal
 
@@ -19,9 +18,10 @@ def check_role(call: Call) -> None:
     if function is None or secret is None:
         return
     action = f"secretsmanager:{call.action}"
-    if _denied(secret, action):
+    source = function.function_arn
+    if call.action == "GetSecretValue" and refuses(secret, function.role):
         why = "with an explicit deny in a resource-based policy"
-    elif not may(call.account, function.role, action, secret.arn, trusted="lambda.amazonaws.com"):
+    elif not may(call.account, function.role, action, secret.arn, trusted="lambda.amazonaws.com", source=source):
         why = f"because no identity-based policy allows the {action} action"
     else:
         return
@@ -40,16 +40,3 @@ def _calling(call: Call) -> Any | None:
 def _secret(call: Call) -> Any | None:
     asked = call.params["SecretId"]
     return next((one for one in call.backend.secrets.values() if asked in {one.name, one.arn}), None)
-
-
-def _denied(secret: Any, action: str) -> bool:
-    """By the secret's own policy, of which only what holds for everybody is judged."""
-    document = json.loads(secret.policy) if getattr(secret, "policy", None) else {}
-    told = document.get("Statement", [])
-    for one in [told] if isinstance(told, dict) else told:
-        actions = one.get("Action", [])
-        named = {actions} if isinstance(actions, str) else set(actions)
-        everybody = one.get("Principal") in ("*", {"AWS": "*"}) and not one.get("Condition")
-        if one.get("Effect") == "Deny" and everybody and named & {action, "secretsmanager:*", "*"}:
-            return True
-    return False

@@ -49,7 +49,7 @@ def check_policy(call: Call) -> None:
 
 @before("secretsmanager:GetSecretValue")
 def check_reader(call: Call) -> None:
-    """moto keeps a secret's policy and does not look at it. A function is not asked: its calls do not say whose."""
+    """moto keeps a secret's policy and does not look at it. Functions: see `callers`."""
     asked = call.params["SecretId"]
     secret = next((one for one in call.backend.secrets.values() if asked in {one.name, one.arn}), None)
     if secret is None or not secret.policy or call.by_function:
