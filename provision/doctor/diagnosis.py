@@ -36,14 +36,39 @@ class Diagnosis:
         return [(link, worst.get(link)) for link in Link if link in worst or link not in skipped]
 
 
+NETWORK = frozenset({Link.ATTACHMENT, Link.SECRET_WAY, Link.PROXY_WAY, Link.DATABASE_WAY})
+POLICIES = frozenset({Link.ROLE, Link.SECRET, Link.PROXY})
+HIDING = (
+    ("secret", frozenset({Link.SECRET})),
+    ("role", POLICIES),
+    ("polic", POLICIES),
+    ("boundary", POLICIES),
+    ("database", frozenset({Link.DATABASE, Link.DATABASE_WAY})),
+    ("prox", frozenset({Link.PROXY, Link.PROXY_WAY, Link.DATABASE_WAY})),
+    ("function", frozenset(Link) - {Link.RIGHTS}),
+)
+"""(part of what could not be looked at, the links of which nothing is said then); anything else is the network."""
+
+
+def hidden(picture: Picture) -> set[Link]:
+    """Where a thing that seems not to be there may only not have been shown."""
+    return {
+        link
+        for one in picture.unseen
+        for link in next((links for word, links in HIDING if word in one.what.lower()), NETWORK)
+    }
+
+
 ORDER = (Severity.blocks, Severity.risks, Severity.unseen)
 
 
 def diagnose(picture: Picture) -> Diagnosis:
     """All checks over one picture."""
     found: dict[str, Finding] = {}
+    unsure = hidden(picture)
     for one in CHECKS:
         for finding in one(picture):
-            found.setdefault(finding.id, finding)
+            if finding.link not in unsure:
+                found.setdefault(finding.id, finding)
     ordered = sorted(found.values(), key=lambda one: (ORDER.index(one.severity), one.link))
     return Diagnosis(picture=picture, findings=tuple(ordered))

@@ -107,4 +107,6 @@ def default_route(picture: Picture, subnet: Subnet) -> Route | None:
 
 def has_routes(picture: Picture) -> bool:
     """Whether each of the function's subnets leads somewhere outside the VPC."""
-    return all(default_route(picture, subnet) is not None for subnet in picture.own_subnets)
+    return bool(picture.own_subnets) and all(
+        default_route(picture, subnet) is not None for subnet in picture.own_subnets
+    )
