@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,15 @@ class Commands:
 
     def forget_state(self) -> None:
         (self.folder / "state" / "aws" / "lambda-rds.json").unlink()
+
+    @contextmanager
+    def without_state(self) -> Iterator[None]:
+        """For a while."""
+        file = self.folder / "state" / "aws" / "lambda-rds.json"
+        kept = file.read_bytes()
+        file.unlink()
+        yield
+        file.write_bytes(kept)
 
 
 def opened(

@@ -20,6 +20,7 @@ from provision.cli.commands import (
     logs,
     outputs,
     plan,
+    policy,
     status,
     teardown,
     timeline,
@@ -104,6 +105,7 @@ app.command()(logs.logs)
 app.command()(bench.bench)
 app.command()(timeline.timeline)
 app.command()(teardown.teardown)
+app.command()(policy.policy)
 app.add_typer(local_app, name="local", help="The embedded local AWS.")
 
 

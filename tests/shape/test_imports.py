@@ -9,7 +9,7 @@ from tests.shape.sources import imports, inside, module_of, python
 LAYERS = {
     "provision.cli": (
         "cli", "ui", "timeline", "operations", "engine", "aws", "ledger", "configuration", "cost", "bench", "doctor",
-        "settings", "checks", "names", "errors",
+        "policy", "settings", "checks", "names", "errors",
     ),
     "provision.timeline": ("timeline", "engine.events"),
     "provision.ui": ("ui", "timeline", "engine.events", "cost", "bench", "errors"),
@@ -33,6 +33,7 @@ LAYERS = {
     "provision.bench": ("bench",),
     "provision.configuration": ("profiles", "settings", "errors"),
     "provision.profiles": (),
+    "provision.policy": ("policy",),
     "provision.cost": ("cost", "profiles", "settings", "errors"),
     "provision.settings": ("checks", "errors"),
     "provision.checks": ("errors",),

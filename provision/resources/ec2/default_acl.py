@@ -77,7 +77,11 @@ class DefaultNetworkAcl(Resource["NetworkAclTypeDef"]):
         ]
 
     def update(self, run: Run, found: Found[NetworkAclTypeDef], changes: Sequence[Change]) -> None:
-        """What is to come in is let in first, so that nothing that may pass is stopped in between."""
+        """What is to come in is let in first, so that nothing that may pass is stopped in between. The tags come before
+        that, as with the default group."""
+        if tags.changed(changes):
+            tags.mend_ec2(run, found.id, changes)
+            return
         have, want = _entries(found.seen), self._wanted()
         for key in sorted(want.keys() - have.keys()):
             run.send.ec2.create_network_acl_entry(NetworkAclId=found.id, **_told(key, want[key]))
@@ -85,7 +89,6 @@ class DefaultNetworkAcl(Resource["NetworkAclTypeDef"]):
             run.send.ec2.replace_network_acl_entry(NetworkAclId=found.id, **_told(key, want[key]))
         for outward, number in sorted(have.keys() - want.keys()):
             run.send.ec2.delete_network_acl_entry(NetworkAclId=found.id, RuleNumber=number, Egress=outward)
-        tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[NetworkAclTypeDef]) -> None:
         """AWS deletes it with the VPC."""

@@ -44,12 +44,15 @@ class DefaultSecurityGroup(Resource["SecurityGroupTypeDef"]):
         return [*tags.drift(run, self, found.seen.get("Tags")), *extra]
 
     def update(self, run: Run, found: Found[SecurityGroupTypeDef], changes: Sequence[Change]) -> None:
+        """The tags first, and the rules at the next look: who may change only what carries them is not refused."""
+        if tags.changed(changes):
+            tags.mend_ec2(run, found.id, changes)
+            return
         inward, outward = found.seen["IpPermissions"], found.seen["IpPermissionsEgress"]
         if inward:
             run.send.ec2.revoke_security_group_ingress(GroupId=found.id, IpPermissions=inward)
         if outward:
             run.send.ec2.revoke_security_group_egress(GroupId=found.id, IpPermissions=outward)
-        tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[SecurityGroupTypeDef]) -> None:
         """AWS deletes it with the VPC."""

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
+from provision.aws.local.manners.permitted import NAMED, requests
+from provision.aws.local.permissions import Document, allowed
 from provision.aws.local.wire import CALLER, Call, Refusal
 
 _JSON = frozenset({"lambda", "secretsmanager", "logs", "service-quotas"})
@@ -17,8 +19,6 @@ _ALSO: dict[str, tuple[str, ...]] = {
     "rds:CreateDBProxy": ("iam:PassRole",),
     "rds:CreateDBInstance": ("iam:CreateServiceLinkedRole",),
 }
-# AWS: the action's name in policies is not always the API's.
-_NAMED = {"lambda:Invoke": "lambda:InvokeFunction"}
 _TAGS = {
     "ec2": "ec2:CreateTags",
     "rds": "rds:AddTagsToResource",
@@ -48,9 +48,16 @@ def check_allowed(call: Call, *, denied: Iterable[str], by_organization: Iterabl
             raise _denial(call, action, f"because no identity-based policy allows the {action} action")
 
 
+def check_permitted(call: Call, policy: Document) -> None:
+    """Raises what AWS answers to a caller whose only policy does not allow all that the call needs."""
+    for request in requests(call):
+        if not allowed([policy], request):
+            raise _denial(call, request.action, f"because no identity-based policy allows the {request.action} action")
+
+
 def _needed(call: Call) -> list[str]:
     service = "servicequotas" if call.service == "service-quotas" else call.service
-    own = _NAMED.get(call.name, f"{service}:{call.action}")
+    own = NAMED.get(call.name, f"{service}:{call.action}")
     tagging = [_TAGS[call.service]] if call.service in _TAGS and _tagged(call.params) else []
     return [own, *_ALSO.get(call.name, ()), *tagging]
 

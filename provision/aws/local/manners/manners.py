@@ -176,6 +176,9 @@ class Manners:
             if settings.expired_from is not None and entry.n >= settings.expired_from:
                 raise gate.expired(call)
             gate.check_allowed(call, denied=settings.denied, by_organization=settings.denied_by_organization)
+            if settings.allowed is not None:
+                with self._account.lock:
+                    gate.check_permitted(call, settings.allowed)
         with self._lock:
             if not self._buckets.take(call.service, time.time() + settings.ahead_seconds):
                 raise gate.throttled(call.service)

@@ -33,6 +33,8 @@ class Settings:
     """IAM actions that the caller may not use, such as `rds:CreateDBProxy` or `ec2:Create*`."""
     denied_by_organization: tuple[str, ...] = ()
     """The same, by a service control policy."""
+    allowed: Mapping[str, Any] | None = None
+    """An IAM policy: the caller may do what it allows and nothing else."""
     quotas: Mapping[str, int] = field(default_factory=dict)
     """Limits by the names in `quotas.py`, such as `{"vpcs": 5}`."""
     outcomes: Mapping[str, str] = field(default_factory=dict)
@@ -59,6 +61,8 @@ def _read(name: str, value: Any) -> Any:
         return tuple(str(one) for one in value)
     if name in {"quotas", "outcomes"}:
         return dict(value)
+    if name == "allowed":
+        return None if value is None else dict(value)
     if name == "expired_from":
         return None if value is None else int(value)
     if name == "calls_per_second" and isinstance(value, Mapping):

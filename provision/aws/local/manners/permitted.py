@@ -1,0 +1,207 @@
+"""What a call asks of IAM: every action that it needs, on which resource, with what is known of both.
+
+AWS (Service Authorization Reference): one call may need several actions, and one action several resources, each of
+which has to be allowed. Whatever is not listed here is asked for on all resources.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
+from provision.aws.local.permissions import Request
+from provision.aws.local.wire import CALLER, Call
+
+NAMED = {"lambda:Invoke": "lambda:InvokeFunction"}
+"""AWS: the action's name in policies is not always the API's."""
+KINDS = {
+    "vpc": "vpc",
+    "subnet": "subnet",
+    "sg": "security-group",
+    "rtb": "route-table",
+    "igw": "internet-gateway",
+    "nat": "natgateway",
+    "eipalloc": "elastic-ip",
+    "vpce": "vpc-endpoint",
+    "eni": "network-interface",
+    "acl": "network-acl",
+    "fl": "vpc-flow-log",
+}
+"""EC2's resource types by the beginnings of their ids."""
+_ID = re.compile(rf"({'|'.join(KINDS)})-[0-9a-f]+")
+MADE = {
+    "CreateVpc": ("vpc", ()),
+    "CreateSubnet": ("subnet", ("vpc",)),
+    "CreateRouteTable": ("route-table", ("vpc",)),
+    "CreateInternetGateway": ("internet-gateway", ()),
+    "AllocateAddress": ("elastic-ip", ()),
+    "CreateNatGateway": ("natgateway", ("subnet", "elastic-ip")),
+    "CreateVpcEndpoint": ("vpc-endpoint", ("vpc", "subnet", "security-group")),
+    "CreateFlowLogs": ("vpc-flow-log", ("vpc",)),
+    "CreateSecurityGroup": ("security-group", ("vpc",)),
+    "AuthorizeSecurityGroupIngress": ("security-group-rule", ()),
+    "AuthorizeSecurityGroupEgress": ("security-group-rule", ()),
+}
+"""What EC2 makes, and of what else it asks for a permission then."""
+GROUP_RULES = ("AuthorizeSecurityGroup", "RevokeSecurityGroup", "UpdateSecurityGroupRuleDescriptions")
+"""AWS: of these only the group itself counts, not those that its rules name."""
+PASSING = {
+    ("lambda", "Role"): "lambda.amazonaws.com",
+    ("rds", "RoleArn"): "rds.amazonaws.com",
+    ("rds", "MonitoringRoleArn"): "monitoring.rds.amazonaws.com",
+    ("ec2", "DeliverLogsPermissionArn"): "vpc-flow-logs.amazonaws.com",
+}
+"""A role given to a service, by the service called and the parameter."""
+
+
+BY_NAME = {"DBInstanceIdentifier": "db", "DBSubnetGroupName": "subgrp", "DBParameterGroupName": "pg"}
+"""RDS's resources that are known by their names."""
+
+
+def requests(call: Call) -> list[Request]:
+    """All of them; none for what every identity may ask."""
+    if call.service == "sts":
+        return []
+    return [*_own(call), *_tagging(call), *_passing(call), *_besides(call)]
+
+
+def _arn(call: Call, service: str, resource: str) -> str:
+    region = "" if service == "iam" else call.region
+    return f"arn:aws:{service}:{region}:{DEFAULT_ACCOUNT_ID}:{resource}"
+
+
+def _request(call: Call, action: str, resource: str, **context: Any) -> Request:
+    told = {"aws:RequestedRegion": call.region, **{f"aws:RequestTag/{k}": v for k, v in _tags(call.params).items()}}
+    return Request(action=action, resource=resource, principal=CALLER, context={**told, **context})
+
+
+def _own(call: Call) -> Iterator[Request]:
+    prefix = "servicequotas" if call.service == "service-quotas" else call.service
+    action = NAMED.get(call.name, f"{prefix}:{call.action}")
+    for resource, tags in _resources(call):
+        yield _request(call, action, resource, **{f"aws:ResourceTag/{key}": value for key, value in tags.items()})
+
+
+def _tagging(call: Call) -> Iterator[Request]:
+    """AWS: tags in the request that makes something are a permission of their own."""
+    actions = {"iam": "TagRole", "secretsmanager": "TagResource", "lambda": "TagResource", "logs": "TagResource"}
+    if not _tags(call.params) or not call.action.startswith(("Create", "Allocate", "Authorize")):
+        return
+    if call.service == "ec2" and call.action != "CreateTags":
+        resource = _arn(call, "ec2", f"{MADE[call.action][0]}/*")
+        yield _request(call, "ec2:CreateTags", resource, **{"ec2:CreateAction": call.action})
+    elif call.service == "rds":
+        yield _request(call, "rds:AddTagsToResource", next(_resources(call))[0])
+    elif call.service in actions:
+        yield _request(call, f"{call.service}:{actions[call.service]}", next(_resources(call))[0])
+
+
+def _passing(call: Call) -> Iterator[Request]:
+    for (service, parameter), taker in PASSING.items():
+        role = call.params.get(parameter) if service == call.service else None
+        if role:
+            yield _request(call, "iam:PassRole", role, **{"iam:PassedToService": taker})
+
+
+def _besides(call: Call) -> Iterator[Request]:
+    if call.name in ("rds:CreateDBInstance", "rds:CreateDBProxy"):
+        linked = "arn:aws:iam::*:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS"
+        yield _request(call, "iam:CreateServiceLinkedRole", linked, **{"iam:AWSServiceName": "rds.amazonaws.com"})
+    if call.name in ("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration") and call.params.get("VpcConfig"):
+        # AWS: Lambda looks at the network in the caller's name.
+        for looked_at in ("DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs"):
+            yield _request(call, f"ec2:{looked_at}", "*")
+
+
+def _resources(call: Call) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """(ARN, its tags) of what the action is about."""
+    of = {"ec2": _of_ec2, "rds": _of_rds}.get(call.service)
+    named = list(of(call) if of else ((arn, {}) for arn in _of_others(call)))
+    # Something that is not there is not a matter of permissions; a listing is about everything.
+    yield from named or [("*", {})]
+
+
+def _of_ec2(call: Call) -> Iterator[tuple[str, Mapping[str, str]]]:
+    if call.action.startswith("Describe"):
+        return
+    made, wanted = MADE.get(call.action, ("", tuple(KINDS.values())))
+    if made:
+        yield _arn(call, "ec2", f"{made}/*"), {}
+    ids = list(_ids(call.params))
+    if call.action.startswith(GROUP_RULES):
+        ids, wanted = [call.params.get("GroupId", "")], ("security-group",)
+    elif call.action in ("CreateRoute", "ReplaceRoute", "DeleteRoute"):
+        ids = [call.params["RouteTableId"]]
+    elif call.action == "DisassociateRouteTable":
+        tables = call.backend.route_tables.values()
+        ids = [one.id for one in tables if call.params["AssociationId"] in one.all_associations_ids]
+    for one in ids:
+        kind = KINDS.get(one.rpartition("-")[0], "")
+        if kind in wanted:
+            yield _arn(call, "ec2", f"{kind}/{one}"), dict(call.backend.tags.get(one, {}))
+
+
+def _ids(told: Any) -> Iterator[str]:
+    if isinstance(told, str):
+        if _ID.fullmatch(told):
+            yield told
+    elif isinstance(told, Mapping):
+        for value in told.values():
+            yield from _ids(value)
+    elif isinstance(told, list):
+        for value in told:
+            yield from _ids(value)
+
+
+def _of_rds(call: Call) -> Iterator[tuple[str, Mapping[str, str]]]:
+    told = call.params
+    if call.action.startswith(("Describe", "ListTags")):
+        return
+    if "ResourceName" in told:
+        yield told["ResourceName"], {}
+    if proxy := told.get("DBProxyName"):
+        known = call.backend.db_proxies.get(proxy)
+        tags = {tag["Key"]: tag["Value"] for tag in known.tags} if known else {}
+        about = known.arn if known else _arn(call, "rds", "db-proxy:prx-new")
+        yield (_arn(call, "rds", "target-group:prx-tg-x"), {}) if "Target" in call.action else (about, tags)
+    for parameter, kind in BY_NAME.items():
+        if parameter in told:
+            yield _arn(call, "rds", f"{kind}:{told[parameter]}"), {}
+    for instance in told.get("DBInstanceIdentifiers") or []:
+        yield _arn(call, "rds", f"db:{instance}"), {}
+    if call.action == "CreateDBInstance":
+        yield _arn(call, "rds", f"og:default:postgres-{str(told.get('EngineVersion', '17')).partition('.')[0]}"), {}
+
+
+def _of_others(call: Call) -> Iterator[str]:
+    told = call.params
+    if call.service == "iam" and "RoleName" in told:
+        yield _arn(call, "iam", f"role/{told['RoleName']}")
+    elif call.service == "iam" and "PolicyArn" in told:
+        yield told["PolicyArn"]
+    elif call.service == "lambda":
+        named = told.get("FunctionName") or told.get("Resource")
+        if named:
+            yield named if named.startswith("arn:") else _arn(call, "lambda", f"function:{named}")
+    elif call.service == "secretsmanager":
+        asked = told.get("SecretId") or told.get("Name")
+        known = next((one.arn for one in call.backend.secrets.values() if asked in (one.name, one.arn)), "")
+        if asked:
+            yield known or _arn(call, "secretsmanager", f"secret:{asked}-AbCdEf")
+    elif call.service == "logs":
+        group = told.get("logGroupName") or str(told.get("resourceArn", "")).partition(":log-group:")[2]
+        yield _arn(call, "logs", f"log-group:{group.removesuffix(':*') or '*'}:*" if group else "log-group:*")
+    elif call.service == "service-quotas" and "QuotaCode" in told:
+        yield _arn(call, "servicequotas", f"{told['ServiceCode']}/{told['QuotaCode']}")
+
+
+def _tags(told: Mapping[str, Any]) -> dict[str, str]:
+    """Those in the request, in whichever way the service takes them."""
+    listed = [one for spec in told.get("TagSpecifications") or [] for one in spec.get("Tags", [])]
+    given = told.get("Tags") or told.get("tags") or {}
+    if isinstance(given, Mapping):
+        return {**given, **{one["Key"]: one["Value"] for one in listed}}
+    return {one["Key"]: one.get("Value", "") for one in [*listed, *given]}

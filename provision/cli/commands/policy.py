@@ -1,0 +1,109 @@
+"""`policy`."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from provision.cli import telling
+from provision.cli.globals import Globals
+from provision.errors import BadSetting, BadUsage, ProvisionError
+from provision.policy import document, formats
+from provision.policy.scope import Place
+from provision.settings import check_name
+from provision.ui.words import say
+
+if TYPE_CHECKING:
+    from provision.aws.target import Target
+
+LOCAL_REGION = "us-east-1"
+COMMANDS = (*document.COMMANDS, document.ALL)
+
+
+class Format(StrEnum):
+    """Who is to read it."""
+
+    json = "json"
+    terraform = "terraform"
+    cli = "cli"
+
+
+def policy(
+    ctx: typer.Context,
+    command: Annotated[str, typer.Argument(help=f"One of {', '.join(COMMANDS)}.")],
+    *,
+    form: Annotated[
+        Format, typer.Option("--format", help="IAM's JSON, Terraform resources, or AWS CLI commands.")
+    ] = Format.json,
+    account: Annotated[
+        str, typer.Option(metavar="ID", help="The account; else that of the credentials, if there are any.")
+    ] = "",
+) -> None:
+    """Show the least IAM policy for a command (doctor-fix is `doctor --fix`).
+
+    Changes nothing and needs no credentials. It covers whatever the settings may be, is bound to the stack's names,
+    tags, account and Region as far as each action allows, and passes each role to its one service alone.
+
+    Example: provision --target aws --region eu-central-1 policy up --format terraform
+    """
+    asked: Globals = ctx.obj
+    if command not in COMMANDS:
+        raise BadUsage(what=f"There is no command {command!r}.", hint=f"It must be one of {', '.join(COMMANDS)}.")
+    place = _place(asked, account)
+    if asked.json:
+        told = {"policies": document.parts(command, place), "policy": document.document(command, place)}
+        say(sys.stdout, telling.json_document(asked.about, command=command, **told))
+        return
+    say(sys.stdout, formats.FORMATS[form](command, place))
+    _remark(command, place, form)
+
+
+def _place(asked: Globals, account: str) -> Place:
+    if account and not re.fullmatch(r"\d{12}", account):
+        raise BadSetting(what=f"--account {account!r} cannot work.", hint="It must be the account's twelve digits.")
+    target = _found(asked) if asked.target == "aws" and not account else None
+    region = target.region if target else asked.region or _region_of_environment()
+    if not region and asked.target == "local":
+        region = LOCAL_REGION
+    if not region:
+        raise BadSetting(what="There is no Region.", hint="Give --region, for example --region eu-central-1.")
+    check_name(asked.name, region=region)
+    told = account or (target.account if target else formats.ACCOUNT)
+    asked.about.account, asked.about.region = told, region
+    return Place(partition=_partition(region), account=told, region=region, stack=asked.name)
+
+
+def _found(asked: Globals) -> Target | None:
+    """The account of the credentials, where there are any that work."""
+    from provision.aws import target
+
+    try:
+        return target.open_aws(profile=asked.profile, region=asked.region)
+    except ProvisionError:
+        return None
+
+
+def _region_of_environment() -> str:
+    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
+
+
+def _partition(region: str) -> str:
+    """AWS: the Region's name tells it."""
+    partitions = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+    return next((name for prefix, name in partitions.items() if region.startswith(prefix)), "aws")
+
+
+def _remark(command: str, place: Place, form: Format) -> None:
+    long = document.size(document.document(command, place)) > document.LONGEST
+    if long and form == Format.json:
+        text = (
+            f"It is longer than one managed policy may be ({document.LONGEST} characters): --format terraform or cli "
+        )
+        say(sys.stderr, text + "makes several.")
+    if place.account == formats.ACCOUNT and form == Format.json:
+        say(sys.stderr, f"Put the account's number in place of {formats.ACCOUNT}, or give --account.")

@@ -1,0 +1,192 @@
+"""The table: every action that provision's calls need, what it may be done to, and which commands need it.
+
+An API operation has an action of the same name, but for `lambda:Invoke`; some operations need further ones (to tag, to
+pass a role, to look at subnets in the caller's name), and sts:GetCallerIdentity needs none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from provision.policy import scope
+from provision.policy.scope import Scope, any_of, new, passed, tagged_at_birth, untagged
+
+
+class Need(NamedTuple):
+    """`commands` are the names of those that need `action` on `scope`."""
+
+    action: str
+    scope: Scope
+    commands: frozenset[str]
+
+
+def by(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+UP, DOWN = by("up"), by("teardown")
+PROXY_UP, PROXY_DOWN = by("up enable-proxy"), by("up disable-proxy teardown")
+BOTH = UP | DOWN
+SWITCH = by("up enable-proxy disable-proxy")
+CALL = by("up enable-proxy disable-proxy invoke bench doctor")
+SURVEY = by("up plan status teardown")
+"""Commands that look at everything that the stack is made of."""
+PROXIES = by("enable-proxy disable-proxy")
+BASE = SURVEY | PROXIES
+"""Commands that look at least at the core of the stack: VPC, subnets, groups, secret, database, function."""
+OUTPUTS, DOCTOR = by("outputs"), by("doctor")
+COMMANDS = (
+    "up", "enable-proxy", "disable-proxy", "plan", "status", "outputs", "invoke", "logs", "doctor", "doctor-fix",
+    "bench", "teardown",
+)  # fmt: skip
+
+_EC2: tuple[tuple[str, Scope, frozenset[str]], ...] = (
+    ("DescribeVpcs", scope.EVERYTHING, BASE | OUTPUTS),
+    ("DescribeVpcAttribute", scope.EVERYTHING, BASE - DOWN | OUTPUTS | DOCTOR),
+    ("DescribeSubnets DescribeSecurityGroups", scope.EVERYTHING, BASE | DOCTOR),
+    ("DescribeSecurityGroupRules", scope.EVERYTHING, BASE),
+    ("DescribeRouteTables DescribeInternetGateways", scope.EVERYTHING, SURVEY | DOCTOR),
+    ("DescribeNetworkAcls", scope.EVERYTHING, SURVEY - DOWN | DOCTOR),
+    # What holds a group or a subnet is looked for when AWS refuses to delete it.
+    ("DescribeNatGateways DescribeVpcEndpoints", scope.EVERYTHING, SURVEY | by("disable-proxy") | DOCTOR),
+    ("DescribeNetworkInterfaces", scope.EVERYTHING, PROXY_DOWN),
+    ("DescribeAddresses DescribeFlowLogs", scope.EVERYTHING, SURVEY),
+    ("DescribeAvailabilityZones DescribeAccountAttributes", scope.EVERYTHING, UP),
+    ("CreateVpc", new("vpc"), UP),
+    ("CreateSubnet", new("subnet"), UP),
+    ("CreateRouteTable", new("route-table"), UP),
+    ("CreateInternetGateway", new("internet-gateway"), UP),
+    ("AllocateAddress", new("elastic-ip"), UP),
+    ("CreateNatGateway", new("natgateway"), UP),
+    ("CreateVpcEndpoint", new("vpc-endpoint"), UP),
+    ("CreateFlowLogs", new("vpc-flow-log"), UP),
+    ("CreateSecurityGroup", new("security-group"), PROXY_UP),
+    ("AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress", new("security-group-rule"), PROXY_UP),
+    # AWS: what a thing is made in, or made of, is asked for too.
+    ("CreateSubnet CreateRouteTable CreateFlowLogs", scope.OURS, UP),
+    ("CreateSecurityGroup", scope.OURS, PROXY_UP),
+    ("CreateNatGateway", scope.OURS, UP),
+    ("CreateVpcEndpoint", scope.OURS, UP),
+    ("AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress", scope.OURS, PROXY_UP),
+    (
+        "CreateTags",
+        tagged_at_birth(
+            "CreateVpc",
+            "CreateSubnet",
+            "CreateRouteTable",
+            "CreateInternetGateway",
+            "AllocateAddress",
+            "CreateNatGateway",
+            "CreateVpcEndpoint",
+            "CreateFlowLogs",
+            "CreateSecurityGroup",
+            "AuthorizeSecurityGroupIngress",
+            "AuthorizeSecurityGroupEgress",
+        ),
+        PROXY_UP,
+    ),
+    ("CreateTags", scope.OURS, UP),
+    ("CreateTags", untagged("security-group", "network-acl"), UP),
+    ("AttachInternetGateway", scope.OURS, UP),
+    ("DetachInternetGateway", scope.OURS, BOTH),
+    ("AssociateRouteTable ReplaceRouteTableAssociation", scope.OURS, UP),
+    ("DisassociateRouteTable", scope.OURS, BOTH),
+    ("CreateRoute ReplaceRoute", scope.OURS, UP),
+    ("DeleteRoute", scope.OURS, BOTH),
+    ("ModifyVpcAttribute", scope.OURS, UP),
+    ("ModifySubnetAttribute", scope.OURS, UP),
+    ("ModifyVpcEndpoint", scope.OURS, UP),
+    ("CreateNetworkAclEntry ReplaceNetworkAclEntry DeleteNetworkAclEntry", scope.OURS, UP),
+    (
+        "UpdateSecurityGroupRuleDescriptionsIngress UpdateSecurityGroupRuleDescriptionsEgress",
+        scope.OURS,
+        PROXY_UP,
+    ),
+    ("RevokeSecurityGroupIngress RevokeSecurityGroupEgress", scope.OURS, PROXY_DOWN | PROXY_UP),
+    ("DeleteSecurityGroup", scope.OURS, PROXY_DOWN),
+    ("DeleteSubnet", scope.OURS, BOTH),
+    ("DeleteRouteTable", scope.OURS, BOTH),
+    ("DeleteInternetGateway", scope.OURS, BOTH),
+    ("DeleteNatGateway", scope.OURS, BOTH),
+    ("ReleaseAddress", scope.OURS, BOTH),
+    ("DeleteVpcEndpoints", scope.OURS, BOTH),
+    ("DeleteFlowLogs", scope.OURS, BOTH),
+    ("DeleteVpc", scope.OURS, DOWN),
+    # Lambda's leftovers in our subnets; what is in use cannot be deleted anyway.
+    ("DeleteNetworkInterface", any_of("network-interface"), DOWN),
+)
+_RDS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
+    ("DescribeDBInstances", scope.EVERYTHING, BASE | OUTPUTS | DOCTOR),
+    ("DescribeDBSubnetGroups", scope.EVERYTHING, SURVEY),
+    ("DescribeDBParameters", scope.EVERYTHING, SURVEY | DOCTOR),
+    # With the state file lost, the account tells whether there is a proxy.
+    ("DescribeDBProxies ListTagsForResource", scope.EVERYTHING, BASE | OUTPUTS | DOCTOR),
+    ("DescribeDBProxyTargetGroups", scope.EVERYTHING, SURVEY - DOWN | by("enable-proxy") | DOCTOR),
+    ("DescribeDBProxyTargets", scope.EVERYTHING, BASE | DOCTOR),
+    ("DescribeEvents", scope.EVERYTHING, by("up plan status enable-proxy disable-proxy outputs")),
+    ("DescribeAccountAttributes DescribeDBEngineVersions DescribeOrderableDBInstanceOptions", scope.EVERYTHING, UP),
+    ("DescribeDBParameterGroups DescribeDBSnapshots", scope.EVERYTHING, DOWN),
+    ("CreateDBSubnetGroup ModifyDBSubnetGroup", scope.SUBNETS, UP),
+    ("CreateDBParameterGroup ModifyDBParameterGroup", scope.PARAMETERS, UP),
+    ("CreateDBInstance ModifyDBInstance", scope.INSTANCE, UP),
+    ("StartDBInstance", scope.DATABASE, by("doctor-fix")),
+    ("CreateDBProxy", scope.NEW_PROXY, PROXY_UP),
+    ("ModifyDBProxy", scope.PROXY, PROXY_UP),
+    ("ModifyDBProxyTargetGroup RegisterDBProxyTargets", scope.TARGETS, PROXY_UP),
+    ("DeregisterDBProxyTargets", scope.TARGETS, PROXY_DOWN),
+    ("DeleteDBProxy", scope.PROXY, PROXY_DOWN),
+    ("AddTagsToResource", scope.TAGGED, PROXY_UP),
+    ("DeleteDBInstance", scope.DATABASE, DOWN),
+    ("DeleteDBSubnetGroup", scope.SUBNETS, DOWN),
+    ("DeleteDBParameterGroup", scope.PARAMETERS, DOWN),
+)
+_OTHERS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
+    ("iam:GetRole", scope.ROLES, BASE | DOCTOR),
+    ("iam:GetRolePolicy", scope.ROLES, by("up plan status enable-proxy") | DOCTOR),
+    ("iam:GetPolicy iam:GetPolicyVersion", scope.MANAGED, DOCTOR),
+    ("iam:CreateRole iam:PutRolePolicy iam:TagRole iam:UpdateAssumeRolePolicy", scope.ROLES, PROXY_UP),
+    ("iam:DeleteRole iam:DeleteRolePolicy iam:DetachRolePolicy", scope.ROLES, PROXY_DOWN),
+    ("iam:ListAttachedRolePolicies iam:ListRolePolicies", scope.ROLES, PROXY_DOWN | DOCTOR),
+    ("iam:ListRoles", scope.ANYWHERE, DOWN),
+    ("iam:PassRole", passed("function", "lambda.amazonaws.com"), UP),
+    ("iam:PassRole", passed("flow", "vpc-flow-logs.amazonaws.com"), UP),
+    ("iam:PassRole", passed("monitoring", "monitoring.rds.amazonaws.com"), UP),
+    ("iam:PassRole", passed("proxy", "rds.amazonaws.com"), PROXY_UP),
+    # AWS: RDS makes its role once for an account, with the first database or proxy.
+    ("iam:CreateServiceLinkedRole", scope.LINKED_ROLE, PROXY_UP),
+    ("lambda:GetFunction", scope.FUNCTION, BASE | OUTPUTS | DOCTOR | by("invoke bench")),
+    # AWS: GetFunction leaves the tags out for whoever may not list them, and then nothing shows that it is ours.
+    ("lambda:ListTags", scope.FUNCTION, BASE | OUTPUTS | DOCTOR | by("invoke bench")),
+    ("lambda:InvokeFunction", scope.FUNCTION, CALL),
+    ("lambda:UpdateFunctionConfiguration", scope.FUNCTION, SWITCH | DOWN),
+    ("lambda:CreateFunction lambda:TagResource lambda:UpdateFunctionCode", scope.FUNCTION, UP),
+    ("lambda:DeleteFunction", scope.FUNCTION, DOWN),
+    ("lambda:ListFunctions", scope.EVERYTHING, DOWN),
+    ("lambda:DeleteFunctionConcurrency", scope.FUNCTION, by("doctor-fix")),
+    ("secretsmanager:DescribeSecret", scope.SECRET, BASE | OUTPUTS | DOCTOR),
+    ("secretsmanager:GetResourcePolicy", scope.SECRET, BASE - DOWN | OUTPUTS | DOCTOR),
+    ("secretsmanager:GetSecretValue", scope.SECRET, by("up plan status doctor")),
+    ("secretsmanager:CreateSecret secretsmanager:TagResource", scope.SECRET, UP),
+    ("secretsmanager:PutResourcePolicy secretsmanager:PutSecretValue", scope.SECRET, UP),
+    ("secretsmanager:RestoreSecret", scope.SECRET, UP),
+    ("secretsmanager:GetRandomPassword", scope.EVERYTHING, UP),
+    ("secretsmanager:DeleteSecret", scope.SECRET, DOWN),
+    ("secretsmanager:ListSecrets", scope.EVERYTHING, DOWN),
+    ("logs:DescribeLogGroups", scope.EVERY_GROUP, SURVEY | OUTPUTS | by("logs")),
+    ("logs:ListTagsForResource", scope.GROUPS, SURVEY | OUTPUTS | by("logs")),
+    ("logs:CreateLogGroup logs:PutRetentionPolicy logs:TagResource", scope.GROUPS, UP),
+    ("logs:DeleteLogGroup", scope.GROUPS, BOTH),
+    ("logs:FilterLogEvents", scope.GROUPS, by("logs")),
+    ("servicequotas:GetServiceQuota", scope.QUOTA, UP),
+)
+
+
+def needs() -> Iterator[Need]:
+    """The whole table, one action a row."""
+    for prefix, rows in (("ec2:", _EC2), ("rds:", _RDS), ("", _OTHERS)):
+        for actions, on, commands in rows:
+            for action in actions.split():
+                # `doctor --fix` looks as `doctor` does, and repairs as `up` does.
+                also = by("doctor-fix") if commands & by("up doctor") else frozenset()
+                yield Need(prefix + action, on, commands | also)

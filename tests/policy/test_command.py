@@ -1,0 +1,113 @@
+"""`policy` as a user runs it: without credentials, in three forms."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provision.cli.app import run
+from provision.policy.document import COMMANDS, LONGEST, size
+
+ACCOUNT = "210987654321"
+
+
+@pytest.fixture
+def told(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Runs the command line in an empty folder; what stdout and stderr got."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+
+    def ask(*arguments: str) -> tuple[int, str, str]:
+        code = run(list(arguments))
+        out, err = capsys.readouterr()
+        assert list(tmp_path.iterdir()) == [], "it starts and writes nothing"
+        return code, out, err
+
+    return ask
+
+
+def statements(text: str) -> list[dict[str, Any]]:
+    document = json.loads(text)
+    assert document["Version"] == "2012-10-17"
+    found: list[dict[str, Any]] = document["Statement"]
+    return found
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "all"])
+def test_it_is_a_policy_bound_to_the_stack_account_and_region(told: Any, command: str) -> None:
+    code, out, _ = told("--name", "shop", "--region", "eu-west-1", "policy", command, "--account", ACCOUNT)
+    assert code == 0
+    for statement in statements(out):
+        assert statement["Effect"] == "Allow"
+        assert not any("*" in action for action in statement["Action"])
+        bound = json.dumps(statement.get("Condition", {}))
+        for resource in statement["Resource"]:
+            own = ACCOUNT in resource or "eu-west-1" in bound or "iam:" in statement["Action"][0]
+            assert own, statement
+        if resource == "*":
+            assert all(re.match(r"\w+:(Describe|List|Get)", action) for action in statement["Action"]), statement
+
+
+def test_a_role_is_passed_to_its_service_alone(told: Any) -> None:
+    _, out, _ = told("--region", "eu-west-1", "policy", "all", "--account", ACCOUNT)
+    passing = [one for one in statements(out) if "iam:PassRole" in one["Action"]]
+    services = {one["Condition"]["StringEquals"]["iam:PassedToService"] for one in passing}
+    assert len(passing) == len(services) == 4
+    assert all(len(one["Resource"]) == 1 and "*" not in one["Resource"][0] for one in passing)
+
+
+def test_without_an_account_there_is_a_placeholder(told: Any) -> None:
+    code, out, err = told("policy", "up")
+    assert code == 0
+    assert "ACCOUNT_ID:role/lambda-rds-us-east-1-*" in out
+    assert "ACCOUNT_ID" in err
+    assert str(LONGEST) in err
+
+
+def test_the_longest_fits_a_role_and_in_parts_managed_policies(told: Any) -> None:
+    _, out, _ = told("--output", "json", "--region", "ap-southeast-2", "policy", "up", "--account", ACCOUNT)
+    document = json.loads(out)
+    assert size(document["policy"]) < 10_240, "what AWS takes of inline policies for a role"
+    assert all(size(part) <= LONGEST for part in document["policies"])
+    whole = [statement for part in document["policies"] for statement in part["Statement"]]
+    assert whole == document["policy"]["Statement"]
+    assert (document["account"], document["region"], document["command"]) == (ACCOUNT, "ap-southeast-2", "up")
+
+
+def test_commands_of_the_aws_cli_hold_the_same(told: Any) -> None:
+    _, out, _ = told("--region", "eu-west-1", "policy", "up", "--format", "cli", "--account", ACCOUNT)
+    _, whole, _ = told("--region", "eu-west-1", "policy", "up", "--account", ACCOUNT)
+    parts = [shlex.split(line) for line in out.splitlines()]
+    assert [words[:3] for words in parts] == [["aws", "iam", "create-policy"]] * len(parts)
+    made = [statement for words in parts for statement in statements(words[words.index("--policy-document") + 1])]
+    assert made == statements(whole)
+
+
+def test_terraform_knows_the_account_itself(told: Any) -> None:
+    _, out, _ = told("--region", "eu-west-1", "policy", "teardown", "--format", "terraform")
+    assert out.startswith('data "aws_caller_identity" "current" {}')
+    assert "ACCOUNT_ID" not in out
+    assert 'resource "aws_iam_policy" "lambda_rds_teardown_1"' in out
+    inside = re.search(r"jsonencode\((\{.*?\n  \})\)", out, re.DOTALL)
+    assert inside is not None
+    statements(inside.group(1))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["policy", "destroy"], "teardown"),
+        (["policy", "up", "--account", "me"], "twelve digits"),
+        (["--target", "aws", "policy", "up"], "Region"),
+    ],
+)
+def test_wrong_usage(told: Any, arguments: list[str], word: str) -> None:
+    code, _, err = told(*arguments)
+    assert code == 2
+    assert word in err
