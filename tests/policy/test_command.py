@@ -50,8 +50,8 @@ def test_it_is_a_policy_bound_to_the_stack_account_and_region(told: Any, command
         for resource in statement["Resource"]:
             own = ACCOUNT in resource or "eu-west-1" in bound or "iam:" in statement["Action"][0]
             assert own, statement
-        if resource == "*":
-            assert all(re.match(r"\w+:(Describe|List|Get)", action) for action in statement["Action"]), statement
+            if resource == "*":
+                assert all(re.match(r"\w+:(Describe|List|Get)", action) for action in statement["Action"]), statement
 
 
 def test_a_role_is_passed_to_its_service_alone(told: Any) -> None:

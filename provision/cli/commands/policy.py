@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from provision.checks import check_name
 from provision.cli import telling
 from provision.cli.globals import Globals
 from provision.errors import BadSetting, BadUsage, ProvisionError
 from provision.policy import document, formats
 from provision.policy.scope import Place
-from provision.settings import check_name
 from provision.ui.words import say
 
 if TYPE_CHECKING:
