@@ -107,7 +107,8 @@ def _invoking(work: Work) -> Invoke:
         else:
             if answer.error:
                 heard.refused[answer.reason.strip().splitlines()[-1][:LONGEST_REASON]] += 1
-            else:
+            elif not wish.kept or answer.payload["connection"] == "reused":
+                # AWS: a call may come to another environment than the last; its first connection is none that was kept
                 heard.answers.append(answer.payload)
 
     return invoke
