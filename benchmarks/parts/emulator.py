@@ -16,7 +16,7 @@ BUDGET = 10.0
 
 def measure(*, quick: bool) -> dict[str, Any]:
     """Each against what Python takes to import boto3, measured in the same round."""
-    times = 1 if quick else 3
+    times = 1 if quick else 2
     rounds = [_round() for _ in range(times)]
     seen = {name: figures([one[name] for one in rounds]) for name in rounds[0]}
     return {"budget_s": BUDGET, **seen}

@@ -24,7 +24,7 @@ COMMANDS = ("up", "status", "plan", "outputs", "invoke", "enable-proxy", "teardo
 
 def measure(*, quick: bool) -> dict[str, Any]:
     """Times interleaved, so that a busy moment of the machine hits all alike."""
-    times = 3 if quick else 15
+    times = 3 if quick else 9
     with stage() as here:
         here.keep()
         seen: dict[str, list[Ran]] = {}
