@@ -18,11 +18,12 @@ IN_THE_SINGULAR = frozenset({"describe_nat_gateways", "describe_flow_logs"})
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """Something that is still there. `on_purpose`: a snapshot, which outlives its database by the user's wish; its
-    `gib` are what AWS bills as backup storage."""
+    """Something that is still there; `key` is its step in the blueprint. `on_purpose`: a snapshot, which outlives its
+    database by the user's wish; its `gib` are what AWS bills as backup storage."""
 
     kind: str
     id: str
+    key: str = ""
     on_purpose: bool = False
     gib: int | None = None
 
@@ -48,6 +49,10 @@ def _ours(run: Run, listed: Any) -> bool:
     return tags.read(listed).get(tags.STACK) == run.stack.name
 
 
+def _key(listed: Any) -> str:
+    return tags.read(listed).get(tags.KEY, "")
+
+
 def _ec2(operation: str, field: str, kind: str, id_field: str, gone: tuple[str, ...] = ()) -> Lister:
     def lister(run: Run) -> Iterator[Kept]:
         filters = "Filter" if operation in IN_THE_SINGULAR else "Filters"
@@ -61,7 +66,7 @@ def _ec2(operation: str, field: str, kind: str, id_field: str, gone: tuple[str, 
         for page in pages:
             for one in page[field]:
                 if str(one.get("State", "")).lower() not in gone and _ours(run, one.get("Tags")):
-                    yield Kept(kind=kind, id=one[id_field])
+                    yield Kept(kind=kind, id=one[id_field], key=_key(one.get("Tags")))
 
     return lister
 
@@ -70,7 +75,7 @@ def _instances(run: Run) -> Iterator[Kept]:
     for page in run.aws.rds.get_paginator("describe_db_instances").paginate():
         for one in page["DBInstances"]:
             if _ours(run, one.get("TagList")):
-                yield Kept(kind="DB instance", id=one["DBInstanceIdentifier"])
+                yield Kept(kind="DB instance", id=one["DBInstanceIdentifier"], key=_key(one.get("TagList")))
 
 
 def _snapshots(run: Run) -> Iterator[Kept]:
@@ -91,7 +96,7 @@ def _rds(operation: str, field: str, kind: str, name: str, arn: str) -> Lister:
                 if one[name].startswith(run.stack.name):
                     told = client.list_tags_for_resource(ResourceName=one[arn])
                     if _ours(run, told["TagList"]):
-                        yield Kept(kind=kind, id=one[name])
+                        yield Kept(kind=kind, id=one[name], key=_key(told["TagList"]))
 
     return lister
 
@@ -101,7 +106,7 @@ def _secrets(run: Run) -> Iterator[Kept]:
     for page in run.aws.secretsmanager.get_paginator("list_secrets").paginate(Filters=named):
         for one in page["SecretList"]:
             if _ours(run, one.get("Tags")) and "DeletedDate" not in one:
-                yield Kept(kind="secret", id=one["Name"])
+                yield Kept(kind="secret", id=one["Name"], key=_key(one.get("Tags")))
 
 
 def _roles(run: Run) -> Iterator[Kept]:

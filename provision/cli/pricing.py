@@ -58,10 +58,15 @@ def with_and_without(settings: Settings, prices: Prices) -> Told:
 
 def removed(settings: Settings, prices: Prices, changed: Iterable[tuple[str, str]]) -> float | None:
     """A month, in US dollars, of what a run deleted; None where nothing of it cost anything."""
+    return of_steps(settings, prices, [key for key, verb in dict.fromkeys(changed) if verb == "delete"])
+
+
+def of_steps(settings: Settings, prices: Prices, keys: Iterable[str]) -> float | None:
+    """A month, in US dollars, of these steps, each as often as it is named; None where none of them costs anything."""
     from provision.cost.bill import every
 
     bill = every(settings, prices)
-    months = [bill.of(key) for key, verb in dict.fromkeys(changed) if verb == "delete"]
+    months = [bill.of(key) for key in keys]
     known = [month for month in months if month is not None]
     return dollars(sum(known[1:], known[0])) if known else None
 

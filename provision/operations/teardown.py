@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from provision.aws.census import Kept, census
-from provision.engine.calls import refused
+from provision.engine.calls import Missing, refused
 from provision.engine.destroy import destroy
 from provision.engine.march import Done, Outcome, Waiting, until
-from provision.engine.resource import Resource
+from provision.engine.resource import NotYet, Resource
 from provision.engine.seen import LISTED
-from provision.errors import Leftovers, PatienceRanOut
+from provision.errors import Leftovers, PatienceRanOut, ProvisionError
 from provision.operations.work import Work
 
 
@@ -44,6 +44,15 @@ def teardown(work: Work, *, final_snapshot: str | None) -> Sequence[Kept]:
         ) from error
     work.run.ledger.remove()
     return left
+
+
+def remaining(work: Work) -> Sequence[Kept]:
+    """What is still there after a teardown that did not reach its end; nothing where AWS does not even answer that."""
+    try:
+        with refused(work.run, work.everything()["vpc"]):
+            return [one for one in census(work.run) if not one.on_purpose]
+    except (NotYet, Missing, ProvisionError):
+        return []
 
 
 def _check_protection(work: Work, steps: Sequence[Resource[Any]]) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from provision.cli import pricing, telling
 from provision.cli.globals import Globals
-from provision.cli.session import opened
-from provision.errors import BadUsage
+from provision.cli.session import Session, opened
+from provision.errors import BadUsage, Failed, NotOurs, PatienceRanOut
 from provision.ui import report
+
+if TYPE_CHECKING:
+    from provision.cost.prices import Prices
 
 
 def teardown(
@@ -41,7 +44,11 @@ def teardown(
     with opened(asked, "teardown", changes=True) as session:
         from provision.operations.teardown import teardown as operation
 
-        left = operation(session.work, final_snapshot=snapshot)
+        try:
+            left = operation(session.work, final_snapshot=snapshot)
+        except (Failed, NotOurs, PatienceRanOut):
+            _say_what_remains(session, listed)
+            raise
         rows = [
             report.LeftRow(kind=one.kind, id=one.id, why="kept as asked", monthly_usd=pricing.kept(listed, one.gib))
             for one in left
@@ -57,6 +64,18 @@ def teardown(
             left=[{"kind": row.kind, "id": row.id, "monthly_usd": row.monthly_usd} for row in rows],
             cost={"ended_monthly_usd": ended},
         )
+
+
+def _say_what_remains(session: Session, listed: Prices) -> None:
+    """A receipt for a teardown that did not reach its end, from a fresh look at the account."""
+    from provision.operations.teardown import remaining
+
+    left = remaining(session.work)
+    if left:
+        month = pricing.of_steps(session.work.settings, listed, [one.key for one in left])
+        what = f"Still there: {', '.join(f'{one.kind} {one.id}' for one in left)}."
+        cost = f"That costs about {month:.2f} USD a month." if month else "None of it costs anything by itself."
+        session.work.warn(what, cost)
 
 
 def _snapshot(asked: Globals, name: str | None, *, skip: bool) -> str | None:

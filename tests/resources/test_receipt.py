@@ -1,0 +1,43 @@
+"""Teardown's last look is a fresh one: it believes no answer, and no state file."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provision.errors import Leftovers, PatienceRanOut
+from provision.operations.teardown import remaining, teardown
+from provision.operations.work import Work
+from tests.resources.whole import NAMES, Whole, whole
+
+ALWAYS = 1_000_000
+
+
+def work(stack: Whole) -> Work:
+    def invoking(_: float) -> Any:
+        raise AssertionError("a teardown calls no function")
+
+    return Work(run=stack.account.run(), settings=stack.settings, names=NAMES, invoking=invoking)
+
+
+def test_what_aws_accepted_and_did_not_do(tmp_path: Path) -> None:
+    with whole(tmp_path) as stack:
+        stack.up()
+        ids = stack.account.ids()
+        secret = stack.account.outside("secretsmanager").describe_secret(SecretId=ids["secret"])["Name"]
+        stack.here.pretends = {"ec2:ReleaseAddress"}
+        stack.account.refuse("DescribeSecret", "ResourceNotFoundException", times=ALWAYS)
+        with pytest.raises(PatienceRanOut) as late:
+            teardown(work(stack), final_snapshot=None)
+        assert "Elastic IP address" in late.value.what
+        left = {(one.kind, one.id, one.key) for one in remaining(work(stack))}
+        addresses = {("Elastic IP address", ids[key], key) for key in ("address.nat-a", "address.nat-b")}
+        assert left == {("secret", secret, "secret"), *addresses}, "the secret hid, and is listed all the same"
+        stack.here.pretends = set()
+        with pytest.raises(Leftovers) as hidden:
+            teardown(work(stack), final_snapshot=None)
+        assert f"secret {secret}" in hidden.value.why
+        stack.account.relent()
+        assert teardown(work(stack), final_snapshot=None) == []
+        assert stack.here.census() == []
+        assert not stack.account.ledger.exists()
