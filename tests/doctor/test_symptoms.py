@@ -12,7 +12,7 @@ from provision.doctor.asking import parsed
 from provision.doctor.diagnosis import diagnose
 from provision.doctor.picture import Database, Picture, Probe, Subject, Target, Unseen
 from provision.ui.diagnosis import FindingRow, LinkRow, StepRow, diagnosis
-from tests.doctor.pictures import DATABASE, HEALTHY, PROXIED
+from tests.doctor.pictures import DATABASE, HEALTHY, PROXIED, ROLE
 
 REFUSED = 'connection to server failed: FATAL: password authentication failed for user "postgres"'
 
@@ -111,6 +111,17 @@ def test_no_door_is_called_shut_that_could_not_be_looked_at() -> None:
     stopped = replace(DATABASE, state="stopped")
     picture = replace(HEALTHY, network=replace(HEALTHY.network, groups={}), unseen=(blind,), database=stopped)
     assert [one.id for one in diagnose(picture).findings] == ["database.state", "rights.unseen"]
+
+
+def test_a_secret_under_a_key_of_ones_own_needs_the_key() -> None:
+    assert HEALTHY.secret is not None
+    key = "arn:aws:kms:eu-west-1:123456789012:key/1"
+    locked = replace(HEALTHY, secret=replace(HEALTHY.secret, key=key))
+    assert diagnose(locked).findings == ()
+    reading = {"Statement": {"Effect": "Allow", "Action": ["secretsmanager:*", "ec2:*", "logs:*"], "Resource": "*"}}
+    role = replace(ROLE, policies={"reading": reading})
+    [found] = diagnose(replace(locked, roles={role.arn: role})).findings
+    assert (found.id, found.severity) == ("secret.key", "risks")
 
 
 def test_ends_of_support_and_certificates() -> None:

@@ -106,6 +106,24 @@ def _mend(role: Role, verdict: Verdict, arn: str) -> str:
 
 
 @check
+def key(picture: Picture) -> Iterator[Finding]:
+    """AWS: a secret under a key of one's own wants that key, too, whose policy may allow it and is not seen."""
+    role, secret = own(picture), picture.secret
+    if role is None or secret is None or ":key/" not in secret.key or picture.probe.works:
+        return
+    verdict = evaluate(role, "kms:Decrypt", secret.key, {"aws:principalarn": role.arn})
+    if not verdict.allowed:
+        yield Finding(
+            id="secret.key",
+            link=Link.SECRET,
+            severity=Severity.risks,
+            what="The function's role may not use the key that the secret is encrypted with, unless the key says so.",
+            evidence=f"{verdict.sentence} on {secret.key}.",
+            fix=f"aws kms create-grant --key-id {secret.key} --grantee-principal {role.arn} --operations Decrypt",
+        )
+
+
+@check
 def logs(picture: Picture) -> Iterator[Finding]:
     role, function = own(picture), picture.function
     if role is None or function is None:
