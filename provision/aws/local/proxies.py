@@ -135,10 +135,10 @@ class Standing:
             borrow_timeout=wanted.borrow_timeout,
             require_tls=wanted.require_tls,
         )
-        laid_down = _fingerprint(settings, wanted.users, server)
+        users = {} if wanted.obstacle else wanted.users
+        laid_down = _fingerprint(settings, users, server)
         if laid_down == self._laid_down and self._engine.running:
             return
-        users = {} if wanted.obstacle else wanted.users
         listens = (settings.address, settings.port)
         if self._listens != listens:
             self._engine.stop()
