@@ -102,14 +102,16 @@ def config(*, attempts: int, read_seconds: float = READ_SECONDS) -> Config:
     )
 
 
-def reading(session: Session, *, region: str, endpoint: str | None) -> Clients:
-    return Clients(session, region=region, endpoint=endpoint, config=config(attempts=READ_ATTEMPTS))
+def reading(session: Session, *, region: str, endpoint: str | None, read_seconds: float = READ_SECONDS) -> Clients:
+    told = config(attempts=READ_ATTEMPTS, read_seconds=read_seconds)
+    return Clients(session, region=region, endpoint=endpoint, config=told)
 
 
-def sending(session: Session, *, region: str, endpoint: str | None) -> Clients:
+def sending(session: Session, *, region: str, endpoint: str | None, read_seconds: float = READ_SECONDS) -> Clients:
     """Each call goes out once. AWS: CreateVpc, CreateSubnet, CreateInternetGateway and AllocateAddress have no
     idempotency token, so a re-sent one makes a second; what became of a lost answer is found by looking."""
-    return Clients(session, region=region, endpoint=endpoint, config=config(attempts=1))
+    told = config(attempts=1, read_seconds=read_seconds)
+    return Clients(session, region=region, endpoint=endpoint, config=told)
 
 
 def invoking(session: Session, *, region: str, endpoint: str | None, timeout: float) -> Clients:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,14 +29,19 @@ class Target:
     account: str
     partition: str
     caller: str
+    answer_seconds: float = clients.READ_SECONDS
 
     @property
     def reading(self) -> clients.Clients:
-        return clients.reading(self.session, region=self.region, endpoint=self.endpoint)
+        return clients.reading(
+            self.session, region=self.region, endpoint=self.endpoint, read_seconds=self.answer_seconds
+        )
 
     @property
     def sending(self) -> clients.Clients:
-        return clients.sending(self.session, region=self.region, endpoint=self.endpoint)
+        return clients.sending(
+            self.session, region=self.region, endpoint=self.endpoint, read_seconds=self.answer_seconds
+        )
 
     def invoking(self, timeout: float) -> clients.Clients:
         """Clients that wait `timeout` seconds for a function's answer."""
@@ -64,16 +69,22 @@ def local_region(asked: str | None) -> str:
     return asked or os.environ.get("AWS_REGION") or LOCAL_REGION
 
 
-def open_aws(*, profile: str | None, region: str | None) -> Target:
-    """The account of the credentials that boto3 finds. Raises `NoCredentials`, `BadSetting` or `Unreachable`."""
-    session, where = _session(profile, region)
+def open_aws(
+    *, profile: str | None, region: str | None, session: Session | None = None, answer_seconds: float | None = None
+) -> Target:
+    """The account of the credentials that boto3 finds. Raises `NoCredentials`, `BadSetting` or `Unreachable`.
+
+    `session` stands in for the one that profile and environment make.
+    """
+    found, where = _session(profile, region)
     if not where:
         raise BadSetting(
             what="There is no Region.",
             why="Neither --region, AWS_REGION, AWS_DEFAULT_REGION nor the profile names one.",
             hint="Give --region, for example --region eu-central-1.",
         )
-    return _identified(AWS, session, where, None)
+    target = _identified(AWS, session or found, where, None)
+    return replace(target, answer_seconds=answer_seconds) if answer_seconds else target
 
 
 def aws_region(*, profile: str | None, region: str | None) -> str | None:

@@ -26,7 +26,7 @@ from provision.cli.commands import (
     timeline,
     up,
 )
-from provision.cli.globals import About, Globals, Output, TargetName
+from provision.cli.globals import About, Globals, Output, Surroundings, TargetName
 from provision.cli.local import app as local_app
 
 app = typer.Typer(
@@ -75,7 +75,7 @@ def options(
     ] = False,
 ) -> None:
     """Options that come before the command."""
-    about: About = ctx.obj
+    about, around = ctx.obj
     about.name, about.target, about.region = name, target.value, region or None
     ctx.obj = Globals(
         about=about,
@@ -89,6 +89,7 @@ def options(
         output=output.value,
         quiet=quiet,
         debug=debug,
+        around=around,
     )
 
 
@@ -109,11 +110,12 @@ app.command()(policy.policy)
 app.add_typer(local_app, name="local", help="The embedded local AWS.")
 
 
-def run(arguments: Sequence[str]) -> int:
-    """The exit code of one command line; every error has been told by then."""
+def run(arguments: Sequence[str], around: Surroundings | None = None) -> int:
+    """The exit code of one command line; every error has been told by then. `around`: not the machine's own."""
     command, about = typer.main.get_command(app), About()
+    given = about, around or Surroundings()
     return leaving.exit_code(
-        lambda: command.main(list(arguments) or ["--help"], prog_name="provision", standalone_mode=False, obj=about),
+        lambda: command.main(list(arguments) or ["--help"], prog_name="provision", standalone_mode=False, obj=given),
         about,
         arguments,
         os.environ,

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from provision.engine.clock import Clock, RealClock
+
+if TYPE_CHECKING:
+    from boto3.session import Session
 
 
 class TargetName(StrEnum):
@@ -32,6 +38,16 @@ class About:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What a command line takes from the machine and a test brings itself; None: as the machine has it."""
+
+    clock: Clock = field(default_factory=RealClock)
+    session: Session | None = None
+    answer_seconds: float | None = None
+    """How long an answer of AWS is waited for."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Globals:
     """What came before the command; `config` None means ./provision.toml if it is there."""
 
@@ -46,6 +62,7 @@ class Globals:
     output: str
     quiet: bool
     debug: bool
+    around: Surroundings
 
     @property
     def json(self) -> bool:

@@ -15,7 +15,7 @@ from provision import configuration
 from provision.checks import check_name
 from provision.cli.globals import Globals
 from provision.cli.recording import Recording, place
-from provision.engine.clock import RealClock, iso
+from provision.engine.clock import iso
 from provision.engine.events import RunBegan, RunEnded
 from provision.errors import BadSetting
 from provision.ledger import lock
@@ -70,7 +70,7 @@ def opened(
     settings = settings_of(asked, options or {})
     folder = asked.state_dir / asked.target
     guard: AbstractContextManager[None] = (
-        lock.held(folder / f"{asked.name}.lock", command=command, since=iso(RealClock().stamp()))
+        lock.held(folder / f"{asked.name}.lock", command=command, since=iso(asked.around.clock.stamp()))
         if changes
         else nullcontext()
     )
@@ -105,7 +105,7 @@ def _work(asked: Globals, settings: Settings, folder: Path, record: Recording, h
     target = _target(asked)
     asked.about.account, asked.about.region = target.account, target.region
     check_name(asked.name, region=target.region)
-    clock = RealClock()
+    clock = asked.around.clock
     where = {"target": target.name, "account": target.account, "region": target.region}
     run = Run(
         stack=Stack(name=asked.name, partition=target.partition, caller=target.caller, tags=settings.tags, **where),
@@ -127,7 +127,10 @@ def _target(asked: Globals) -> Target:
 
     if asked.target == target.LOCAL:
         return target.open_local(folder=local_folder(asked), region=asked.region)
-    return target.open_aws(profile=asked.profile, region=asked.region)
+    around = asked.around
+    return target.open_aws(
+        profile=asked.profile, region=asked.region, session=around.session, answer_seconds=around.answer_seconds
+    )
 
 
 def local_folder(asked: Globals) -> Path:

@@ -51,13 +51,15 @@ def refused(run: Run, step: Resource[Any]) -> Iterator[None]:
 
 @contextmanager
 def sending(run: Run, step: Resource[Any]) -> Iterator[None]:
-    """Around a create: a refusal that AWS surely did not act on takes the intent back."""
+    """Around a create: a refusal that AWS surely did not act on takes the intent back, a lost answer renews it."""
     try:
         yield
     except Exception as error:
         verdict = run.judge(error, step)
         if verdict is None or verdict.answered:
             run.ledger.forget(step.key)
+        else:
+            run.ledger.cut_off(step.key)
         raise
 
 

@@ -64,6 +64,7 @@ class Run:
         self._facts: dict[str, Found[Any]] = {}
         self._lock = threading.Lock()
         self._began = self.clock.now()
+        self.began = self.clock.stamp()
 
     @property
     def at(self) -> float:

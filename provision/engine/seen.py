@@ -9,12 +9,16 @@ from provision.errors import Ambiguous, NotOurs
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
+    from provision.ledger.schema import Row
 
 LISTED = 90.0
 """Seconds within which a thing whose id we got may be missing from AWS's lists.
 AWS: EC2 is eventually consistent; the Terraform provider allows five minutes, almost always it is under one."""
 ANSWERED = 20.0
 """Seconds after which a create that was cut off and shows nowhere is taken as never carried out."""
+UNDER_WAY = 30.0
+"""Seconds that a call is under way at most: no answer is waited for any longer."""
+CUT_OFF = "an earlier create was cut off; looking for what it made"
 
 
 def whole(run: Run, step: Resource[Any]) -> Found[Any] | None:
@@ -51,17 +55,23 @@ def unlisted(run: Run, step: Resource[Any]) -> str:
     row = run.recorded(step)
     if row is None or row.status != "creating":
         return ""
-    age = run.clock.stamp() - row.since
     if row.id:
-        return f"AWS does not list {row.id} yet" if 0 <= age < LISTED else ""
-    return "an earlier create was cut off; looking for what it made" if not step.repeatable and age < ANSWERED else ""
+        return f"AWS does not list {row.id} yet" if 0 <= run.clock.stamp() - row.since < LISTED else ""
+    return CUT_OFF if not step.repeatable and _may_still_show(run, row) else ""
 
 
 def maybe_unlisted(run: Run, step: Resource[Any]) -> str:
     """As `unlisted`, for the way down, where a create that was cut off matters whatever its kind."""
     row = run.recorded(step)
-    young = row is not None and row.status == "creating" and not row.id and run.clock.stamp() - row.since < ANSWERED
-    return "an earlier create was cut off; looking for what it made" if young else unlisted(run, step)
+    cut_off = row is not None and row.status == "creating" and not row.id
+    return CUT_OFF if row is not None and cut_off and _may_still_show(run, row) else unlisted(run, step)
+
+
+def _may_still_show(run: Run, row: Row) -> bool:
+    """Whether a create without an answer is young. The run that sent it may have been killed at any moment of the
+    call, up to when this one began."""
+    latest = max(row.since, min(run.began, row.since + UNDER_WAY))
+    return 0 <= run.clock.stamp() - row.since < latest - row.since + ANSWERED
 
 
 def maybe_deleted(run: Run, step: Resource[Any]) -> bool:

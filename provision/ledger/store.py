@@ -87,6 +87,13 @@ class Ledger:
             self._document.resources[key] = replace(row, id=id, since=self._stamp())
             self._save()
 
+    def cut_off(self, key: str) -> None:
+        """Written when a create was not answered: AWS may have carried it out as late as now."""
+        with self._lock:
+            row = self._document.resources[key]
+            self._document.resources[key] = replace(row, since=self._stamp())
+            self._save()
+
     def settle(self, key: str, *, kind: str, id: str, attrs: Mapping[str, str]) -> None:  # noqa: A002 - AWS's own noun
         """The resource is there and as wanted. Writes only when that is news."""
         with self._lock:
@@ -114,6 +121,7 @@ class Ledger:
         """The stack is gone: so is its file."""
         with self._lock:
             self.path.unlink(missing_ok=True)
+            _draft(self.path).unlink(missing_ok=True)
 
     def _save(self) -> None:
         write(self.path, self._document)
@@ -141,10 +149,15 @@ def read(path: Path) -> Document | None:
         ) from error
 
 
+def _draft(path: Path) -> Path:
+    """Where a write begins; one that was killed leaves it behind."""
+    return path.with_name(f".{path.name}.new")
+
+
 def write(path: Path, document: Document) -> None:
     """Sibling, flush, rename, folder flushed: a crash leaves the old file or the new one, whole."""
     text = json.dumps(to_json(document), indent=2, sort_keys=True) + "\n"
-    beside = path.with_name(f".{path.name}.new")
+    beside = _draft(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, MODE)

@@ -40,8 +40,8 @@ _BAD = 400
 class LocalAws:
     """One account with all that stands behind it."""
 
-    def __init__(self, places: Places) -> None:
-        self.account = Account(places)
+    def __init__(self, places: Places, account: Account | None = None) -> None:
+        self.account = account or Account(places)
         self.keeper = Keeper(places, self.account)
         self.invoking = Invoking(places, self.account)
         self.lessons: list[Lessons] = [lessons()]

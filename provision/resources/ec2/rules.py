@@ -34,7 +34,20 @@ def groups_of_stack(run: Run) -> list[SecurityGroupTypeDef]:
 
 def of_stack(run: Run) -> list[SecurityGroupRuleTypeDef]:
     """Every rule in a group of this stack, also those that somebody else put there."""
-    ids = sorted(group["GroupId"] for group in groups_of_stack(run))
+    return _of(run, _groups(run))
+
+
+def of_group(run: Run, group: str) -> list[SecurityGroupRuleTypeDef]:
+    """The rules in one group of this stack. AWS: it may know a new group by its id before it lists it by its tags."""
+    return [rule for rule in _of(run, _groups(run) | {group}) if rule["GroupId"] == group]
+
+
+def _groups(run: Run) -> set[str]:
+    return {group["GroupId"] for group in groups_of_stack(run)}
+
+
+def _of(run: Run, groups: set[str]) -> list[SecurityGroupRuleTypeDef]:
+    ids = sorted(groups)
     return run.look(("rules", *ids), lambda: _rules(run, ids)) if ids else []
 
 
@@ -65,6 +78,11 @@ def describe_anew(run: Run, rule: SecurityGroupRuleTypeDef, permission: Any) -> 
         run.send.ec2.update_security_group_rule_descriptions_egress(**named)
     else:
         run.send.ec2.update_security_group_rule_descriptions_ingress(**named)
+
+
+def lets_everything_out(group: SecurityGroupTypeDef) -> bool:
+    """As AWS makes a group, says the group itself."""
+    return any(one.get("IpProtocol") == "-1" for one in group.get("IpPermissionsEgress", []))
 
 
 def names_another(rule: SecurityGroupRuleTypeDef) -> bool:

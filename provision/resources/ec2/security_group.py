@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import tags
-from provision.engine.resource import Change, Found, Resource
+from provision.engine.resource import READY, Change, Condition, Found, Resource, settling
 from provision.resources.ec2 import obstacles, rules
 from provision.resources.ec2.listing import mine_or_recorded
 from provision.resources.ec2.vpc import Vpc
@@ -45,6 +45,11 @@ class SecurityGroup(Resource["SecurityGroupTypeDef"]):
         )
         return made["GroupId"]
 
+    def condition(self, run: Run, found: Found[SecurityGroupTypeDef]) -> Condition:
+        """AWS describes the group and lists its rules from two places, of which one may be behind."""
+        listed = any(rule["IsEgress"] and rule.get("IpProtocol") == "-1" for rule in rules.of_group(run, found.id))
+        return READY if listed == rules.lets_everything_out(found.seen) else settling("its rules do not show yet")
+
     def drift(self, run: Run, found: Found[SecurityGroupTypeDef]) -> Sequence[Change]:
         extra = [Change("rule", rules.words(rule), "absent") for rule in self._extra(run, found.id)]
         return [*tags.drift(run, self, found.seen.get("Tags")), *extra]
@@ -56,8 +61,8 @@ class SecurityGroup(Resource["SecurityGroupTypeDef"]):
 
     def delete(self, run: Run, found: Found[SecurityGroupTypeDef]) -> None:
         # Two groups that name each other, by rules added by hand, would hold each other for ever.
-        for rule in rules.of_stack(run):
-            if rule["GroupId"] == found.id and rules.names_another(rule):
+        for rule in rules.of_group(run, found.id):
+            if rules.names_another(rule):
                 rules.revoke(run, rule)
         with obstacles.explained(run, self, obstacles.GROUP, found.id):
             run.send.ec2.delete_security_group(GroupId=found.id)
@@ -66,9 +71,8 @@ class SecurityGroup(Resource["SecurityGroupTypeDef"]):
         """Rules of this group that no step of the stack put there."""
         return [
             rule
-            for rule in rules.of_stack(run)
-            if rule["GroupId"] == group
-            and tags.read(rule.get("Tags")).get(tags.STACK) != run.stack.name
+            for rule in rules.of_group(run, group)
+            if tags.read(rule.get("Tags")).get(tags.STACK) != run.stack.name
             and rule["SecurityGroupRuleId"] not in rules.recorded(run)
         ]
 

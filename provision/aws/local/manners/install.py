@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from provision.aws.local.manners import refusals, states
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from provision.aws.local.app import LocalAws
 
 
-def install(aws: LocalAws) -> Manners:
+def install(aws: LocalAws, *, clock: Callable[[], float] = time.time) -> Manners:
     """Give `aws` manners: as last saved with its account, and as the environment (`PROVISION_LOCAL_*`) says.
 
     Its questions `manners`, `calls` and `census` are theirs from now on. Raises ValueError for a bad environment.
@@ -27,7 +29,7 @@ def install(aws: LocalAws) -> Manners:
     aws.lessons.insert(0, Lessons(instead=table.instead))  # what takes time stands in for what does not
     table.instead = {}
     aws.lessons.append(table)
-    manners = Manners(aws.account, answer=aws._answer, wake=aws.keeper.wake)  # noqa: SLF001 - behind all that is around
+    manners = Manners(aws.account, answer=aws._answer, wake=aws.keeper.wake, clock=clock)  # noqa: SLF001 - behind all that is around
     aws.account.holds = holder(aws.account)
     aws.around.append(manners.around)
     aws.questions["manners"] = lambda body: _manners(manners, body)

@@ -33,12 +33,15 @@ Next = Callable[[Call], Answer]
 class Manners:
     """Put `around` every call. `answer` is what stands behind all manners; `wake` tells that something has ended."""
 
-    def __init__(self, account: Account, *, answer: Next, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, account: Account, *, answer: Next, wake: Callable[[], None], clock: Callable[[], float] = time.time
+    ) -> None:
         self.log = Log()
         self.inside = Inside(account, self._seen_by(answer))
         self.settings = Settings()
         self._account = account
         self._wake = wake
+        self._clock = clock
         self._lock = threading.Lock()
         self._released = threading.Event()
         self._holding = 0
@@ -80,7 +83,10 @@ class Manners:
 
     def view(self) -> View:
         """The present moment."""
-        return View(now=time.time() + self.settings.ahead_seconds, pace=self.settings.pace)
+        return View(now=self._now(), pace=self.settings.pace)
+
+    def _now(self) -> float:
+        return self._clock() + self.settings.ahead_seconds
 
     def around(self, call: Call, following: Next) -> Answer:
         """The way of one call."""
@@ -103,7 +109,7 @@ class Manners:
     def _begin(self, call: Call, *, by_function: bool) -> tuple[Entry, list[Rule]]:
         about: dict[str, Any] = {"service": call.service, "action": call.action, "mutating": call.mutating}
         with self._lock:
-            entry = self.log.begin(**about, t=time.time(), by_function=by_function)
+            entry = self.log.begin(**about, t=self._now(), by_function=by_function)
             return entry, [] if by_function else self._faults.of(**about, number=entry.n)
 
     def _end(self, call: Call, entry: Entry, answer: Answer) -> None:
@@ -180,7 +186,7 @@ class Manners:
                 with self._account.lock:
                     gate.check_permitted(call, settings.allowed)
         with self._lock:
-            if not self._buckets.take(call.service, time.time() + settings.ahead_seconds):
+            if not self._buckets.take(call.service, self._now()):
                 raise gate.throttled(call.service)
 
     def _seen_by(self, answer: Next) -> Next:

@@ -19,6 +19,8 @@ from provision.aws.local.manners.census.item import Item
 from provision.aws.local.manners.inside import Inside
 
 KEY = "provision:key"
+DEPTH = 2
+"""An interface is called by its subnet, which is called by its VPC if it has no tags."""
 
 
 @dataclass
@@ -36,6 +38,11 @@ class _Names:
         if isinstance(told, list):
             return sorted((self.put(one) for one in told), key=repr)
         return self._text(told) if isinstance(told, str) else told
+
+    def settle(self) -> None:
+        """A name may hold the id of something that is named itself, and so on: no id is to be left in any."""
+        for _ in range(DEPTH):
+            self.known = {known: self._text(name) for known, name in self.known.items()}
 
     def _text(self, text: str) -> str:
         for known in sorted(self.known, key=len, reverse=True):
@@ -58,7 +65,7 @@ def census(inside: Inside, account: Account) -> list[dict[str, Any]]:
         called.append((item, name))
         for known in (item.id, *item.also):
             names.known[known] = f"<{item.kind} {name}>"
-    names.known = {known: names.put(name) for known, name in names.known.items()}  # some are called after others' ids
+    names.settle()
     told = [
         {
             "kind": item.kind,

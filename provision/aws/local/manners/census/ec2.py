@@ -148,7 +148,9 @@ def _interfaces(inside: Inside, region: str) -> Iterator[Item]:
         lambdas = said.startswith("AWS Lambda VPC ENI-")
         told["Description"] = said[: -len("-00000000-0000-0000-0000-000000000000")] if lambdas else said
         tags = tags_of(one.get("TagSet"))
-        called = f"{told['Description']} in {one['SubnetId']}"
+        if told["Description"] == "RDSNetworkInterface":
+            del told["SubnetId"]  # AWS's own choice among those of the subnet group
+        called = f"{told['Description']} in {told.get('SubnetId', one['VpcId'])}"
         yield Item(
             kind="interface", id=one["NetworkInterfaceId"], region=region, properties=told, tags=tags, called=called
         )

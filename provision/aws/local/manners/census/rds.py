@@ -91,6 +91,8 @@ def _snapshots(inside: Inside, region: str) -> Iterator[Item]:
         tags = {**tags_of(one.get("TagList")), **_tags(inside, region, arn)}
         # a snapshot carries its instance's tags, and is told apart by its own name
         told["tags"] = tags
+        if told["SnapshotType"] == "automated":  # AWS: its name ends in when it was taken
+            name = told["DBSnapshotIdentifier"] = f"rds:{told['DBInstanceIdentifier']}"
         yield Item(kind="snapshot", id=arn, region=region, properties=told, called=name)
 
 

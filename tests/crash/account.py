@@ -1,0 +1,169 @@
+"""The account that commands die on: a local AWS served by this process, which can be put back to what it was."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from moto.core.base_backend import BackendDict
+
+from provision.aws.local import account as saved
+from provision.aws.local.app import LocalAws
+from provision.aws.local.manners import Manners, Settings, install
+from provision.aws.local.manners.census import census
+from provision.aws.local.manners.client import comparable
+from provision.aws.local.manners.kept import kept
+from provision.aws.local.manners.view import really
+from provision.aws.local.places import Places
+from provision.aws.local.serving import listen
+from provision.aws.local.taught import interfaces
+from provision.aws.local.wire import Answer, Call
+from tests.crash.clock import SharedClock
+
+HELLO = json.dumps({"message": "Hello world!"}).encode()
+CONSISTENCY = 2.0
+"""Seconds in which AWS does not yet show what was made, where it is eventually consistent."""
+MEMORY = ("fresh", "ghosts")
+"""What the manners remember of the latest changes, by their own names."""
+
+
+class Fleeting(saved.Account):
+    """An account that nobody saves, and that can be put back."""
+
+    def save(self) -> None:
+        """Not on disk: what is tried here is the command's memory, not the account's."""
+
+    def snapshot(self) -> bytes:
+        with self.lock:
+            return self._dump()
+
+    def restore(self, snapshot: bytes) -> None:
+        told = saved._Unpickler(io.BytesIO(snapshot), self._blob).load()  # noqa: SLF001 - what `_load` does with a file
+        with self.lock:
+            for backends in BackendDict._instances:  # type: ignore[misc]  # noqa: SLF001 - moto's list of what is in use
+                for number, regional in backends.items():
+                    kept_regions = told["state"].get(backends.service_name, {}).get(number, {})
+                    regional.clear()
+                    for region, backend in kept_regions.items():
+                        dict.__setitem__(regional, region, backend)
+            for memory in MEMORY:
+                kept(self)[memory].clear()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is in the account, comparable with another's; `names` are the ids of this one by what they are called."""
+
+    things: str
+    names: dict[str, str]
+
+
+class Account:
+    """Served on loopback at `url` until `close`."""
+
+    def __init__(self, folder: Path, clock: SharedClock) -> None:
+        places = Places(folder)
+        places.make()
+        self._account = Fleeting(places)
+        self._aws = LocalAws(places, self._account)
+        self.manners: Manners = install(self._aws, clock=clock.stamp)
+        self._aws.around.append(self._around)
+        self._busy = 0
+        self._idle = threading.Condition()
+        self._server = listen(self._wsgi, "127.0.0.1")
+        self.url = f"http://127.0.0.1:{self._server.port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+        self.empty = self._account.snapshot()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def snapshot(self) -> bytes:
+        return self._account.snapshot()
+
+    def restore(self, snapshot: bytes, *, consistent: bool = True) -> None:
+        """As it was then, with no fault, no call seen and nothing remembered."""
+        self._account.restore(snapshot)
+        told = {**Settings().told(), "consistency_seconds": 0.0 if consistent else CONSISTENCY}
+        self.manners.set(told)
+        self.manners.reset_calls()
+
+    def strike(self, **rule: Any) -> None:
+        """One fault (see `Rule`), counted from now on."""
+        self.manners.set({"faults": [rule]})
+        self.manners.reset_calls()
+
+    def spare(self) -> None:
+        """No fault any more."""
+        self.manners.set({"faults": []})
+        self.manners.reset_calls()
+
+    def calls(self) -> list[dict[str, Any]]:
+        return self.manners.calls()
+
+    def settle(self) -> None:
+        """Wait until what a dead command had sent is carried out."""
+        time.sleep(0.005)
+        with self._idle:
+            self._idle.wait_for(lambda: not self._busy, timeout=30)
+
+    def look(self) -> Seen:
+        told = census(self.manners.inside, self._account)
+        names = {one["id"]: f"<{one['kind']} {one['name']}>" for one in told}
+        return Seen(json.dumps(comparable(told), sort_keys=True, default=str), names)
+
+    def unsettled(self) -> str:
+        """What AWS does not show yet, or still: kinds alone."""
+        memory = kept(self._account)
+        return json.dumps([sorted(f"{key[0]} {key[2].partition(' ')[0]}" for key in memory[one]) for one in MEMORY])
+
+    def _wsgi(self, environ: dict[str, Any], start_response: Any) -> Any:
+        with self._counted():
+            return self._aws.wsgi(environ, start_response)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._idle:
+            self._busy += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._busy -= 1
+                self._idle.notify_all()
+
+    def _around(self, call: Call, following: Any) -> Answer:
+        if call.name == "lambda:Invoke":
+            return Answer(200, [("Content-Type", "application/json")], HELLO)
+        answer: Answer = following(call)
+        if call.service == "rds" and call.mutating:
+            self._keep()
+        return answer
+
+    def _keep(self) -> None:
+        """What the keeper of a local AWS does, whose engines take no time: what is made runs, what is deleted ends."""
+        with self._account.lock:
+            for rds in self._account.regions("rds").values():
+                for instance in tuple(rds.databases.values()):
+                    if really(instance, "status") == "deleting":
+                        rds.delete_db_instance(instance.db_instance_identifier, **instance.deletion)
+                    else:
+                        instance.status, instance.reachable = "available", ("127.0.0.1", 5432)
+                for proxy in tuple(rds.db_proxies.values()):
+                    if really(proxy, "status") == "deleting":
+                        rds.delete_db_proxy(proxy.db_proxy_name)
+                        continue
+                    proxy.status = "available"
+                    for target in proxy.proxy_target_groups["default"].targets:
+                        target.health = ("AVAILABLE", "", "")
+            interfaces.follow(self._account)

@@ -1,0 +1,38 @@
+"""Time for processes that share it."""
+
+from __future__ import annotations
+
+import mmap
+import struct
+import time
+from pathlib import Path
+
+FASTER = 200
+"""A sleep takes this part of what it is said to take, so that what is under way elsewhere gets its turn."""
+
+
+class SharedClock:
+    """A clock whose sleeps pass at once, for every process that opens the same file."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.exists():
+            path.write_bytes(bytes(8))
+        with path.open("r+b") as file:
+            self._ahead = mmap.mmap(file.fileno(), 8)
+
+    def now(self) -> float:
+        return time.monotonic() + self._told()
+
+    def stamp(self) -> float:
+        return time.time() + self._told()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds / FASTER)
+        self.advance(seconds)
+
+    def advance(self, seconds: float) -> None:
+        self._ahead[:8] = struct.pack("d", self._told() + seconds)
+
+    def _told(self) -> float:
+        ahead: float = struct.unpack("d", self._ahead[:8])[0]
+        return ahead

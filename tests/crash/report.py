@@ -1,0 +1,44 @@
+"""What the matrix came to, as people read it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from tests.crash.matrix import MODES, Result
+
+COLUMNS = ("points", "survived", "as before", "not reached", "failed")
+
+
+def table(results: Iterable[Result]) -> str:
+    """A line for each command, consistency and mode, in Markdown; every failure after it."""
+    listed = list(results)
+    rows = list(dict.fromkeys((one.command, one.where) for one in listed))
+    lines = [
+        "| command | AWS shows what was made | blow | points | survived | of these, state as before | not reached |",
+        "|---|---|---|--:|--:|--:|--:|",
+    ]
+    for command, where in rows:
+        for mode in MODES:
+            counts = Counter(
+                one.outcome for one in listed if (one.command, one.where, one.mode) == (command, where, mode)
+            )
+            if counts:
+                struck = sum(counts.values()) - counts["not reached"]
+                lived = struck - counts["failed"]
+                told = (command, where, mode, struck, lived, counts["as before"], counts["not reached"])
+                lines.append(f"| {' | '.join(map(str, told))} |")
+    failures = [
+        f"- {one.command}, {one.where}, {one.mode} {one.number} ({one.at}): {one.trouble}"
+        for one in listed
+        if one.trouble
+    ]
+    return "\n".join([*lines, *(["", "Failures:", "", *failures] if failures else [])])
+
+
+def closing(results: Iterable[Result], seconds: float) -> str:
+    """One line."""
+    counts = Counter(one.outcome for one in results)
+    struck = sum(counts.values()) - counts["not reached"]
+    told = f"{struck - counts['failed']} of {struck} points survived, {counts['failed']} failed"
+    return f"{told}, {counts['not reached']} not reached ({seconds / 60:.0f} min)."
