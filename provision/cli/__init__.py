@@ -7,6 +7,10 @@ import sys
 
 def main() -> None:
     """Run the command that the arguments name and exit with its code."""
-    from provision.cli.app import run
+    try:
+        from provision.cli.app import run
 
-    sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # before the command line has its own way out
+        code = 130
+    sys.exit(code)

@@ -24,6 +24,9 @@ from provision.ui.words import say
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SHOW_CURSOR = b"\x1b[?25h\n"
+"""The live display hides it."""
 
 
 class Ended(Exception):
@@ -38,10 +41,11 @@ def exit_code(
     `about` is what the command line turns out to be about while it runs.
     """
     document = about if _wants_json(arguments, environment) else None
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` and a shell's `&` have it
+            signal.signal(number, _interrupt)
     try:
-        told = command()
-        sys.stdout.flush()
+        told = _done(command)
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted(document)
     except typer.Exit as leave:
@@ -63,12 +67,28 @@ def exit_code(
     return told if isinstance(told, int) else 0
 
 
+def _done(command: Callable[[], Any]) -> Any:
+    told = command()
+    if told == INTERRUPTED:  # Typer makes an exit code of Ctrl-C, and says nothing
+        raise KeyboardInterrupt
+    sys.stdout.flush()
+    return told
+
+
 def _interrupt(_: int, __: FrameType | None) -> NoReturn:
+    for number in SIGNALS:
+        signal.signal(number, _end_at_once)
     raise KeyboardInterrupt
 
 
+def _end_at_once(_: int, __: FrameType | None) -> NoReturn:
+    """The second time. Nothing is lost: intents were written before the calls went out."""
+    if sys.stderr.isatty():
+        os.write(sys.stderr.fileno(), SHOW_CURSOR)
+    os._exit(INTERRUPTED)
+
+
 def _interrupted(document: About | None) -> int:
-    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))  # a second Ctrl-C ends at once
     error = ProvisionError(
         what="Interrupted.",
         why="What is under way is recorded.",

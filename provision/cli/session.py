@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -76,7 +77,7 @@ def opened(
     )
     with guard:
         with listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _hands() as hands:
-            record = Recording(place(asked.state_dir, asked.target, asked.name), emit, RealClock().stamp)
+            record = Recording(place(asked.state_dir, asked.target, asked.name), emit, asked.around.clock.stamp)
             session = Session(work=_work(asked, settings, folder, record, hands), asked=asked)
             run = session.work.run
             record(_began(command, run.stack))
@@ -157,6 +158,7 @@ def _hands() -> Iterator[Hands]:
         yield AtOnce(pool)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+        deadline = time.monotonic() + LAST_ANSWERS
         for thread in threading.enumerate():
             if thread.name.startswith("call"):
-                thread.join(timeout=LAST_ANSWERS)
+                thread.join(timeout=max(0.0, deadline - time.monotonic()))

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.crash import matrix, report, soak
-from tests.crash.lives import COMMANDS
+from tests.crash.lives import COMMANDS, world
 
 NAMES = tuple(one.name for one in COMMANDS)
 WHERES = ("at once", "eventual")
@@ -26,8 +26,10 @@ def main(arguments: Sequence[str]) -> int:
     index, count = map(int, asked.shard.split("/"))
     jobs = jobs[index - 1 :: count]
     if asked.lines:
-        for job in jobs:
-            matrix.run(job, sample=asked.sample, seed=asked.seed, told=_line)
+        with world() as where:
+            for job in jobs:
+                for result in matrix.run(job, where, sample=asked.sample, seed=asked.seed):
+                    _line(result)
         return 0
     began = time.monotonic()
     with ThreadPoolExecutor(asked.jobs) as pool:

@@ -79,8 +79,15 @@ class Commands:
         return int(self._heard()["pid"])
 
     def end(self, pid: int) -> Ended:
-        """Let it go on, and wait for its end; one that hangs is killed."""
+        """Let it go on, and wait for its end."""
+        self.resume(pid)
+        return self.ended(pid)
+
+    def resume(self, pid: int) -> None:
         os.kill(pid, signal.SIGCONT)
+
+    def ended(self, pid: int) -> Ended:
+        """Wait for its end; one that hangs is killed."""
         guard = threading.Timer(LONGEST, os.kill, (pid, signal.SIGKILL))
         guard.start()
         try:

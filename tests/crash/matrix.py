@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from tests.crash.blows import AT_CALLS, AT_WRITES, KILLS, Blow
-from tests.crash.lives import COMMANDS, Command, Undisturbed, World, world
+from tests.crash.lives import COMMANDS, Command, Undisturbed, World
 
 MODES = (*AT_CALLS, *AT_WRITES)
 READS_TOO = ("kill before", "answer lost", "time-out")
@@ -71,17 +71,14 @@ def points(job: Job, known: Undisturbed) -> Iterator[Blow]:
             yield from (Blow(mode=mode, number=number, changes=True) for number in range(1, known.changes + 1))
 
 
-def run(job: Job, *, sample: int | None, seed: int, told: Callable[[Result], None]) -> None:
-    """All points of a job, or a sample of so many, each told when it is done."""
+def run(job: Job, where: World, *, sample: int | None = None, seed: int = 0) -> Iterator[Result]:
+    """All points of a job, or a sample of so many."""
     command = next(one for one in COMMANDS if one.name == job.command)
-    with world() as where:
-        start = where.prepared(command)
-        known = where.undisturbed(command, start, consistent=job.consistent)
-        chosen = list(points(job, known))
-        if sample is not None:
-            chosen = spread(chosen, sample, seed)
-        for blow in chosen:
-            told(_result(job, command, blow, where, start, known))
+    start = where.prepared(command)
+    known = where.undisturbed(command, start, consistent=job.consistent)
+    chosen = list(points(job, known))
+    for blow in chosen if sample is None else spread(chosen, sample, seed):
+        yield _result(job, command, blow, where, start, known)
 
 
 def spread(blows: list[Blow], count: int, seed: int) -> list[Blow]:

@@ -152,3 +152,11 @@ def test_a_killed_holder_frees_the_lock(tmp_path: Path) -> None:
     assert path.exists()
     with lock.held(path, command="up", since="now"):
         pass
+
+
+def test_what_a_killed_write_left_behind_goes_with_the_file(tmp_path: Path) -> None:
+    ledger = Ledger.load(tmp_path / "s.json", stack="s", target="local", account="1", region="here", stamp=lambda: 0.0)
+    ledger.intend("vpc", kind="VPC", status="creating")
+    (tmp_path / ".s.json.new").write_text('{"version": 1, "sta')
+    ledger.remove()
+    assert list(tmp_path.iterdir()) == []

@@ -7,6 +7,7 @@ import pytest
 
 from provision.engine.resource import Steps
 from provision.errors import Failed, PatienceRanOut, QuotaReached
+from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.ec2.vpc import Vpc
 from tests.resources.ec2.network import network
 from tests.resources.ec2.test_life import TAGGED, census
@@ -179,3 +180,37 @@ def test_a_group_never_lets_out_more_than_its_rules_say(account: Account) -> Non
         if parameters.get("GroupId") == group and operation.endswith("SecurityGroupEgress"):
             rules.append(operation)
     assert rules[0] == "RevokeSecurityGroupEgress"
+
+
+def test_a_new_group_is_emptied_though_aws_knows_it_only_by_its_id(account: Account) -> None:
+    """AWS may find it by its id before it lists it by its tags; its rule that lets everything out goes all the same."""
+
+    def only_by_id(parsed: dict[str, Any]) -> None:
+        if "Filters" in account.told("DescribeSecurityGroups")[-1]:
+            parsed["SecurityGroups"] = []
+
+    account.rewrite("DescribeSecurityGroups", only_by_id)
+    steps = Steps()
+    vpc = steps.add(Vpc(key="vpc", cidr="10.0.0.0/16"))
+    group = steps.add(SecurityGroup(key="group.database", vpc=vpc, name="database", description="for a test"))
+    account.up(steps)
+    rules = account.outside("ec2").describe_security_group_rules(
+        Filters=[{"Name": "group-id", "Values": [account.ids()[group.key]]}]
+    )
+    assert rules["SecurityGroupRules"] == []
+
+
+def test_a_group_whose_rules_do_not_show_yet_is_waited_for(account: Account) -> None:
+    began = account.clock.now()
+
+    def late(parsed: dict[str, Any]) -> None:
+        if account.clock.now() < began + 5:
+            parsed["SecurityGroupRules"] = []
+
+    account.rewrite("DescribeSecurityGroupRules", late)
+    steps = Steps()
+    vpc = steps.add(Vpc(key="vpc", cidr="10.0.0.0/16"))
+    steps.add(SecurityGroup(key="group.database", vpc=vpc, name="database", description="for a test"))
+    account.up(steps)
+    assert account.clock.now() >= began + 5
+    assert account.sent.count("RevokeSecurityGroupEgress") == 1
