@@ -21,6 +21,7 @@ AT_WRITES = ("kill at write", "torn write")
 """SIGKILL at each moment of a write (before it, with the draft written and not renamed, before a removal), and with a
 draft that was only half written."""
 KILLS = ("kill before", "kill after", *AT_WRITES)
+STATE, DRAFT = "lambda-rds.json", ".lambda-rds.json.new"
 IMPATIENT = 1.0
 """Seconds that a command waits for an answer, where it is to give up."""
 
@@ -63,7 +64,7 @@ class Moments:
     """
 
     def __init__(self, folder: Path, blow: Blow | None) -> None:
-        self._folder = os.fspath(folder)
+        self._state, self._draft = os.fspath(folder / STATE), os.fspath(folder / DRAFT)
         self._blow = blow if blow and blow.at_write else None
         self.kinds: list[str] = []
 
@@ -71,10 +72,8 @@ class Moments:
         if event not in ("open", "os.rename", "os.remove") or isinstance(arguments[0], int):
             return
         path = os.fspath(arguments[0])
-        if not isinstance(path, str) or not path.startswith(self._folder) or path.endswith(".lock"):
+        if path != (self._state if event == "os.remove" else self._draft):
             return
-        if event == "open" and not path.endswith(".new"):
-            return  # it is read, or its folder flushed
         self.kinds.append(event)
         if self._blow and len(self.kinds) == self._blow.number:
             if self._blow.mode == "torn write" and event == "os.rename":

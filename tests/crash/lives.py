@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.crash.account import Account, Seen
-from tests.crash.blows import Blow
+from tests.crash.blows import DRAFT, STATE, Blow
 from tests.crash.clock import SharedClock
 from tests.crash.commands import Commands, Ended
 
@@ -22,10 +22,10 @@ TEARDOWN = ("teardown", "--yes", "--skip-final-snapshot")
 NOTHING = "[]"
 KILLED = -9
 UNIQUE = re.compile(
-    r"(?<=:)lambda-rds/database-\w{6}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|127(?:\.\d+){3}|sg-\w{17}|prx-tg-\w{17}"
+    r"(?<=:)lambda-rds/database-\w{6}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|127(?:\.\d+){3}|(?:sg|acl|prx-tg)-\w{17}"
 )
 """What is drawn anew in every run and is not in the census: the end of a secret's ARN, the versions of secrets, public
-addresses, a VPC's default group, a proxy's target group."""
+addresses, a VPC's default group and ACL, a proxy's target group."""
 FAIR = (0, 5)
 """How a command may end that was struck and not killed: it got over it, or says that it is to be run again."""
 
@@ -215,8 +215,8 @@ def world() -> Iterator[World]:
 
 
 def _files(folder: Path) -> list[Path]:
-    """All but the lock: it is the kernel's, and a file of a dead process says nothing."""
-    return [path for path in sorted(folder.glob("*")) + sorted(folder.glob(".*")) if path.suffix != ".lock"]
+    """The state file and what a killed write left of its draft."""
+    return [path for path in (folder / STATE, folder / DRAFT) if path.exists()]
 
 
 def _unfair(ended: Ended) -> str:
