@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from provision.engine.clock import Clock, RealClock
-
-if TYPE_CHECKING:
-    from boto3.session import Session
 
 
 class TargetName(StrEnum):
@@ -42,7 +39,8 @@ class Surroundings:
     """What a command line takes from the machine and a test brings itself; None: as the machine has it."""
 
     clock: Clock = field(default_factory=RealClock)
-    session: Session | None = None
+    session: Any = None
+    """boto3's."""
     answer_seconds: float | None = None
     """How long an answer of AWS is waited for."""
 

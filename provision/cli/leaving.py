@@ -41,9 +41,7 @@ def exit_code(
     `about` is what the command line turns out to be about while it runs.
     """
     document = about if _wants_json(arguments, environment) else None
-    for number in SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` and a shell's `&` have it
-            signal.signal(number, _interrupt)
+    _listen()
     try:
         told = _done(command)
     except (KeyboardInterrupt, typer.Abort):
@@ -73,6 +71,12 @@ def _done(command: Callable[[], Any]) -> Any:
         raise KeyboardInterrupt
     sys.stdout.flush()
     return told
+
+
+def _listen() -> None:
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` and a shell's `&` have it
+            signal.signal(number, _interrupt)
 
 
 def _interrupt(_: int, __: FrameType | None) -> NoReturn:

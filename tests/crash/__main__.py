@@ -28,12 +28,13 @@ def main(arguments: Sequence[str]) -> int:
     if asked.lines:
         with world() as where:
             for job in jobs:
-                for result in matrix.run(job, where, sample=asked.sample, seed=asked.seed):
+                for result in matrix.run(job, where, sample=asked.sample, seconds=asked.seconds, seed=asked.seed):
                     _line(result)
         return 0
     began = time.monotonic()
     with ThreadPoolExecutor(asked.jobs) as pool:
-        parts = list(pool.map(lambda job: _apart(job, asked), jobs))
+        seconds = None if asked.minutes is None else asked.minutes * 60 * asked.jobs / len(jobs)
+        parts = list(pool.map(lambda job: _apart(job, asked, seconds), jobs))
     results = [one for part in parts for one in part]
     if asked.results:
         Path(asked.results).write_text("".join(json.dumps(vars(one)) + "\n" for one in results), encoding="utf-8")
@@ -50,11 +51,12 @@ def _line(result: matrix.Result) -> None:
     sys.stdout.flush()
 
 
-def _apart(job: matrix.Job, asked: argparse.Namespace) -> list[matrix.Result]:
+def _apart(job: matrix.Job, asked: argparse.Namespace, seconds: float | None) -> list[matrix.Result]:
     """One job in a process of its own: an account each."""
     options = ["--lines", "--command", job.command, "--where", job.where, "--seed", str(asked.seed)]
     options += [word for mode in job.modes for word in ("--mode", mode)]
     options += ["--sample", str(asked.sample)] if asked.sample is not None else []
+    options += ["--seconds", str(seconds)] if seconds is not None else []
     results = []
     with subprocess.Popen([sys.executable, "-m", "tests.crash", *options], stdout=subprocess.PIPE, text=True) as part:
         for line in part.stdout or ():
@@ -81,12 +83,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--mode", action="append", choices=matrix.MODES, help="only this blow; repeatable")
     parser.add_argument("--where", action="append", choices=WHERES, help="when AWS shows what was made; repeatable")
     parser.add_argument("--sample", type=int, help="so many points of each part instead of all")
+    parser.add_argument("--minutes", type=float, help="what can be done in that time, drawn at random")
     parser.add_argument("--shard", default="1/1", help="the i-th of n parts, as i/n")
     parser.add_argument("--seed", type=int, default=0, help="of the sample and of the soak")
     parser.add_argument("--jobs", type=int, default=2, help="so many parts at a time")
     parser.add_argument("--soak", type=int, metavar="N", help="instead: N kills at random moments, over whole lives")
     parser.add_argument("--results", help="a file for every single result, a line of JSON each")
     parser.add_argument("--verbose", action="store_true", help="say every point as it is done")
+    parser.add_argument("--seconds", type=float, help=argparse.SUPPRESS)
     parser.add_argument("--lines", action="store_true", help=argparse.SUPPRESS)
     return parser
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +40,8 @@ class Result:
     number: int
     at: str
     outcome: str
+    of: int
+    """So many points this blow has in this part."""
     trouble: str = ""
 
 
@@ -71,14 +75,24 @@ def points(job: Job, known: Undisturbed) -> Iterator[Blow]:
             yield from (Blow(mode=mode, number=number, changes=True) for number in range(1, known.changes + 1))
 
 
-def run(job: Job, where: World, *, sample: int | None = None, seed: int = 0) -> Iterator[Result]:
-    """All points of a job, or a sample of so many."""
+def run(
+    job: Job, where: World, *, sample: int | None = None, seconds: float | None = None, seed: int = 0
+) -> Iterator[Result]:
+    """All points of a job, or a sample of so many, or what can be done in that time, drawn at random."""
+    until = None if seconds is None else time.monotonic() + seconds
     command = next(one for one in COMMANDS if one.name == job.command)
     start = where.prepared(command)
     known = where.undisturbed(command, start, consistent=job.consistent)
     chosen = list(points(job, known))
-    for blow in chosen if sample is None else spread(chosen, sample, seed):
-        yield _result(job, command, blow, where, start, known)
+    counts = Counter(blow.mode for blow in chosen)
+    if sample is not None:
+        chosen = spread(chosen, sample, seed)
+    if until is not None:
+        random.Random(seed).shuffle(chosen)  # noqa: S311 - a sample
+    for blow in chosen:
+        if until is not None and time.monotonic() > until:
+            return
+        yield _result(job, command, blow, where, start, known, counts[blow.mode])
 
 
 def spread(blows: list[Blow], count: int, seed: int) -> list[Blow]:
@@ -93,7 +107,7 @@ def spread(blows: list[Blow], count: int, seed: int) -> list[Blow]:
     return picked
 
 
-def _result(job: Job, command: Command, blow: Blow, where: World, start: Any, known: Undisturbed) -> Result:
+def _result(job: Job, command: Command, blow: Blow, where: World, start: Any, known: Undisturbed, of: int) -> Result:
     outcome = where.endure(command, start, known, blow, consistent=job.consistent)
     word = "as before" if outcome.like else "survived" if outcome.struck else "not reached"
     return Result(
@@ -103,5 +117,6 @@ def _result(job: Job, command: Command, blow: Blow, where: World, start: Any, kn
         number=blow.number,
         at=outcome.at,
         outcome="failed" if outcome.trouble else word,
+        of=of,
         trouble=outcome.trouble,
     )

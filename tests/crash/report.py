@@ -15,18 +15,17 @@ def table(results: Iterable[Result]) -> str:
     listed = list(results)
     rows = list(dict.fromkeys((one.command, one.where) for one in listed))
     lines = [
-        "| command | AWS shows what was made | blow | points | survived | of these, state as before | not reached |",
-        "|---|---|---|--:|--:|--:|--:|",
+        "| command | AWS shows it | blow | points | tried | survived | state as before | not reached |",
+        "|---|---|---|--:|--:|--:|--:|--:|",
     ]
     for command, where in rows:
         for mode in MODES:
-            counts = Counter(
-                one.outcome for one in listed if (one.command, one.where, one.mode) == (command, where, mode)
-            )
-            if counts:
+            here = [one for one in listed if (one.command, one.where, one.mode) == (command, where, mode)]
+            counts = Counter(one.outcome for one in here)
+            if here:
                 struck = sum(counts.values()) - counts["not reached"]
                 lived = struck - counts["failed"]
-                told = (command, where, mode, struck, lived, counts["as before"], counts["not reached"])
+                told = (command, where, mode, here[0].of, struck, lived, counts["as before"], counts["not reached"])
                 lines.append(f"| {' | '.join(map(str, told))} |")
     failures = [
         f"- {one.command}, {one.where}, {one.mode} {one.number} ({one.at}): {one.trouble}"
