@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import tags
+from provision.aws.refusals import code_of
 from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.errors import Failed
 from provision.resources.ec2.listing import mine_or_recorded
@@ -51,14 +52,19 @@ class ElasticIp(Resource["AddressTypeDef"]):
         tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[AddressTypeDef]) -> None:
-        user = found.seen.get("InstanceId") or self._somebodys(run, found.seen.get("NetworkInterfaceId", ""))
-        if user:
+        from botocore.exceptions import ClientError
+
+        try:
+            run.send.ec2.release_address(AllocationId=found.id)
+        except ClientError as error:
+            user = found.seen.get("InstanceId") or self._somebodys(run, found.seen.get("NetworkInterfaceId", ""))
+            if code_of(error) != "InvalidIPAddress.InUse" or not user:
+                raise
             raise Failed(
                 what=f"The {self.label} {found.id} stays: something that is not this stack's uses it.",
                 why=f"It is associated with {user}.",
                 hint="Disassociate it, then run the same command again; everything else is removed meanwhile.",
-            )
-        run.send.ec2.release_address(AllocationId=found.id)
+            ) from error
 
     def _somebodys(self, run: Run, interface: str) -> str:
         """The interface that has the address, unless it is what a NAT gateway that is gone has still to let go of."""
