@@ -44,7 +44,9 @@ def exit_code(
     _listen()
     try:
         told = _done(command)
-    except (KeyboardInterrupt, typer.Abort):
+    except typer.Abort:
+        return _unanswered(document)
+    except KeyboardInterrupt:
         return _interrupted(document)
     except typer.Exit as leave:
         return leave.exit_code
@@ -102,6 +104,14 @@ def _interrupted(document: About | None) -> int:
     sys.stdout.flush()
     if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
         os._exit(INTERRUPTED)  # a call that AWS has not answered must not keep the user waiting
+    return INTERRUPTED
+
+
+def _unanswered(document: About | None) -> int:
+    """Ctrl-C or Ctrl-D at a question, whose line is still open."""
+    say(sys.stderr, "")
+    error = ProvisionError(what="Interrupted.", why="Nothing was begun.", hint="Run it again, or say --yes.")
+    _tell(error, document, code="Interrupted")
     return INTERRUPTED
 
 

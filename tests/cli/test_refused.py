@@ -40,7 +40,7 @@ def refused(told: Any, code: int, *said: str) -> None:
         (["--tag", "aws:x=y", "up"], ["aws:x=y", "aws: or provision:"]),
         (["--config", "none.toml", "up"], ["none.toml cannot be read", "--config"]),
         (["invoke", "--payload", "{"], ["--payload is no JSON", "Write it like"]),
-        (["teardown"], ["no terminal to ask on", "--yes"]),
+        (["teardown"], ["without a terminal", "--yes"]),
         (["teardown", "--yes", "--final-snapshot", "x", "--skip-final-snapshot"], ["exclude each other"]),
     ],
     ids=lambda value: " ".join(value)[:40],

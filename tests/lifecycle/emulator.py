@@ -26,8 +26,8 @@ def moto_server(log: Path) -> Iterator[str]:
         _await(port, server)
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.terminate()
-        server.wait(10)
+        server.kill()  # on SIGTERM it waits for those who are still connected
+        server.wait(60)
 
 
 def _await(port: int, server: subprocess.Popen[bytes]) -> None:

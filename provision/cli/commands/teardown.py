@@ -90,7 +90,7 @@ def _snapshot(asked: Globals, name: str | None, *, skip: bool) -> str | None:
 def _confirm(asked: Globals) -> None:
     if not sys.stdin.isatty() or asked.json:
         raise BadUsage(
-            what="teardown asks before it removes anything, and there is no terminal to ask on.",
+            what="teardown asks before it removes anything; without a terminal, or with JSON output, it cannot.",
             hint="Say --yes if you mean it.",
         )
     typed = typer.prompt(f"This removes the stack {asked.name} on {asked.target}. Type its name to go on", err=True)

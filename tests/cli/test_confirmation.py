@@ -1,0 +1,79 @@
+"""`teardown` asks for the stack's name on a terminal."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.served import Served
+
+QUESTION = "This removes the stack lambda-rds on aws. Type its name to go on: "
+START = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from provision.cli import main; main()"
+"""Takes the terminal as the one from which Ctrl-C comes, as a shell would, and then begins."""
+PATIENCE = 60
+
+
+@contextmanager
+def asked(folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """A teardown that has just asked, and the other end of its terminal."""
+    master, slave = pty.openpty()
+    run = subprocess.Popen(
+        [sys.executable, "-c", START, "teardown"],
+        cwd=folder,
+        env={**os.environ, "TERM": "dumb"},
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+    )
+    os.close(slave)
+    said = b""
+    while QUESTION.encode() not in said:
+        said += os.read(master, 4096)
+    try:
+        yield master, run
+    finally:
+        run.kill()
+        run.wait()
+        os.close(master)
+
+
+def answered(master: int, run: subprocess.Popen[bytes], typed: bytes) -> tuple[int, list[str]]:
+    """The exit code, and what stands on the terminal after the answer."""
+    os.write(master, typed)
+    said = b""
+    with suppress(OSError):  # Linux: the other end is closed
+        while chunk := os.read(master, 4096):
+            said += chunk
+    return run.wait(PATIENCE), [line for line in said.decode().splitlines() if line]
+
+
+def test_another_name_removes_nothing(cloud: Served, tmp_path: Path) -> None:
+    with asked(tmp_path) as (master, run):
+        code, said = answered(master, run, b"other\n")
+    assert (code, said[0]) == (2, "other")
+    assert said[1:] == ["Error: That is not the stack's name.", "Why:   Nothing was removed.", "Next:  Run it again."]
+    assert cloud.manners.calls() == []
+
+
+@pytest.mark.parametrize("key", [b"\x03", b"\x04"], ids=["Ctrl-C", "Ctrl-D"])
+def test_no_answer_is_no(cloud: Served, tmp_path: Path, key: bytes) -> None:
+    with asked(tmp_path) as (master, run):
+        code, said = answered(master, run, key)
+    assert code == 130
+    assert said[-3:-1] == ["Error: Interrupted.", "Why:   Nothing was begun."]
+    assert cloud.manners.calls() == []
+
+
+@pytest.mark.usefixtures("cloud")
+def test_the_stacks_own_name_goes_on(tmp_path: Path) -> None:
+    with asked(tmp_path) as (master, run):
+        code, said = answered(master, run, b"lambda-rds\n")
+    assert (code, said[-1]) == (0, "Nothing is left.")
