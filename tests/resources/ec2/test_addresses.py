@@ -11,7 +11,6 @@ from provision.errors import Failed
 from provision.resources.ec2.elastic_ip import ElasticIp
 from tests.resources.harness import Account
 
-
 IN_USE = "InvalidIPAddress.InUse"
 
 
