@@ -132,7 +132,7 @@ def start(told: Any) -> list[str]:
             words(one["wall_s"], " s"),
             words(one["over_typer_and_rich"], " x"),
             words(one["cpu_over_typer_and_rich"], " x"),
-            f"{one['memory_mb']['median']:.0f}",
+            f"{one['memory_mb']['median']:.0f}" if "memory_mb" in one else "not measured",
         )
         for one in told["commands"]
     ]
@@ -141,7 +141,9 @@ def start(told: Any) -> list[str]:
         "",
         *table(["Command", "Wall", "Wall, over `import typer, rich`", "Processor time, over the same", "MB"], rows),
         "",
-        "Peak memory in MB: " + ", ".join(f"`{name}` {value:.0f}" for name, value in told["memory_mb"].items()) + ".",
+        "Peak memory in MB: "
+        + (", ".join(f"`{name}` {value:.0f}" for name, value in told["memory_mb"].items()) or "not measured")
+        + ".",
         "",
         *(
             f"- Of the heavy packages, `{name}` imports {', '.join(f'`{one}`' for one in found) or 'none'}."

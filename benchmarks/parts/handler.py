@@ -11,7 +11,7 @@ from provision.archive import Archive
 
 def measure(*, quick: bool) -> dict[str, Any]:
     """By provision's own `bench`, repeated."""
-    times, calls, burst = (1, 10, 20) if quick else (2, 40, 150)
+    times, calls, burst = (1, 10, 20) if quick else (1, 40, 120)
     with stage() as here:
         here.keep()
         here.provision("up", "--proxy")

@@ -11,7 +11,7 @@ from benchmarks.waits import CHAINS
 
 USUAL = ((0.05, 50.0, 2), (0.05, 0.0, 1), (0.05, 150.0, 1), (0.1, 50.0, 1))
 """(pace, latency of a call in ms, how often)."""
-QUICK = ((0.02, 50.0, 1),)
+QUICK = ((0.05, 50.0, 1),)
 IN_ITS_OWN_TIME = ((1.0, 50.0, 1),)
 ROUND = (("up --proxy", "teardown"), ("up", "enable-proxy", "teardown"))
 
