@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 from tests.crash import matrix, report, soak
 from tests.crash.lives import COMMANDS, world
 
+PAGE = Path("RELIABILITY.md")
 NAMES = tuple(one.name for one in COMMANDS)
 WHERES = ("at once", "eventual")
 
@@ -38,7 +41,11 @@ def main(arguments: Sequence[str]) -> int:
     results = [one for part in parts for one in part]
     if asked.results:
         Path(asked.results).write_text("".join(json.dumps(vars(one)) + "\n" for one in results), encoding="utf-8")
-    sys.stdout.write(f"{report.table(results)}\n\n{report.closing(results, time.monotonic() - began)}\n")
+    told = f"{report.table(results)}\n\n{report.closing(results, time.monotonic() - began)}\n"
+    sys.stdout.write(told)
+    if asked.page:
+        command = shlex.join(["scripts/crash-matrix", *arguments])
+        report.into(PAGE, f"Made on {date.today()} by `{command}`.\n\n{told}")  # noqa: DTZ011 - the user's own day
     return int(any(one.outcome == "failed" for one in results))
 
 
@@ -88,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=0, help="of the sample and of the soak")
     parser.add_argument("--jobs", type=int, default=2, help="so many parts at a time")
     parser.add_argument("--soak", type=int, metavar="N", help="instead: N kills at random moments, over whole lives")
+    parser.add_argument("--page", action="store_true", help="write the table into RELIABILITY.md")
     parser.add_argument("--results", help="a file for every single result, a line of JSON each")
     parser.add_argument("--verbose", action="store_true", help="say every point as it is done")
     parser.add_argument("--seconds", type=float, help=argparse.SUPPRESS)

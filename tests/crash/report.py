@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 from tests.crash.matrix import MODES, Result
 
-COLUMNS = ("points", "survived", "as before", "not reached", "failed")
+BEGIN, END = "<!-- crash-matrix -->", "<!-- end of crash-matrix -->"
 
 
 def table(results: Iterable[Result]) -> str:
@@ -41,3 +42,11 @@ def closing(results: Iterable[Result], seconds: float) -> str:
     struck = sum(counts.values()) - counts["not reached"]
     told = f"{struck - counts['failed']} of {struck} points survived, {counts['failed']} failed"
     return f"{told}, {counts['not reached']} not reached ({seconds / 60:.0f} min)."
+
+
+def into(page: Path, told: str) -> None:
+    """Put it between the page's two marks."""
+    text = page.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    page.write_text(f"{before}{BEGIN}\n{told}{END}{after}", encoding="utf-8")
