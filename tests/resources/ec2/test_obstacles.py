@@ -33,7 +33,7 @@ def test_somebody_elses_interface_is_named_and_the_rest_goes(account: Account) -
         account.down(network())
     assert f"{theirs} (a printer" in refused.value.why
     assert account.clock.now() - began < 1, "nothing to wait for"
-    assert set(census(account)) == {"acl.default", "subnet.private-a", "vpc"}
+    assert set(census(account)) == {"acl.default", "group.default", "subnet.private-a", "vpc"}
     account.outside("ec2").delete_network_interface(NetworkInterfaceId=theirs)
     account.relent()
     account.down(network())
@@ -87,7 +87,7 @@ def test_guard_duty_in_our_vpc_is_named(account: Account) -> None:
         account.down(network())
     assert f"security group {group} ({name})" in refused.value.why
     assert f"VPC endpoint {endpoint['VpcEndpoint']['VpcEndpointId']} ({service})" in refused.value.why
-    assert set(census(account)) == {"acl.default", "vpc"}
+    assert set(census(account)) == {"acl.default", "group.default", "vpc"}
     assert ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"]
 
 
@@ -108,7 +108,7 @@ def test_a_group_that_somebody_elses_group_names_is_told_so(account: Account) ->
     with pytest.raises(Failed) as refused:
         account.down(network())
     assert f"security group {theirs} (bastion)" in refused.value.why
-    assert set(census(account)) == {"acl.default", "group.database", "vpc"}
+    assert set(census(account)) == {"acl.default", "group.default", "group.database", "vpc"}
 
 
 def test_groups_that_name_each_other_by_hand_do_not_hold_each_other(account: Account) -> None:
