@@ -29,6 +29,7 @@ class FlowLog(Resource["FlowLogTypeDef"]):
     role: Role
 
     kind: ClassVar[str] = "flow log"
+    repeatable: ClassVar[bool] = False  # AWS remembers a token for a day at most, and an emulator none
     usual_up: ClassVar[float] = 5
     # AWS: the group or the role may not be known everywhere yet.
     cures: ClassVar[tuple[Refusal, ...]] = (

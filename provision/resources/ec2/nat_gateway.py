@@ -31,6 +31,7 @@ class NatGateway(Resource["NatGatewayTypeDef"]):
     public_route: Route
 
     kind: ClassVar[str] = "NAT gateway"
+    repeatable: ClassVar[bool] = False  # AWS remembers a token for a day at most, and an emulator none
     several: ClassVar[bool] = True
     usual_up: ClassVar[float] = 115
     patience_up: ClassVar[float] = 10 * 60

@@ -31,6 +31,7 @@ class RouteTable(Resource["RouteTableTypeDef"]):
     subnets: tuple[Subnet, ...]
 
     kind: ClassVar[str] = "route table"
+    repeatable: ClassVar[bool] = False  # AWS remembers a token for a day at most, and an emulator none
     several: ClassVar[bool] = True
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("DependencyViolation"), Refusal("Resource.AlreadyAssociated"))
 

@@ -34,6 +34,7 @@ class InterfaceEndpoint(Resource["VpcEndpointTypeDef"]):
     service: str = "secretsmanager"
 
     kind: ClassVar[str] = "VPC endpoint"
+    repeatable: ClassVar[bool] = False  # AWS remembers a token for a day at most, and an emulator none
     usual_up: ClassVar[float] = 90
     patience_up: ClassVar[float] = 10 * 60
     usual_down: ClassVar[float] = 60
