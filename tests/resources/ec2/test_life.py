@@ -148,6 +148,7 @@ UP = (
     "AuthorizeSecurityGroupIngress",
     "CreateInternetGateway",
     "CreateNatGateway",
+    "CreateNetworkAclEntry",
     "CreateRoute",
     "CreateRouteTable",
     "CreateSecurityGroup",
@@ -155,8 +156,8 @@ UP = (
     "CreateTags",
     "CreateVpc",
     "CreateVpcEndpoint",
-    "ModifySubnetAttribute",
     "ModifyVpcAttribute",
+    "ReplaceNetworkAclEntry",
     "RevokeSecurityGroupEgress",
 )
 DOWN = (
