@@ -38,7 +38,8 @@ class Diagnosis:
 
 NETWORK = frozenset({Link.ATTACHMENT, Link.SECRET_WAY, Link.PROXY_WAY, Link.DATABASE_WAY})
 POLICIES = frozenset({Link.ROLE, Link.SECRET, Link.PROXY})
-HIDING = (
+HIDING: tuple[tuple[str, frozenset[Link]], ...] = (
+    ("secret's value", frozenset()),  # its own checks ask whether it could be read
     ("secret", frozenset({Link.SECRET})),
     ("role", POLICIES),
     ("polic", POLICIES),
