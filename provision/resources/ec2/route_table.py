@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import tags
 from provision.engine.resource import Change, Found, Refusal, Resource
-from provision.errors import Failed
+from provision.errors import Failed, NotOurs
 from provision.resources.ec2.listing import mine_or_recorded
 from provision.resources.ec2.subnet import Subnet
 from provision.resources.ec2.vpc import Vpc
@@ -67,7 +67,9 @@ class RouteTable(Resource["RouteTableTypeDef"]):
         ours = {one.id for subnet in self.subnets for one in subnet.find(run) if one.owned}
         theirs = [subnet for _, subnet in _associations(found.seen) if subnet not in ours]
         if theirs:
-            raise Failed(
+            recorded = {row.id for row in map(run.recorded, self.subnets) if row is not None}
+            refusal = NotOurs if recorded & set(theirs) else Failed  # one of ours that lost its tags
+            raise refusal(
                 what=f"The {self.label} stays: something that is not this stack's uses it.",
                 why=f"subnet {', subnet '.join(theirs)}.",
                 hint="Give it another route table, then run the same command again.",

@@ -23,7 +23,9 @@ def described(account: Account, key: str, made: str) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("key", sorted(key for key in TAGGED if not key.startswith(("rule.", "group.default"))))
+@pytest.mark.parametrize(
+    "key", sorted(key for key in TAGGED if not key.startswith(("rule.", "group.default", "acl.default")))
+)
 def test_what_lost_its_tags_is_refused_and_left(account: Account, key: str) -> None:
     account.up(network())
     made = account.ids()[key]
