@@ -44,6 +44,14 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 
 
 @pytest.fixture(scope="session", autouse=True)
+def interruptible() -> None:
+    """What is started in the background by a shell without job control, as a CI may do, ignores Ctrl-C, and so would
+    every command that a test is to interrupt."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
 def nothing_left_running(tmp_path_factory: pytest.TempPathFactory, clean_environment: None) -> Iterator[None]:  # noqa: ARG001 - order
     """Fails the run, and ends them, if processes that the tests started are still there after the last test.
 
