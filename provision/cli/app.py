@@ -1,4 +1,4 @@
-"""The Typer application: global options, the commands in the order of their use, and the way out for every error."""
+"""The Typer application: global options, the commands, and the way out for every error."""
 
 from __future__ import annotations
 
@@ -10,27 +10,12 @@ from typing import Annotated
 import typer
 
 from provision.cli import leaving
-from provision.cli.commands import (
-    bench,
-    cost,
-    disable_proxy,
-    doctor,
-    enable_proxy,
-    invoke,
-    logs,
-    outputs,
-    plan,
-    policy,
-    status,
-    teardown,
-    timeline,
-    up,
-)
 from provision.cli.globals import About, Globals, Output, Surroundings, TargetName
-from provision.cli.local import app as local_app
+from provision.cli.group import Group
 
 app = typer.Typer(
     name="provision",
+    cls=Group,
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help: rich would take longer to import than everything else together
@@ -91,23 +76,6 @@ def options(
         debug=debug,
         around=around,
     )
-
-
-app.command()(up.up)
-app.command("enable-proxy")(enable_proxy.enable_proxy)
-app.command("disable-proxy")(disable_proxy.disable_proxy)
-app.command()(plan.plan)
-app.command()(cost.cost)
-app.command()(status.status)
-app.command()(doctor.doctor)
-app.command()(outputs.outputs)
-app.command()(invoke.invoke)
-app.command()(logs.logs)
-app.command()(bench.bench)
-app.command()(timeline.timeline)
-app.command()(teardown.teardown)
-app.command()(policy.policy)
-app.add_typer(local_app, name="local", help="The embedded local AWS.")
 
 
 def run(arguments: Sequence[str], around: Surroundings | None = None) -> int:

@@ -6,9 +6,7 @@ import contextlib
 import os
 import signal
 import sys
-import tempfile
 import threading
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import Any, NoReturn
@@ -17,7 +15,6 @@ import typer
 from typer.exceptions import TyperException
 
 from provision.cli.globals import About
-from provision.cli.telling import json_document
 from provision.errors import BadUsage, ProvisionError
 from provision.ui import problem
 from provision.ui.words import say
@@ -136,6 +133,9 @@ def _of_aws(error: Exception) -> ProvisionError | None:
 
 
 def _defect(error: Exception, document: About | None, *, trace: bool) -> int:
+    import tempfile
+    import traceback
+
     text = "".join(traceback.format_exception(error))
     where = "--debug shows the trace."
     with contextlib.suppress(OSError):  # a full disk must not keep us from saying that something went wrong
@@ -153,6 +153,8 @@ def _defect(error: Exception, document: About | None, *, trace: bool) -> int:
 def _tell(error: ProvisionError, document: About | None, *, code: str) -> None:
     problem.show(error, sys.stderr)
     if document is not None:
+        from provision.cli.telling import json_document
+
         told = problem.as_json(error)
         told["error"]["code"] = code
         say(sys.stdout, json_document(document, **told))

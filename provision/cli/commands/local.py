@@ -7,25 +7,26 @@ from typing import Annotated
 
 import typer
 
+from provision.cli.commands import SUMMARIES
 from provision.cli.globals import Globals
 from provision.cli.session import local_folder
 from provision.cli.telling import json_document
 from provision.ui import report
 from provision.ui.words import say, terminal_width
 
-app = typer.Typer()
+local = typer.Typer(name="local", help=SUMMARIES["local"], add_completion=False, rich_markup_mode=None)
 
 
-@app.command()
+@local.command()
 def status(ctx: typer.Context) -> None:
     """Show its processes: the control plane, databases, poolers and function environments.
 
     Example: provision local status
     """
-    from provision.aws import local
+    from provision.aws import local as embedded
 
     asked: Globals = ctx.obj
-    told = local.status(local_folder(asked))
+    told = embedded.status(local_folder(asked))
     rows = [
         report.LocalRow(what=one.what, state=one.state, pid=one.pid, port=one.port, age=one.age)
         for one in told.processes
@@ -40,21 +41,21 @@ def status(ctx: typer.Context) -> None:
     _tell(asked, "\n".join([text, *told.notes]), document)
 
 
-@app.command()
+@local.command()
 def stop(ctx: typer.Context) -> None:
     """End all its processes. Its account and databases stay until a teardown; the next command starts it again.
 
     Example: provision local stop
     """
-    from provision.aws import local
+    from provision.aws import local as embedded
 
     asked: Globals = ctx.obj
-    stopped = local.stop(local_folder(asked))
+    stopped = embedded.stop(local_folder(asked))
     text = "The local AWS has stopped." if stopped else "The local AWS was not running."
     _tell(asked, text, {"stopped": stopped})
 
 
-@app.command()
+@local.command()
 def logs(
     ctx: typer.Context,
     *,
@@ -64,10 +65,10 @@ def logs(
 
     Example: provision local logs -n 20
     """
-    from provision.aws import local
+    from provision.aws import local as embedded
 
     asked: Globals = ctx.obj
-    path = local.log_path(local_folder(asked))
+    path = embedded.log_path(local_folder(asked))
     tail = path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:] if path.is_file() else []
     text = "\n".join(tail) if tail else "There is no log yet."
     _tell(asked, text, {"log": str(path), "lines": tail})
