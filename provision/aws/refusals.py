@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from provision.aws import codes
 from provision.aws.denials import denied, refuses_permission, without_blob
-from provision.aws.unsent import CARRY_ON, EMULATOR_SECONDS, NETWORK_SECONDS, crashed, of_botocore, stale
+from provision.aws.unread import of_python
+from provision.aws.unsent import CARRY_ON, EMULATOR_SECONDS, NETWORK_SECONDS, crashed, of_botocore
 from provision.engine.calls import Missing, Verdict
 from provision.engine.resource import NotYet, Resource
 from provision.errors import Denied, Failed, NoCredentials, Protected, ProvisionError, QuotaReached
@@ -30,7 +31,7 @@ def judge(error: Exception, step: Resource[Any] | None) -> Verdict | None:
         return _of_aws(error, step)
     if isinstance(error, BotoCoreError | ResponseParserError):
         return of_botocore(error)
-    return stale(error)
+    return of_python(error)
 
 
 def explained(error: Exception) -> ProvisionError | None:

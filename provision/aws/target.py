@@ -99,7 +99,7 @@ def _session(profile: str | None, region: str | None) -> tuple[Session, str | No
         session = boto3.Session(profile_name=profile)
         return session, region or os.environ.get("AWS_REGION") or session.region_name
     except Exception as error:
-        raise _told(error) from error
+        raise explained(error) or error from error
 
 
 def _identified(name: str, session: Session, region: str, endpoint: str | None) -> Target:
@@ -108,7 +108,7 @@ def _identified(name: str, session: Session, region: str, endpoint: str | None) 
         first = clients.Clients(session, region=region, endpoint=endpoint, config=clients.config(attempts=3))
         told = first.sts.get_caller_identity()
     except Exception as error:
-        raise _told(error) from error
+        raise explained(error) or error from error
     return Target(
         name=name,
         session=session,
@@ -118,11 +118,3 @@ def _identified(name: str, session: Session, region: str, endpoint: str | None) 
         partition=told["Arn"].split(":")[1],
         caller=told["Arn"],
     )
-
-
-def _told(error: Exception) -> Exception:
-    if isinstance(error, ValueError) and "endpoint" in str(error).lower():
-        return BadSetting(
-            what="The endpoint's address cannot be used.", why=f"{error}.", hint="Check AWS_ENDPOINT_URL and --region."
-        )
-    return explained(error) or error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from provision.aws.unread import LOG_IN, MEND
 from provision.engine.calls import Verdict
 from provision.engine.resource import NotYet
 from provision.errors import BadSetting, Failed, NoCredentials, ProvisionError, Unreachable
@@ -16,25 +17,24 @@ CARRY_ON = "What exists is recorded; the same command carries on from here."
 FLASK_ERROR = "there is an error in the application"
 """From the page with which an emulator's web server (Flask) answers when the emulator crashed or lacks the call."""
 
-_LOGIN = "Log in again (`aws sso login`, or `aws login`), then run the same command again."
 _CONFIGURE = (
     "Configure a profile (`aws configure`), set AWS_PROFILE or the AWS_ACCESS_KEY_ID pair, or use --target local."
 )
-_FILE = "Mend the AWS configuration file (~/.aws/config, or where AWS_CONFIG_FILE points)."
 CREDENTIALS = {
     "NoCredentialsError": _CONFIGURE,
-    "NoAuthTokenError": _LOGIN,
-    "PartialCredentialsError": "Set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither.",
+    "NoAuthTokenError": LOG_IN,
+    "PartialCredentialsError": "Give both the access key and the secret key, or neither; a profile with role_arn needs "
+    "source_profile or credential_source.",
     "CredentialRetrievalError": "Look at the credential_process or the source profile in the AWS configuration.",
     "ProfileNotFound": "Choose a profile that `aws configure list-profiles` shows.",
-    "ConfigParseError": _FILE,
+    "ConfigParseError": MEND,
     "ConfigNotFound": "Check AWS_CONFIG_FILE.",
     "InfiniteLoopConfigError": "Mend the source_profile chain in the AWS configuration file.",
-    "InvalidConfigError": _FILE,
-    "UnknownCredentialError": _FILE,
-    "SSOError": _LOGIN,
-    "TokenRetrievalError": _LOGIN,
-    "PendingAuthorizationExpiredError": _LOGIN,
+    "InvalidConfigError": MEND,
+    "UnknownCredentialError": MEND,
+    "SSOError": LOG_IN,
+    "TokenRetrievalError": LOG_IN,
+    "PendingAuthorizationExpiredError": LOG_IN,
     "LoginInsufficientPermissions": "Allow signin:CreateOAuth2Token to this identity, then log in again (`aws login`).",
     "LoginError": "Log in again (`aws login`), then run the same command again.",
     "RefreshWithMFAUnsupportedError": "Log in anew with the one-time code, or use credentials that need none.",
@@ -47,6 +47,7 @@ NO_REGION = {"NoRegionError", "InvalidRegionError", "UnknownRegionError", "Unkno
 CONFIGURATION = {
     "EndpointProviderError",
     "EndpointVariantError",
+    "InvalidChecksumConfigError",
     "InvalidDefaultsMode",
     "InvalidEndpointConfigurationError",
     "InvalidIMDSEndpointError",
@@ -62,13 +63,14 @@ NETWORK = {"ConnectionError", "HTTPClientError", "IncompleteReadError", "Checksu
 UNSENT = {"EndpointConnectionError", "ConnectTimeoutError", "ProxyConnectionError"}
 CUT_OFF = re.compile(r"EOF|reset|timed out|broken pipe", re.IGNORECASE)
 """A TLS connection that the network ended; any other trouble with TLS is about certificates or settings."""
+TRACE = "Traceback (most recent call last)"
 SECRETS = re.compile(r"password|secret|token", re.IGNORECASE)
 
 
 def of_botocore(error: Exception) -> Verdict | None:
     """What the exception means; None for one that only a defect of ours raises."""
     names = [kind.__name__ for kind in type(error).__mro__]
-    why = f"{str(error).strip().rstrip('.')}."
+    why = f"{_one_line(str(error)).strip(' .:')}."
     trouble = _lasting(error, names, why)
     if trouble is not None:
         return Verdict(trouble, answered=True)
@@ -80,14 +82,6 @@ def of_botocore(error: Exception) -> Verdict | None:
     away = Unreachable(what="AWS does not answer.", why=why, hint=f"{hint} {CARRY_ON}")
     answered = bool(UNSENT & set(names))
     return Verdict(NotYet("AWS does not answer", patience=NETWORK_SECONDS, otherwise=away), answered=answered)
-
-
-def stale(error: Exception) -> Verdict | None:
-    """botocore raises a bare RuntimeError when what a refresh of the credentials gave has expired already."""
-    if not isinstance(error, RuntimeError) or "credentials were refreshed" not in str(error).lower():
-        return None
-    why = f"{str(error).rstrip('.')}."
-    return Verdict(NoCredentials(what="The credentials have expired.", why=why, hint=_LOGIN), answered=True)
 
 
 def crashed(text: str) -> bool:
@@ -103,7 +97,7 @@ def _lasting(error: Exception, names: list[str], why: str) -> ProvisionError | N
         hint = "Give --region, set AWS_REGION, or put a region into the profile; one such as eu-central-1."
         return BadSetting(what="There is no usable Region.", why=why, hint=hint)
     if CONFIGURATION & set(names):
-        return BadSetting(what="The AWS configuration has a value that cannot be used.", why=why, hint=_FILE)
+        return BadSetting(what="The AWS configuration has a value that cannot be used.", why=why, hint=MEND)
     if "ParamValidationError" in names:
         hint = "Correct the setting or the option that it comes from."
         return BadSetting(what="A value cannot be sent to AWS.", why=_discreet(str(error)), hint=hint)
@@ -112,10 +106,22 @@ def _lasting(error: Exception, names: list[str], why: str) -> ProvisionError | N
             "Check this machine's clock and trust store, AWS_ENDPOINT_URL, and AWS_CA_BUNDLE if a proxy inspects TLS."
         )
         return Unreachable(what="No trusted connection to AWS can be made.", why=why, hint=hint)
+    if "Invalid header value" in why:  # its text repeats the session token
+        why = "botocore puts the access key and the session token into headers, which take no line break."
+        hint = "Look for a line break in AWS_ACCESS_KEY_ID, AWS_SESSION_TOKEN or the credentials file."
+        return NoCredentials(what="There are no usable credentials.", why=why, hint=hint)
     if type(error).__name__ == "HTTPClientError" and isinstance(error.__context__, OSError | ValueError):
         hint = "Check AWS_CA_BUNDLE, HTTPS_PROXY and AWS_ENDPOINT_URL."
         return Unreachable(what="No connection to AWS can be set up here.", why=why, hint=hint)
     return None
+
+
+def _one_line(text: str) -> str:
+    """botocore repeats all that a helper program wrote; of a trace the last line says it."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if TRACE in text:
+        lines = [lines[0].partition(TRACE)[0], lines[-1]]
+    return " ".join(lines)
 
 
 def _unreadable(error: Exception) -> Verdict:

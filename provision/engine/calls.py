@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from provision.engine.resource import NotKnown, NotYet
-from provision.errors import Failed, ProvisionError
+from provision.errors import Failed, ProvisionError, QuotaReached
 
 if TYPE_CHECKING:
     from provision.engine.resource import Resource
@@ -32,7 +32,7 @@ def refused(run: Run, step: Resource[Any]) -> Iterator[None]:
     """Raises the verdict's meaning in place of the AWS layer's exception; a state that cannot heal is recorded."""
     try:
         yield
-    except Failed:
+    except (Failed, QuotaReached):
         row = run.recorded(step)
         if row is not None and row.status == "creating":
             run.ledger.mark(step.key, "failed")

@@ -11,7 +11,7 @@ from provision.engine.events import StepBegan, StepDone, Warned
 from provision.engine.march import Done, March, Moved, Outcome, Waiting
 from provision.engine.resource import READY, Condition, Found, Resource
 from provision.engine.seen import LISTED, maybe_unlisted, not_ours
-from provision.errors import Failed
+from provision.errors import Failed, QuotaReached
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
@@ -108,7 +108,7 @@ class Down:
         """A state that cannot heal is no obstacle to deleting."""
         try:
             return step.condition(self.run, found)
-        except Failed:
+        except (Failed, QuotaReached):
             return READY
 
     def _say(self, step: Resource[Any]) -> bool:

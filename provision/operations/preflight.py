@@ -1,4 +1,4 @@
-"""Whether `up` can work, asked before anything is made and read only. An answer that no emulator has is a warning."""
+"""Whether `up` can work, asked before anything is made and read only. A question that gets no answer is a warning."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from provision.aws import limits
 from provision.aws.refusals import explained, not_implemented
 from provision.engine.resource import Resource
-from provision.errors import Denied, ProvisionError
+from provision.errors import NoCredentials, ProvisionError
 from provision.operations.work import Work
 
 Question = Callable[[Work], None]
@@ -36,7 +36,7 @@ def _put(work: Work, question: Question) -> None:
             work.warn(f"This endpoint cannot say {subject}; going on without that answer.")
             return
         told = explained(error)
-        if not isinstance(told, Denied):
+        if told is None or isinstance(told, NoCredentials):
             raise
         work.warn(f"AWS was not asked {subject}; going on without that answer.", told.what)
 

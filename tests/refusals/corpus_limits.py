@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from provision.errors import Failed
 from tests.refusals.expected import FEWER, LOST, Again, Case, denied, failed, full, quota
 
 INVALID = "InvalidParameterValueException"
@@ -19,6 +18,21 @@ THROTTLING = [
     Case("lambda", "CreateFunction", "TooManyRequestsException", 429, "Rate Exceeded.", FEWER, "function"),
     Case("lambda", "Invoke", "EC2ThrottledException", 502, "Lambda was throttled by Amazon EC2", FEWER),
     Case("lambda", "GetFunction", "SomethingNewException", 429, "", FEWER),
+    Case("ec2", "CreateVpc", "SlowDown", 503, "Reduce your request rate.", FEWER, "vpc"),
+    Case("logs", "CreateLogGroup", "ThrottledException", 400, "", FEWER, "function.logs"),
+    Case("rds", "CreateDBProxy", "RequestThrottledException", 400, "", FEWER, "proxy"),
+    Case(
+        "iam",
+        "CreateRole",
+        "PriorRequestNotComplete",
+        400,
+        "The request failed because a prior request did not complete.",
+        FEWER,
+        "role.function",
+    ),
+    Case("ec2", "CreateVpc", "BandwidthLimitExceeded", 509, "", FEWER, "vpc"),
+    Case("service-quotas", "GetServiceQuota", "TooManyRequestsException", 400, "", FEWER),
+    Case("ec2", "CreateVpc", "SomethingNew", 400, "Rate exceeded", FEWER, "vpc"),
 ]
 
 TROUBLE = [
@@ -32,6 +46,16 @@ TROUBLE = [
     Case("secretsmanager", "CreateSecret", "InternalServiceError", 500, "An error occurred", LOST, "secret"),
     Case("sts", "GetCallerIdentity", "RequestTimeout", 400, "The request timed out", LOST),
     Case("sts", "AssumeRoleWithWebIdentity", "IDPCommunicationError", 400, "Cannot reach the provider", LOST),
+    *(
+        Case(service, operation, "SomethingNew", status, "", LOST)
+        for service, operation in (
+            ("ec2", "CreateVpc"),
+            ("rds", "CreateDBInstance"),
+            ("lambda", "CreateFunction"),
+            ("secretsmanager", "CreateSecret"),
+        )
+        for status in (500, 502, 503, 504, 509)
+    ),
 ]
 
 QUOTAS = [
@@ -64,6 +88,10 @@ QUOTAS = [
     Case("lambda", "CreateFunction", INVALID, 400, "'MemorySize' value failed to satisfy constraint: Member must have value less than or equal to 3008", quota("3,008 MB"), "function"),
     Case("lambda", "PutFunctionConcurrency", INVALID, 400, "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [10].", quota("concurrent executions")),
     Case("secretsmanager", "CreateSecret", "LimitExceededException", 400, "You have reached the limit of secrets.", quota("secrets (500,000)"), "secret"),
+    Case("iam", "CreateRole", "LimitExceeded", 409, "Cannot exceed quota for PolicySize: 2048", quota("size of a role's policies"), "role.proxy"),
+    Case("ec2", "CreateFlowLogs", "FlowLogsLimitExceeded", 400, "", quota("flow logs")),
+    Case("rds", "CreateDBInstance", "OptionGroupQuotaExceededFault", 400, "", quota("option group"), "database"),
+    Case("lambda", "CreateFunction", INVALID, 400, "'memorySize' failed to satisfy constraint: Member must have value less than or equal to 3008", quota("3,008 MB"), "function"),
     Case("logs", "CreateLogGroup", "LimitExceededException", 400, "Resource limit exceeded.", quota("log groups (1,000,000)"), "function.logs"),
 ]  # fmt: skip
 
@@ -96,6 +124,8 @@ VALUES = [
     Case("lambda", "Invoke", "InvalidSubnetIDException", 502, "The subnet ID is not valid", failed("`up`"), "function.endpoint"),
     Case("lambda", "Invoke", "InvalidSecurityGroupIDException", 502, "The security group ID is not valid", failed("`up`"), "function.endpoint"),
     Case("lambda", "Invoke", "KMSDisabledException", 502, "The KMS key is disabled", failed("Enable the key"), "function.endpoint"),
+    Case("lambda", "Invoke", "KMSInvalidStateException", 502, "The KMS key is pending deletion", failed("Enable the key"), "function.endpoint"),
+    Case("lambda", "Invoke", "InvalidRuntimeException", 502, "The runtime is not supported", failed("carries on"), "function.endpoint"),
     Case("lambda", "Invoke", "KMSNotFoundException", 502, "The KMS key was not found", failed("Enable the key"), "function.endpoint"),
     Case("ec2", "CreateSubnet", "InvalidParameterValue", 400, "Value (us-east-1z) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: us-east-1a", failed("network.zones"), "subnet.private-a"),
     Case("ec2", "CreateVpcEndpoint", "InvalidParameter", 400, "The VPC endpoint service com.amazonaws.eu-central-1.secretsmanager does not support the availability zone of the subnet: subnet-1.", failed("network.zones"), "endpoint.secretsmanager"),
@@ -122,8 +152,5 @@ EMULATORS = [
 LINKED_ROLE = [
     Case("rds", "CreateDBInstance", "InvalidParameterValue", 400, "Unable to create the resource. Verify that you have permission to create service linked role. Otherwise wait and try again later.", Again(seconds=60.0, otherwise=denied("iam:CreateServiceLinkedRole").error, says="service linked role"), "database"),
 ]  # fmt: skip
-
-PAGES = Again(seconds=5.0, otherwise=Failed, answered=False)
-"""A crash of an emulator: once more, in case it stumbled over two calls at once."""
 
 CASES = [*THROTTLING, *TROUBLE, *QUOTAS, *CAPACITY, *VALUES, *EMULATORS, *LINKED_ROLE]

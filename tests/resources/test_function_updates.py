@@ -8,7 +8,7 @@ import pytest
 
 from provision.blueprint import wanted
 from provision.engine.resource import Steps
-from provision.errors import Failed
+from provision.errors import Failed, QuotaReached
 from provision.names import Names
 from provision.settings import Settings
 from tests.resources.harness import NAME, REGION, Account
@@ -43,6 +43,28 @@ def test_a_change_that_failed_in_an_earlier_run_is_sent_again(account: Account, 
     account.relent()
     account.up(steps)
     assert account.sent == []
+
+
+def no_interfaces(told: dict[str, Any]) -> None:
+    told["Configuration"] |= {
+        "State": "Failed",
+        "StateReasonCode": "EniLimitExceeded",
+        "StateReason": "Lambda has reached the limit of network interfaces",
+    }
+
+
+def test_a_function_without_room_for_its_interfaces_names_the_quota_and_can_be_removed(
+    account: Account, steps: Steps
+) -> None:
+    account.rewrite(GET, no_interfaces)
+    for _ in range(2):
+        with pytest.raises(QuotaReached, match="network interfaces of Lambda per VPC") as told:
+            account.up(steps)
+        assert "has reached the limit" in told.value.why
+        assert "Service Quotas" in told.value.hint
+    account.down(steps)
+    assert "DeleteFunction" in account.sent
+    assert account.ids() == {}
 
 
 def test_it_is_not_deleted_while_it_leaves_its_vpc(account: Account, steps: Steps) -> None:

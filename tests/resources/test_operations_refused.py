@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from botocore.exceptions import ClientError
 
 from provision.engine.events import Warned
 from provision.errors import Denied, QuotaReached
@@ -32,6 +33,29 @@ def test_a_question_that_may_not_be_asked_is_a_warning(account: Account) -> None
     warned = [event for event in account.events if isinstance(event, Warned)]
     assert "room for another VPC" in warned[0].what
     assert "servicequotas:GetServiceQuota" in warned[0].hint
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "status"),
+    [
+        ("NoSuchResourceException", "", 400),
+        ("InternalServerError", "An internal error has occurred", 500),
+        ("OptInRequired", "", 403),
+    ],
+)
+def test_a_question_that_gets_no_answer_is_a_warning(account: Account, code: str, text: str, status: int) -> None:
+    """It is asked to save time, and stops nothing: what it is about says so itself."""
+    account.refuse("GetServiceQuota", code, text, status=status, times=20)
+    missing(work_of(account), "vpc")
+    (warned,) = [event for event in account.events if isinstance(event, Warned)]
+    assert "room for another VPC" in warned.what
+    assert warned.hint
+
+
+def test_a_question_that_nobody_may_ask_stops_everything(account: Account) -> None:
+    account.refuse("GetServiceQuota", "ExpiredTokenException", "The security token included in the request is expired")
+    with pytest.raises(ClientError, match="expired"):
+        missing(work_of(account), "vpc")
 
 
 def test_a_quota_that_is_reached_is_told(account: Account) -> None:

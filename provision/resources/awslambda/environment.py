@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from provision.engine.resource import Change, Condition, Found, Resource, settling
-from provision.errors import Failed
+from provision.errors import Failed, ProvisionError, QuotaReached
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
@@ -62,15 +62,17 @@ def _reason(seen: Mapping[str, Any], about: str) -> tuple[str, str]:
     return seen.get(f"{about}Reason") or "no reason given", seen.get(f"{about}ReasonCode") or "Failed"
 
 
-def _failed(what: str, reason: str, code: str) -> Failed:
-    return Failed(what=what, why=f"AWS: {reason} ({code})", hint=_hint(code))
+def _failed(what: str, reason: str, code: str) -> ProvisionError:
+    why = f"AWS: {reason} ({code})"
+    if code == "EniLimitExceeded":
+        what = f"{what} A quota is reached: network interfaces of Lambda per VPC (250 to 500 unless raised)."
+        return QuotaReached(what=what, why=why, hint=f"Ask for more under Service Quotas in the AWS console. {AGAIN}")
+    return Failed(what=what, why=why, hint=f"{HINTS.get(code, 'See to the reason.')} {AGAIN}")
 
 
-def _hint(code: str) -> str:
-    hints = {
-        "EniLimitExceeded": "Ask for more network interfaces per VPC under Service Quotas.",
-        "InsufficientRolePermissions": "Look for a permission boundary or service control policy on the role.",
-        "SubnetOutOfIPAddresses": "Free addresses in the private subnets.",
-    }
-    # AWS: a function whose creation failed stays so; only another one can be made.
-    return f"{hints.get(code, 'See to the reason.')} Then run `up` again; if it stays so, delete the function first."
+HINTS = {
+    "InsufficientRolePermissions": "Look for a permission boundary or service control policy on the role.",
+    "SubnetOutOfIPAddresses": "Free addresses in the private subnets.",
+}
+AGAIN = "Then run `up` again; if it stays so, delete the function first."
+"""AWS: a function whose creation failed stays so; only another one can be made."""

@@ -14,7 +14,7 @@ from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.iam.role import Role
 from provision.resources.logs.log_group import LogGroup
 from provision.resources.rds import pending, watching
-from provision.resources.rds.instance_states import BROKEN, SERVING, SNAPSHOTLESS, hint, told, words
+from provision.resources.rds.instance_states import BROKEN, FULL, LEAVING, SERVING, SNAPSHOTLESS, hint, told, words
 from provision.resources.rds.looks import instances
 from provision.resources.rds.parameter_group import DbParameterGroup
 from provision.resources.rds.subnet_group import DbSubnetGroup
@@ -91,15 +91,19 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
 
     def condition(self, run: Run, found: Found[DBInstanceTypeDef]) -> Condition:
         status = found.seen["DBInstanceStatus"]
+        sent = any(key == self.key for key, _ in run.changed)
+        if status == FULL and found.seen["AllocatedStorage"] < self.wanted.storage_gib:
+            return settling(status) if sent else READY  # AWS: more storage is what heals it
         if status in BROKEN:
             raise Failed(what=f"The database is {status}.", why=self._events(run), hint=hint(status))
-        if status == "deleting":
-            return leaving()
+        if status in LEAVING:
+            return leaving(status)
         if status == STOPPED:
             return READY  # nothing that waiting would change; `drift` says so
         if status not in SERVING or "endpoint" not in found.attrs:
             return settling(status)
-        coming = pending.coming(found.seen, self._planned())
+        ours = {**self._planned(), "AllocatedStorage": self.wanted.storage_gib}
+        coming = pending.coming(found.seen, ours, sent=sent)
         return settling(f"{status}, changing {', '.join(coming)}") if coming else READY
 
     def drift(self, run: Run, found: Found[DBInstanceTypeDef]) -> Sequence[Change]:

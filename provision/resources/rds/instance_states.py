@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+FULL = "storage-full"
 BROKEN = frozenset(
     {
         "failed",
@@ -18,21 +19,36 @@ BROKEN = frozenset(
         "incompatible-restore",
         "insufficient-capacity",
         "restore-error",
-        "storage-full",
+        FULL,
     }
 )
 """AWS: states that no waiting heals; the database's own waiter of botocore spins on half of them for thirty minutes."""
+LEAVING = frozenset({"deleting", "delete-precheck"})
 SERVING = frozenset({"available", "backing-up", "storage-optimization", "configuring-enhanced-monitoring"})
 """AWS: states in which an instance takes connections and is whole."""
 SNAPSHOTLESS = frozenset({"failed", "incompatible-restore", "incompatible-network"})
 """AWS: states in which DeleteDBInstance takes no final snapshot."""
 
 
+_KEY = (
+    "Enable the key that the database is encrypted with, and RDS's right to use it, in the AWS console; then start the "
+    "database there. If it stays so: restore it from a backup."
+)
+_HINTS = {
+    FULL: "Raise database.storage_gib and run `up` again.",
+    "inaccessible-encryption-credentials": _KEY,
+    "inaccessible-encryption-credentials-recoverable": _KEY,
+    "incompatible-network": "Free addresses in the private subnets, then restore it from a backup. If its data is not "
+    "needed: run `teardown`, then `up` again.",
+    "insufficient-capacity": "Choose another database.instance_class or other zones (network.zones); then run "
+    "`teardown` and `up` again, now or later.",
+}
+
+
 def hint(status: str) -> str:
     """The next step for a state in which no waiting helps."""
-    if status == "storage-full":
-        return "Raise database.storage_gib or database.max_storage_gib and run `up` again."
-    return "Run `teardown`, then `up` again; RDS's events in the AWS console tell more."
+    again = "RDS's events in the AWS console tell more. If its data is not needed: run `teardown`, then `up` again."
+    return _HINTS.get(status, again)
 
 
 def told(seen: Mapping[str, Any], name: str) -> Any:

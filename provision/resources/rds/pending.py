@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def coming(seen: Mapping[str, Any], planned: Mapping[str, Any]) -> list[str]:
-    """The names of those that lead to what we want: AWS is at it. `planned` are the wanted values of what can be put
-    off; what is neither among them nor a change that we make ourselves is the user's own, whenever it comes."""
-    ours = {*planned, "AllocatedStorage", "MasterUserPassword"}
-    return [name for name, value in _pending(seen).items() if name in ours and planned.get(name, value) == value]
+def coming(seen: Mapping[str, Any], planned: Mapping[str, Any], *, sent: bool) -> list[str]:
+    """The names of those that AWS is at. `planned` are the wanted values of what can be put off, `sent` is whether this
+    very run asked for them: what somebody else asked for may wait for the maintenance window, even where it is what we
+    want, and is asked for again. AWS: a password alone is never put off."""
+    return [
+        name
+        for name, value in _pending(seen).items()
+        if name == "MasterUserPassword" or (sent and planned.get(name) == value)
+    ]
 
 
 def put_off(seen: Mapping[str, Any], planned: Mapping[str, Any]) -> list[tuple[str, str, str]]:

@@ -1,0 +1,165 @@
+"""States of the database in which no waiting helps, and changes that AWS has taken and not applied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from provision.aws.local.wire import CALLER
+from provision.blueprint import wanted
+from provision.engine.resource import Steps
+from provision.errors import Failed
+from provision.names import Names
+from provision.settings import Database, Settings
+from tests.resources.harness import NAME, REGION, Account
+from tests.served import served
+
+DESCRIBE, MODIFY = "DescribeDBInstances", "ModifyDBInstance"
+BEFORE = ("vpc", "subnet.private-a", "subnet.private-b", "group.database", "secret", "database.subnets")
+DATABASE = Database()
+
+
+def drawn(database: Database = DATABASE) -> Steps:
+    """The database and what it needs."""
+    whole = wanted(Settings(database=database), Names(stack=NAME, region=REGION), proxy=False)
+    steps = Steps()
+    for key in (*BEFORE, "database.parameters", "database"):
+        steps.add(whole[key])
+    return steps
+
+
+@pytest.fixture(scope="module")
+def account_of_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    folder = tmp_path_factory.mktemp("database")
+    with served(folder / "aws") as here:
+        account = Account(folder, endpoint=here.url, caller=CALLER)
+        account.up(drawn())
+        yield account
+
+
+@pytest.fixture
+def made(account_of_module: Account) -> Account:
+    """An account that has it."""
+    account_of_module.relent()
+    return account_of_module
+
+
+def saying(account: Account, told: Callable[[], dict[str, Any]]) -> None:
+    """From now on AWS says this of the database, too."""
+    account.rewrite(DESCRIBE, lambda parsed: parsed["DBInstances"][0].update(told()))
+
+
+def changes(account: Account, steps: Steps) -> list[str]:
+    return [str(change) for change in account.look(steps)["database"].changes]
+
+
+STATES = {
+    "failed": "RDS's events",
+    "inaccessible-encryption-credentials": "Enable the key",
+    "inaccessible-encryption-credentials-recoverable": "Enable the key",
+    "incompatible-create": "RDS's events",
+    "incompatible-credentials": "RDS's events",
+    "incompatible-network": "Free addresses",
+    "incompatible-option-group": "RDS's events",
+    "incompatible-parameters": "RDS's events",
+    "incompatible-restore": "RDS's events",
+    "insufficient-capacity": "database.instance_class",
+    "restore-error": "RDS's events",
+    "storage-full": "Raise database.storage_gib",
+}
+
+
+def test_a_state_that_no_waiting_heals_is_told_at_once(made: Account) -> None:
+    slept = made.clock.slept
+    for status, next_step in STATES.items():
+        saying(made, lambda status=status: {"DBInstanceStatus": status})  # type: ignore[misc]
+        with pytest.raises(Failed, match=f"The database is {status}") as told:
+            made.up(drawn())
+        assert next_step in told.value.hint
+        assert made.sent == []
+    assert made.clock.slept == slept
+    trouble = made.look(drawn())["database"].trouble
+    assert trouble is not None
+    assert "storage-full" in trouble.what
+
+
+def test_a_full_storage_is_healed_by_more_of_it(made: Account) -> None:
+    more = drawn(replace(DATABASE, storage_gib=50))
+    looks = 0
+
+    def full() -> dict[str, Any]:
+        nonlocal looks
+        sent = bool(made.told(MODIFY))
+        looks += sent
+        if looks > 8:
+            return {}
+        pending = {"AllocatedStorage": 50} if sent else {}
+        return {"DBInstanceStatus": "storage-full", "AllocatedStorage": 20, "PendingModifiedValues": pending}
+
+    saying(made, full)
+    assert changes(made, more) == ["AllocatedStorage: 20 -> 50"]
+    made.up(more)
+    assert [told["AllocatedStorage"] for told in made.told(MODIFY)] == [50]
+    assert looks > 8
+
+
+PUT_OFF = {"DBInstanceClass": "db.t3.large", "MultiAZ": True, "BackupRetentionPeriod": 0, "StorageType": "io1"}
+OWN = {
+    "AllocatedStorage": 400,
+    "EngineVersion": "17.11",
+    "CACertificateIdentifier": "rds-ca-ecc384-g1",
+    "IAMDatabaseAuthenticationEnabled": True,
+}
+
+
+def test_a_change_that_somebody_put_off(made: Account) -> None:
+    """What we set is asked for again; what is the user's own comes when it comes, and nothing waits for it."""
+    saying(made, lambda: {"PendingModifiedValues": OWN if made.told(MODIFY) else {**PUT_OFF, **OWN}})
+    shown = [change.partition(":")[0] for change in changes(made, drawn())]
+    assert sorted(shown) == sorted(f"pending {name}" for name in PUT_OFF)
+    made.up(drawn())
+    (told,) = made.told(MODIFY)
+    assert {name: told[name] for name in PUT_OFF} == {
+        "DBInstanceClass": DATABASE.instance_class,
+        "MultiAZ": DATABASE.multi_az,
+        "BackupRetentionPeriod": DATABASE.backup_days,
+        "StorageType": "gp3",
+    }
+    assert told["ApplyImmediately"]
+    assert not set(OWN) & set(told)
+
+
+def test_only_what_is_the_users_own_is_put_off(made: Account) -> None:
+    slept = made.clock.slept
+    saying(made, lambda: {"PendingModifiedValues": OWN})
+    assert changes(made, drawn()) == []
+    made.up(drawn())
+    assert (made.sent, made.clock.slept) == ([], slept)
+
+
+def test_a_wanted_change_that_somebody_put_off_is_asked_for_now(made: Account) -> None:
+    """AWS: without ApplyImmediately it would come with the next maintenance window, perhaps in a week."""
+    late = {"DBInstanceClass": "db.t3.micro", "PendingModifiedValues": {"DBInstanceClass": DATABASE.instance_class}}
+    saying(made, lambda: {} if made.told(MODIFY) else late)
+    assert changes(made, drawn()) == [f"DBInstanceClass: db.t3.micro -> {DATABASE.instance_class}"]
+    made.up(drawn())
+    (told,) = made.told(MODIFY)
+    assert (told["DBInstanceClass"], told["ApplyImmediately"]) == (DATABASE.instance_class, True)
+
+
+def test_our_own_change_is_waited_for_while_it_is_pending(made: Account) -> None:
+    before = {"DBInstanceClass": "db.t3.micro"}
+    at_it = {**before, "PendingModifiedValues": {"DBInstanceClass": DATABASE.instance_class}}
+    looks: Iterator[dict[str, Any]] = iter([before, *[at_it] * 30])
+    saying(made, lambda: next(looks, {}))
+    made.up(drawn())
+    assert len(made.told(MODIFY)) == 1
+    assert next(looks, None) is None
+
+
+def test_what_is_about_to_be_deleted_is_leaving(made: Account) -> None:
+    saying(made, lambda: {"DBInstanceStatus": "delete-precheck"})
+    assert made.look(drawn())["database"].condition.state == "leaving"
