@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mypy_boto3_service_quotas import ServiceQuotasClient
     from mypy_boto3_sts import STSClient
 
+    from provision.aws.pace import Pace
+
 CONNECT_SECONDS = 5
 READ_SECONDS = 30
 READ_ATTEMPTS = 6
@@ -29,13 +31,16 @@ _BUILDING = threading.Lock()
 
 class Clients:
     """The services of one account and Region, with one retry policy. `endpoint` None means AWS's own (or the
-    AWS_ENDPOINT_URL variables, which botocore reads)."""
+    AWS_ENDPOINT_URL variables, which botocore reads). `pace` is kept with other clients of the account."""
 
-    def __init__(self, session: Session, *, region: str, endpoint: str | None, config: Config) -> None:
+    def __init__(
+        self, session: Session, *, region: str, endpoint: str | None, config: Config, pace: Pace | None = None
+    ) -> None:
         self._session = session
         self._region = region
         self._endpoint = endpoint
         self._config = config
+        self._pace = pace
 
     def _client(self, service: str) -> Any:
         with _BUILDING:
@@ -44,6 +49,8 @@ class Clients:
             )
         client.meta.events.register("after-call", _note_service)
         client.meta.events.register("after-call-error", _note_call)
+        if self._pace is not None:
+            self._pace.keep(service, client)
         return client
 
     @cached_property
@@ -102,16 +109,30 @@ def config(*, attempts: int, read_seconds: float = READ_SECONDS) -> Config:
     )
 
 
-def reading(session: Session, *, region: str, endpoint: str | None, read_seconds: float = READ_SECONDS) -> Clients:
+def reading(
+    session: Session,
+    *,
+    region: str,
+    endpoint: str | None,
+    pace: Pace | None = None,
+    read_seconds: float = READ_SECONDS,
+) -> Clients:
     told = config(attempts=READ_ATTEMPTS, read_seconds=read_seconds)
-    return Clients(session, region=region, endpoint=endpoint, config=told)
+    return Clients(session, region=region, endpoint=endpoint, config=told, pace=pace)
 
 
-def sending(session: Session, *, region: str, endpoint: str | None, read_seconds: float = READ_SECONDS) -> Clients:
+def sending(
+    session: Session,
+    *,
+    region: str,
+    endpoint: str | None,
+    pace: Pace | None = None,
+    read_seconds: float = READ_SECONDS,
+) -> Clients:
     """Each call goes out once. AWS: CreateVpc, CreateSubnet, CreateInternetGateway and AllocateAddress have no
     idempotency token, so a re-sent one makes a second; what became of a lost answer is found by looking."""
     told = config(attempts=1, read_seconds=read_seconds)
-    return Clients(session, region=region, endpoint=endpoint, config=told)
+    return Clients(session, region=region, endpoint=endpoint, config=told, pace=pace)
 
 
 def invoking(session: Session, *, region: str, endpoint: str | None, timeout: float) -> Clients:

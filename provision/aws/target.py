@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provision.aws import clients, local
+from provision.aws.pace import Pace
 from provision.aws.refusals import explained
+from provision.engine.clock import Clock
 from provision.errors import BadSetting
 
 if TYPE_CHECKING:
@@ -30,17 +32,26 @@ class Target:
     partition: str
     caller: str
     answer_seconds: float = clients.READ_SECONDS
+    pace: Pace = field(default_factory=Pace)
 
     @property
     def reading(self) -> clients.Clients:
         return clients.reading(
-            self.session, region=self.region, endpoint=self.endpoint, read_seconds=self.answer_seconds
+            self.session,
+            region=self.region,
+            endpoint=self.endpoint,
+            pace=self.pace,
+            read_seconds=self.answer_seconds,
         )
 
     @property
     def sending(self) -> clients.Clients:
         return clients.sending(
-            self.session, region=self.region, endpoint=self.endpoint, read_seconds=self.answer_seconds
+            self.session,
+            region=self.region,
+            endpoint=self.endpoint,
+            pace=self.pace,
+            read_seconds=self.answer_seconds,
         )
 
     def invoking(self, timeout: float) -> clients.Clients:
@@ -70,7 +81,12 @@ def local_region(asked: str | None) -> str:
 
 
 def open_aws(
-    *, profile: str | None, region: str | None, session: Session | None = None, answer_seconds: float | None = None
+    *,
+    profile: str | None,
+    region: str | None,
+    session: Session | None = None,
+    answer_seconds: float | None = None,
+    clock: Clock | None = None,
 ) -> Target:
     """The account of the credentials that boto3 finds. Raises `NoCredentials`, `BadSetting` or `Unreachable`.
 
@@ -84,7 +100,7 @@ def open_aws(
             hint="Give --region, for example --region eu-central-1.",
         )
     target = _identified(AWS, session or found, where, None)
-    return replace(target, answer_seconds=answer_seconds) if answer_seconds else target
+    return replace(target, answer_seconds=answer_seconds or target.answer_seconds, pace=Pace(clock))
 
 
 def aws_region(*, profile: str | None, region: str | None) -> str | None:

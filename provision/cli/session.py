@@ -130,7 +130,11 @@ def _target(asked: Globals) -> Target:
         return target.open_local(folder=local_folder(asked), region=asked.region)
     around = asked.around
     return target.open_aws(
-        profile=asked.profile, region=asked.region, session=around.session, answer_seconds=around.answer_seconds
+        profile=asked.profile,
+        region=asked.region,
+        session=around.session,
+        answer_seconds=around.answer_seconds,
+        clock=around.clock,
     )
 
 

@@ -16,8 +16,8 @@ LISTED = 90.0
 AWS: EC2 is eventually consistent; the Terraform provider allows five minutes, almost always it is under one."""
 ANSWERED = 20.0
 """Seconds after which a create that was cut off and shows nowhere is taken as never carried out."""
-UNDER_WAY = 30.0
-"""Seconds that a call is under way at most: no answer is waited for any longer."""
+UNDER_WAY = 70.0
+"""Seconds that a call is under way at most: it waits for its turn where AWS wants fewer calls, and for the answer."""
 CUT_OFF = "an earlier create was cut off; looking for what it made"
 
 

@@ -27,8 +27,9 @@ class SharedClock:
         return time.time() + self._told()
 
     def sleep(self, seconds: float) -> None:
+        end = self.now() + seconds
         time.sleep(seconds / FASTER)
-        self.advance(seconds)
+        self.advance(max(0.0, end - self.now()))  # no more than others have let pass meanwhile
 
     def advance(self, seconds: float) -> None:
         self._ahead[:8] = struct.pack("d", self._told() + seconds)

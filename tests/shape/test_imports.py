@@ -26,7 +26,7 @@ LAYERS = {
         "archive", "settings", "errors",
     ),
     "provision.engine": ("engine", "ledger", "aws.clients", "errors"),
-    "provision.aws": ("aws", "engine.resource", "engine.run", "engine.calls", "settings", "errors"),
+    "provision.aws": ("aws", "engine.clock", "engine.resource", "engine.run", "engine.calls", "settings", "errors"),
     "provision.aws.local": ("aws.local", "errors"),
     "provision.ledger": ("ledger", "errors"),
     "provision.archive": ("archive", "errors"),
