@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ from provision.aws.local.places import Places
 from provision.errors import LocalTrouble
 
 log = logging.getLogger("provision.local")
+
+PACKAGES = ("moto", "flask", "psycopg2", "awslambdaric")
+"""Of the extra `local`."""
 
 
 def main() -> None:
@@ -42,6 +46,7 @@ def main() -> None:
     open_log(places.log)
     gc.disable()  # moto's tables are a million objects that all stay; looking through them takes a third of the start
     try:
+        _check_parts(places)
         server = Server(places)
     except Taken:
         _say(asked.ready, TAKEN)
@@ -64,6 +69,22 @@ def _say(descriptor: int, told: Mapping[str, Any]) -> None:
     """To whoever started us, who may have been killed meanwhile; the next command then finds us by the record."""
     with suppress(BrokenPipeError), open(descriptor, "w", encoding="utf-8") as ready:
         json.dump(told, ready)
+
+
+def _check_parts(places: Places) -> None:
+    """What must be installed. An account that is there already is served without its engines, so that it can be torn
+    down."""
+    absent = [package for package in PACKAGES if find_spec(package) is None]
+    if absent:
+        raise LocalTrouble(
+            what=f"The local AWS needs Python packages that are not installed: {', '.join(absent)}.",
+            hint="Install them with: pip install 'provision[local]'",
+        )
+    from provision.aws.local.engines import missing
+
+    told = None if places.account.exists() else missing()
+    if told:
+        raise LocalTrouble(what=told)
 
 
 class Taken(Exception):
