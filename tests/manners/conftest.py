@@ -73,11 +73,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 @pytest.fixture
 def account(served: Account) -> Iterator[Account]:
     """The account with nothing in it and no manners set."""
+    with served.aws.account.lock:
+        moto_api_backend.reset()  # moto's account is the whole process's, other tests' too
     served.manners.set(Settings().told())
     served.manners.reset_calls()
     for memory in (kept(served.aws.account)["fresh"], kept(served.aws.account)["ghosts"]):
         memory.clear()
     yield served
     served.manners.release()
-    with served.aws.account.lock:
-        moto_api_backend.reset()
