@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from provision.engine.run import Run
 
 ABSENT = Condition("absent")
-REFUSED = 4
+REFUSED, FAILED = 4, 5
 PATIENCE = 60.0
 """Seconds in which AWS may refuse a read for a passing reason, such as too many calls."""
 
@@ -88,7 +88,7 @@ def _found(run: Run, step: Resource[Any]) -> Look:
     try:
         found = whole(run, step)
     except ProvisionError as error:
-        if error.exit_code != REFUSED:
+        if error.exit_code not in (REFUSED, FAILED):
             raise
         return Look(step=step, found=None, condition=ABSENT, trouble=error)
     if found is not None:

@@ -4,10 +4,14 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from botocore import xform_name
 
+from provision.errors import CannotChange, Failed
+from provision.settings import Settings
 from tests.resources.whole import Whole
 
 Outside = Callable[[str], Any]
@@ -126,6 +130,11 @@ def other_groups(aws: Outside, ids: dict[str, str]) -> None:
     )
 
 
+def untagged(aws: Outside, key: str) -> None:
+    arn = aws("rds").describe_db_instances()["DBInstances"][0]["DBInstanceArn"]
+    aws("rds").remove_tags_from_resource(ResourceName=arn, TagKeys=[key])
+
+
 DATABASE: dict[str, tuple[str, str, Meddle]] = {
     "class": ("database", "DBInstanceClass", of_instance(DBInstanceClass="db.t3.medium")),
     "storage's type": ("database", "StorageType", of_instance(StorageType="gp2")),
@@ -143,12 +152,13 @@ DATABASE: dict[str, tuple[str, str, Meddle]] = {
         "state",
         lambda aws, ids: aws("rds").stop_db_instance(DBInstanceIdentifier=ids["database"]),
     ),
-    "a tag": (
+    "a tag": ("database", "tag Name", lambda aws, _: untagged(aws, "Name")),
+    "its port's tag": ("database", "tag provision:port", lambda aws, _: untagged(aws, "provision:port")),
+    "its password's tag": ("database", "MasterUserPassword", lambda aws, _: untagged(aws, "provision:secret")),
+    "its logs": (
         "database",
-        "tag Name",
-        lambda aws, _: aws("rds").remove_tags_from_resource(
-            ResourceName=aws("rds").describe_db_instances()["DBInstances"][0]["DBInstanceArn"], TagKeys=["Name"]
-        ),
+        "log exports",
+        of_instance(CloudwatchLogsExportConfiguration={"DisableLogTypes": ["upgrade"]}),
     ),
     "a parameter": ("database.parameters", "rds.force_ssl", no_tls),
     "subnets": ("database.subnets", "subnets", fewer_subnets),
@@ -181,12 +191,48 @@ PROXY: dict[str, tuple[str, str, Meddle]] = {
     "the pool's rest": ("proxy.pool", "MaxIdleConnectionsPercent", of_pool(MaxIdleConnectionsPercent=10)),
     "the pool's patience": ("proxy.pool", "ConnectionBorrowTimeout", of_pool(ConnectionBorrowTimeout=120)),
 }
+
+
+def of_environment(**changed: str | None) -> Meddle:
+    """Variables of the function; None takes one away."""
+
+    def meddle(aws: Outside, ids: dict[str, str]) -> None:
+        seen = aws("lambda").get_function(FunctionName=ids["function"])["Configuration"]
+        variables = {**seen["Environment"]["Variables"], **changed}
+        told = {name: value for name, value in variables.items() if value is not None}
+        of_function(Environment={"Variables": told})(aws, ids)
+
+    return meddle
+
+
+def other_role(aws: Outside, ids: dict[str, str]) -> Callable[[], object]:
+    """One that Lambda may take just as well."""
+    iam, ours, mine = aws("iam"), ids["role.function"], "mine"
+    trust = iam.get_role(RoleName=ours)["Role"]["AssumeRolePolicyDocument"]
+    role = iam.create_role(RoleName=mine, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    policy = json.dumps(iam.get_role_policy(RoleName=ours, PolicyName="provision")["PolicyDocument"])
+    iam.put_role_policy(RoleName=mine, PolicyName=mine, PolicyDocument=policy)
+    of_function(Role=role)(aws, ids)
+
+    def clear() -> None:
+        iam.delete_role_policy(RoleName=mine, PolicyName=mine)
+        iam.delete_role(RoleName=mine)
+
+    return clear
+
+
 FUNCTION: dict[str, tuple[str, str, Meddle]] = {
     "memory": ("function", "MemorySize", of_function(MemorySize=512)),
     "time": ("function", "Timeout", of_function(Timeout=7)),
     "runtime": ("function", "Runtime", of_function(Runtime="python3.12")),
     "handler": ("function", "Handler", of_function(Handler="other.handler")),
     "description": ("function", "Description", of_function(Description="mine")),
+    "tracing": ("function", "TracingConfig", of_function(TracingConfig={"Mode": "Active"})),
+    "its role": ("function", "Role", other_role),
+    "the database's name": ("function", "environment DB_NAME", of_environment(DB_NAME="another")),
+    "the secret's ARN": ("function", "environment DB_SECRET_ARN", of_environment(DB_SECRET_ARN=None)),
+    "the database's address": ("function.endpoint", "DB_ENDPOINT_ADDRESS", of_environment(DB_ENDPOINT_ADDRESS="x")),
+    "the database's port": ("function.endpoint", "DB_PORT", of_environment(DB_PORT=None)),
     "network": (
         "function",
         "VpcConfig",
@@ -284,6 +330,67 @@ RIGHTS: dict[str, tuple[str, str, Meddle]] = {
 }
 
 
+def of_kind(kind: str) -> Meddle:
+    """Takes the tag Name from everything of an EC2 kind, by the beginning of its key."""
+
+    def meddle(aws: Outside, ids: dict[str, str]) -> None:
+        named = [made for key, made in ids.items() if key.partition(".")[0] == kind]
+        aws("ec2").delete_tags(Resources=named, Tags=[{"Key": "Name"}])
+
+    return meddle
+
+
+def of_rds(items: str, kind: str, key: str) -> Meddle:
+    def meddle(aws: Outside, ids: dict[str, str]) -> None:
+        rds = aws("rds")
+        listed = getattr(rds, f"describe_{xform_name(items)}")()[items]
+        (arn,) = [one[f"{kind}Arn"] for one in listed if one[f"{kind}Name"] == ids[key]]
+        rds.remove_tags_from_resource(ResourceName=arn, TagKeys=["Name"])
+
+    return meddle
+
+
+def of_log_group(aws: Outside, ids: dict[str, str]) -> None:
+    (group,) = aws("logs").describe_log_groups(logGroupNamePrefix=ids["function.logs"])["logGroups"]
+    aws("logs").untag_resource(resourceArn=group["arn"].removesuffix(":*"), tagKeys=["Name"])
+
+
+EC2_KINDS = {
+    "vpc": ["vpc"],
+    "subnet": ["subnet.private-a", "subnet.private-b", "subnet.public-a", "subnet.public-b"],
+    "internet-gateway": ["internet-gateway"],
+    "address": ["address.nat-a", "address.nat-b"],
+    "nat": ["nat.a", "nat.b"],
+    "table": ["table.private-a", "table.private-b", "table.public"],
+    "endpoint": ["endpoint.secretsmanager"],
+    "flow-log": ["flow-log"],
+    "acl": ["acl.default"],
+}
+TAGS: dict[str, tuple[str, str, Meddle]] = {
+    **{key: (key, "tag Name", of_kind(kind)) for kind, keys in EC2_KINDS.items() for key in keys},
+    "a group": (
+        "group.function",
+        "tag Name",
+        lambda aws, ids: aws("ec2").create_tags(
+            Resources=[ids["group.function"]], Tags=[{"Key": "Name", "Value": "mine"}]
+        ),
+    ),
+    "a rule": (
+        "rule.proxy-from-function",
+        "tag Name",
+        lambda aws, ids: aws("ec2").delete_tags(Resources=[ids["rule.proxy-from-function"]], Tags=[{"Key": "Name"}]),
+    ),
+    "the proxy": ("proxy", "tag Name", of_rds("DBProxies", "DBProxy", "proxy")),
+    "the subnet group": ("database.subnets", "tag Name", of_rds("DBSubnetGroups", "DBSubnetGroup", "database.subnets")),
+    "the parameter group": (
+        "database.parameters",
+        "tag Name",
+        of_rds("DBParameterGroups", "DBParameterGroup", "database.parameters"),
+    ),
+    "a log group": ("function.logs", "tag Name", of_log_group),
+}  # fmt: skip
+
+
 def zipped() -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
@@ -303,6 +410,7 @@ ROUNDS = {
     "proxy": PROXY,
     "function": FUNCTION,
     "rights": RIGHTS,
+    "tags": TAGS,
     **ONE_BY_ONE,
 }
 
@@ -325,3 +433,72 @@ def test_what_was_changed_by_hand_is_shown_and_repaired(stack: Whole, name: str)
     assert stack.census() == stack.pristine
     stack.up()
     assert stack.account.sent == []
+
+
+def test_what_is_the_users_own_stays(stack: Whole) -> None:
+    """A variable, tags, storage that has grown, a minor version that AWS raised."""
+    ids, aws = stack.account.ids(), stack.account.outside
+    of_environment(MINE="42")(aws, ids)
+    aws("ec2").create_tags(Resources=[ids["vpc"], ids["nat.a"]], Tags=[{"Key": "cost", "Value": "7"}])
+    aws("iam").tag_role(RoleName=ids["role.function"], Tags=[{"Key": "cost", "Value": "7"}])
+    grown = {"AllocatedStorage": 40, "EngineVersion": "17.99"}
+    stack.account.rewrite("DescribeDBInstances", lambda told: told["DBInstances"][0].update(grown))
+    assert stack.differing() == {}
+    stack.up()
+    assert stack.account.sent == []
+
+    of_environment(DB_NAME="another")(aws, ids)  # ours is repaired, and his stays
+    stack.up()
+    seen = aws("lambda").get_function(FunctionName=ids["function"])["Configuration"]["Environment"]["Variables"]
+    assert (seen["MINE"], seen["DB_NAME"]) == ("42", "cloudtechsimplified")
+    of_environment(MINE=None)(aws, ids)
+    aws("ec2").delete_tags(Resources=[ids["vpc"], ids["nat.a"]], Tags=[{"Key": "cost"}])
+    aws("iam").untag_role(RoleName=ids["role.function"], TagKeys=["cost"])
+
+
+IMMUTABLE: dict[str, dict[str, dict[str, Any]]] = {
+    "database.engine_version": {"database": {"engine_version": "16"}},
+    "database.username": {"database": {"username": "somebody"}},
+    "database.name": {"database": {"name": "other"}},
+    "database.port": {"database": {"port": 6543}},
+    "network.cidr": {"network": {"cidr": "10.1.0.0/16"}},
+    "network.zones": {"network": {"zones": ("us-east-1c", "us-east-1d")}},
+}
+
+
+def test_what_cannot_change_in_place_is_refused_by_its_name(stack: Whole) -> None:
+    for name, changed in IMMUTABLE.items():
+        ((room, values),) = changed.items()
+        usual: Any = Settings()
+        stack.settings = replace(usual, **{room: replace(getattr(usual, room), **values)})
+        troubles = [look.trouble for look in stack.look().values() if look.trouble is not None]
+        assert {(type(one), one.exit_code) for one in troubles} == {(CannotChange, 4)}, name
+        assert any(name in str(one) for one in troubles), name
+        assert all(one.hint for one in troubles)
+
+
+def test_a_secret_that_somebody_made_something_else_of(stack: Whole) -> None:
+    ids, secrets = stack.account.ids(), stack.account.outside("secretsmanager")
+    whole = secrets.get_secret_value(SecretId=ids["secret"])["SecretString"]
+    for value in ("Sesame", "[1]", '{"username": "postgres"}'):
+        secrets.put_secret_value(SecretId=ids["secret"], SecretString=value)
+        told = {key: one.trouble.what for key, one in stack.look().items() if one.trouble}
+        assert list(told) == ["secret.connection"], "the rest is told all the same"
+        assert ids["secret"] in told["secret.connection"]
+    with pytest.raises(Failed, match="does not hold what provision put there"):
+        stack.up()
+    assert stack.account.sent == []
+    secrets.put_secret_value(SecretId=ids["secret"], SecretString=whole)
+    stack.up()
+    assert stack.account.sent == []
+
+
+def test_keys_of_the_secret_that_are_gone_come_back(stack: Whole) -> None:
+    ids, secrets = stack.account.ids(), stack.account.outside("secretsmanager")
+    whole = json.loads(secrets.get_secret_value(SecretId=ids["secret"])["SecretString"])
+    some = {"username": whole["username"], "password": whole["password"], "mine": 42, "dbname": "other"}
+    secrets.put_secret_value(SecretId=ids["secret"], SecretString=json.dumps(some))
+    assert set(stack.differing()["secret.connection"]) == {"engine", "host", "port", "dbname", "instance"}
+    stack.up()
+    assert json.loads(secrets.get_secret_value(SecretId=ids["secret"])["SecretString"]) == {**whole, "mine": 42}
+    assert stack.differing() == {}

@@ -110,23 +110,24 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         self._refuse_what_cannot_change(run, found.seen)
         if found.seen["DBInstanceStatus"] == STOPPED:
             return [Change("state", STOPPED, "started")]
+        have_tags = tags.read(found.seen.get("TagList"))
         changes = tags.drift(run, self, found.seen.get("TagList"))
+        changes += [
+            Change(f"tag {name}", "absent", port) for name, port in self._port_tag().items() - have_tags.items()
+        ]
         changes += [Change(*one) for one in pending.put_off(found.seen, self._planned())]
         for name, have_name, want in self._changeable(run, found.seen):
             have = told(found.seen, have_name)
             if have != want:
                 changes.append(Change(name, words(have), words(want)))
-        if (
-            found.seen["AllocatedStorage"] < self.wanted.storage_gib
-        ):  # more is autoscaling's work: storage never shrinks
-            changes.append(
-                Change("AllocatedStorage", str(found.seen["AllocatedStorage"]), str(self.wanted.storage_gib))
-            )
+        storage = found.seen["AllocatedStorage"]
+        if storage < self.wanted.storage_gib:  # more is autoscaling's work: storage never shrinks
+            changes.append(Change("AllocatedStorage", str(storage), str(self.wanted.storage_gib)))
         if found.seen.get("PubliclyAccessible"):
             changes.append(Change("PubliclyAccessible", "true", "false"))
         changes += [Change(*differs) for differs in watching.differing(cast("Any", found.seen), **self._watched(run))]
         arn = run.attr(self.secret, "arn")
-        if tags.read(found.seen.get("TagList")).get(SECRET_TAG) != arn:
+        if have_tags.get(SECRET_TAG) != arn:
             changes.append(Change("MasterUserPassword", "another secret's", "the secret's"))
         return changes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from provision.engine.run import Run
 
 
+KEYS = {"engine": "engine", "host": "host", "port": "port", "dbname": "dbname", "instance": "dbInstanceIdentifier"}
+"""The facts by their names here, and the keys of the secret's JSON."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SecretConnection(Resource[dict[str, Any]]):
-    """The secret's host and port follow the instance's endpoint, as CDK's secret attachment has it; every other key,
-    a rotated password above all, stays as it is."""
+    """The secret says where the database is, as CDK's secret attachment has it. Every other key, a rotated password
+    above all, stays as it is."""
 
     secret: Secret
     instance: DbInstance
@@ -34,8 +38,8 @@ class SecretConnection(Resource[dict[str, Any]]):
             return []
         version = current_version(secret)
         row = run.recorded(self)
-        if row is not None and row.status == "ready" and row.attrs.get("version") == version:
-            facts: dict[str, Any] = {name: row.attrs.get(name, "") for name in ("host", "port", "instance")}
+        if row is not None and row.status == "ready" and _known(row.attrs, version):
+            facts: dict[str, Any] = {name: row.attrs.get(name, "") for name in KEYS}
         else:
             try:
                 # The version that was read: the secret may have a newer one than its description had in this run.
@@ -67,19 +71,18 @@ class SecretConnection(Resource[dict[str, Any]]):
 
     def _wanted(self, run: Run) -> dict[str, str]:
         return {
+            "engine": "postgres",
             "host": run.attr(self.instance, "endpoint"),
             "port": run.attr(self.instance, "port"),
+            "dbname": self.secret.dbname,
             "instance": run.id_of(self.instance),
         }
 
     def _write(self, run: Run, token: str) -> str:
         wanted = self._wanted(run)
         arn = run.id_of(self.secret)
-        value = value_of(run, arn) | {
-            "host": wanted["host"],
-            "port": int(wanted["port"]),
-            "dbInstanceIdentifier": wanted["instance"],
-        }
+        facts = {KEYS[name]: value for name, value in wanted.items()}
+        value = value_of(run, arn) | facts | {"port": int(wanted["port"])}
         named = {"ClientRequestToken": token} if token else {}
         made = run.send.secretsmanager.put_secret_value(SecretId=arn, SecretString=json.dumps(value), **named)
         return made["VersionId"]
@@ -87,8 +90,9 @@ class SecretConnection(Resource[dict[str, Any]]):
 
 def _facts(run: Run, arn: str) -> tuple[str, dict[str, Any]]:
     version, value = current(run, arn)
-    return version, {
-        "host": value.get("host", ""),
-        "port": value.get("port", ""),
-        "instance": value.get("dbInstanceIdentifier", ""),
-    }
+    return version, {name: value.get(key, "") for name, key in KEYS.items()}
+
+
+def _known(attrs: Mapping[str, str], version: str) -> bool:
+    """Whether the state file has all that this version of the secret says."""
+    return attrs.get("version") == version and all(name in attrs for name in KEYS)
