@@ -19,10 +19,8 @@ MODE = 0o600
 class Ledger:
     """The rows of one stack. Each change is on disk before the method returns; any thread may call."""
 
-    def __init__(self, path: Path, document: Document, *, fresh: bool, stamp: Callable[[], float]) -> None:
+    def __init__(self, path: Path, document: Document, *, stamp: Callable[[], float]) -> None:
         self.path = path
-        self.fresh = fresh
-        """No file was there: the account may hold more than the rows say."""
         self._document = document
         self._stamp = stamp
         self._lock = threading.RLock()
@@ -38,7 +36,7 @@ class Ledger:
         here = Document(stack=stack, target=target, account=account, region=region)
         document = read(path)
         if document is None:
-            return cls(path, here, fresh=True, stamp=stamp)
+            return cls(path, here, stamp=stamp)
         for name in ("stack", "target", "account", "region"):
             theirs, ours = getattr(document, name), getattr(here, name)
             if theirs != ours:
@@ -47,7 +45,7 @@ class Ledger:
                     why="A state file describes one stack in one account and Region.",
                     hint="Choose the credentials, --region or --target it was made with, or another --state-dir.",
                 )
-        return cls(path, document, fresh=False, stamp=stamp)
+        return cls(path, document, stamp=stamp)
 
     def row(self, key: str) -> Row | None:
         with self._lock:

@@ -6,6 +6,7 @@ from provision.aws.invoke import Answer
 from provision.engine.apply import apply
 from provision.engine.destroy import destroy
 from provision.engine.resource import Steps
+from provision.engine.run import Run
 from provision.engine.survey import Look, refuse, survey
 from provision.operations import preflight
 from provision.operations.calling import proven
@@ -29,11 +30,19 @@ def made(work: Work, *, proxy: bool, ask_first: bool) -> Steps:
         preflight.ask(work, absent)
     if wants_proxy:
         work.run.ledger.remember("proxy", on=True)
+    for step in unwanted:
+        _note(work.run, looks.get(step.key))
     apply(work.run, list(steps))
     left_over = [step for step in unwanted if work.run.recorded(step) or _is_there(looks.get(step.key))]
     if left_over:
         destroy(work.run, left_over)
     return steps
+
+
+def _note(run: Run, look: Look | None) -> None:
+    """Have what is to go recorded, so that it goes even if this run is killed before."""
+    if look is not None and look.found is not None and run.recorded(look.step) is None:
+        run.ledger.settle(look.step.key, kind=look.step.kind, id=look.found.id, attrs=look.found.attrs)
 
 
 def _is_there(look: Look | None) -> bool:

@@ -38,16 +38,20 @@ class Work:
         return blueprint.everything(self.settings, self.names, final_snapshot=final_snapshot)
 
     def has_proxy(self) -> bool:
-        """Whether this stack is to have a proxy: as last switched on or off or, where the state file was lost, as the
-        account shows."""
+        """Whether this stack is to have a proxy: as last switched on or off or, where the state file may not tell, as
+        the account shows."""
         told = self.run.ledger.feature("proxy")
-        if told is None and self.run.ledger.fresh:
+        if told is None and self._partial(self.wanted(proxy=False)):
             return any(found.owned for found in self.everything()["proxy"].find(self.run))
         return bool(told)
 
     def unwanted(self, steps: Steps) -> Sequence[Resource[Any]]:
-        """What earlier settings may have made and `steps` do not have: all that is recorded or, with a lost state
-        file, all that could be."""
+        """What earlier settings may have made and `steps` do not have: all that is recorded or, where the state file
+        may not tell, all that could be."""
+        rows, partial = self.run.ledger.rows(), self._partial(steps)
+        return [step for step in self.everything() if step.key not in steps and (partial or step.key in rows)]
+
+    def _partial(self, steps: Steps) -> bool:
+        """Whether no `up` has come as far as to record all `steps`: the file before this one may have been lost."""
         rows = self.run.ledger.rows()
-        others = [step for step in self.everything() if step.key not in steps]
-        return [step for step in others if self.run.ledger.fresh or step.key in rows]
+        return any(step.key not in rows for step in steps if not step.made_by_aws)

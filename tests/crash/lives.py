@@ -77,7 +77,7 @@ class Outcome:
     like: bool = False
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     """An account, and commands that work on it."""
 
@@ -144,9 +144,9 @@ class World:
             return f"the same command again ended with {_told(again)}"
         seen = self.account.look()
         if seen.things != wanted.things:
-            return f"the account differs: {_differing(wanted.things, seen.things)}"
+            return f"the account differs: {differing(wanted.things, seen.things)}"
         if self.remembered(seen) != wanted.remembered:
-            return f"the state file differs: {_differing(wanted.remembered, self.remembered(seen))}"
+            return f"the state file differs: {differing(wanted.remembered, self.remembered(seen))}"
         done = f"done {seen.things} {self.remembered(seen)}"
         if done in self.survived:  # as many a time before, and torn down then
             return ""
@@ -228,7 +228,7 @@ def _told(ended: Ended) -> str:
     return f"{ended.code}: {ended.said.strip()[-1500:]}"
 
 
-def _differing(wanted: str, have: str) -> str:
+def differing(wanted: str, have: str) -> str:
     """The parts that only one of the two has."""
     one, other = (_parts(json.loads(text) if text else []) for text in (wanted, have))
     lacking = [part for part in one if part not in other]
