@@ -87,6 +87,7 @@ def test_a_stack_is_made_and_removed_with_so_many_changes(place: Place, tmp_path
     assert len(down) <= REMOVED + 150
 
 
+@pytest.mark.long
 def test_other_peoples_stacks_cost_no_call(place: Place) -> None:
     """1, 10 and 100 of them: beside quotas, which are counted before anything is made, we ask for our own."""
     before = {command: len(place.calls(command)) for command in ("up", "plan", "status")}

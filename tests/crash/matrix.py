@@ -96,10 +96,11 @@ def run(
 
 
 def spread(blows: list[Blow], count: int, seed: int) -> list[Blow]:
-    """So many of them, as many of each mode, drawn with that seed."""
+    """So many of them, of each mode as many or one fewer, drawn with that seed."""
     draw = random.Random(seed)  # noqa: S311 - a sample
     modes = list(dict.fromkeys(blow.mode for blow in blows))
     picked: list[Blow] = []
+    draw.shuffle(modes)
     for index, mode in enumerate(modes):
         of_mode = [blow for blow in blows if blow.mode == mode]
         share = (count + index) // len(modes)

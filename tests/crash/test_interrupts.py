@@ -50,8 +50,15 @@ def released(world: World) -> None:
     world.account.spare()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize(("action", "key"), [("CreateVpc", "vpc"), ("CreateDBInstance", "database")])
+@pytest.mark.parametrize(
+    ("number", "action", "key"),
+    [
+        (signal.SIGINT, "CreateVpc", "vpc"),
+        (signal.SIGTERM, "CreateDBInstance", "database"),
+        pytest.param(signal.SIGTERM, "CreateVpc", "vpc", marks=pytest.mark.long),
+        pytest.param(signal.SIGINT, "CreateDBInstance", "database", marks=pytest.mark.long),
+    ],
+)
 def test_the_first_ends_soon_and_says_how_to_carry_on(
     world: World, wanted: Undisturbed, number: int, action: str, key: str
 ) -> None:

@@ -10,9 +10,13 @@ from tests.crash.matrix import Job
 
 SAMPLE = 4
 """Points of each command; `scripts/crash-matrix` tries all."""
+QUICK = ("up --proxy", "teardown")
 
 
-@pytest.mark.parametrize("command", [one.name for one in COMMANDS])
+@pytest.mark.parametrize(
+    "command",
+    [pytest.param(one.name, marks=() if one.name in QUICK else pytest.mark.long) for one in COMMANDS],
+)
 def test_a_command_that_was_struck_is_carried_on_by_the_same_command(world: World, command: str) -> None:
     results = list(matrix.run(Job(command, consistent=False), world, sample=SAMPLE, seed=2))
     assert [one for one in results if one.outcome == "failed"] == []

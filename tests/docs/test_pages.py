@@ -39,7 +39,9 @@ def test_the_pages_tell_stories() -> None:
     assert {"README.md", "docs/first-hour.md", "docs/survival.md"} <= set(STORIES)
 
 
-@pytest.mark.parametrize("page", STORIES)
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, marks=() if page == "README.md" else pytest.mark.long) for page in STORIES]
+)
 def test_a_page_shows_what_is_printed(page: str, shell: Shell) -> None:
     for command in PAGES[page]:
         printed = shell.run(command.command)

@@ -102,6 +102,14 @@ PROXY: list[tuple[Break, str, str]] = [
 ]
 
 
+QUICK = (network.the_databases_door_is_shut, no_way_out, network.the_proxys_door_is_shut)
+
+
+def each(faults: list[tuple[Break, str, str]]) -> list[Any]:
+    """A few always, the rest where there is time."""
+    return [pytest.param(*one, id=one[0].__name__, marks=() if one[0] in QUICK else pytest.mark.long) for one in faults]
+
+
 def broken_and_mended(stack: Stack, make: Break, root: str, step: str) -> None:
     make(stack.aws)
     until(stack.settled)
@@ -117,7 +125,7 @@ def broken_and_mended(stack: Stack, make: Break, root: str, step: str) -> None:
     stack.learn()
 
 
-@pytest.mark.parametrize(("make", "root", "step"), DIRECT, ids=[one[0].__name__ for one in DIRECT])
+@pytest.mark.parametrize(("make", "root", "step"), each(DIRECT))
 def test_it_is_found_felt_and_mended(stack: Stack, make: Break, root: str, step: str) -> None:
     broken_and_mended(stack, make, root, step)
 
@@ -169,6 +177,6 @@ def proxied(stack: Stack) -> Stack:
     return stack
 
 
-@pytest.mark.parametrize(("make", "root", "step"), PROXY, ids=[one[0].__name__ for one in PROXY])
+@pytest.mark.parametrize(("make", "root", "step"), each(PROXY))
 def test_it_is_found_felt_and_mended_with_the_proxy(proxied: Stack, make: Break, root: str, step: str) -> None:
     broken_and_mended(proxied, make, root, step)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.commands import Commands, named
 
 PRODUCTION = 'profile = "production"\n'
@@ -27,6 +29,7 @@ def of(commands: Commands, kind: str, name: str) -> dict[str, Any]:
     return properties
 
 
+@pytest.mark.long
 def test_the_profile_goes_on_and_off_again(commands: Commands) -> None:
     commands.done("up")
     plain = commands.census()
