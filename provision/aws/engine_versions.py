@@ -23,7 +23,7 @@ def default_minor(run: Run, major: str) -> str:
 
 def listed_minor(run: Run, major: str) -> str:
     """The same as AWS lists it; empty where the Region has none. Raises what an endpoint says that cannot tell."""
-    return run.look(("engine", major), lambda: _ask(run, major))
+    return run.look(("engine", major), lambda: _ask(run, major), constant=True)
 
 
 def _ask(run: Run, major: str) -> str:

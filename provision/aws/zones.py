@@ -20,7 +20,7 @@ def choose(run: Run, wanted: tuple[str, ...]) -> tuple[str, str]:
 
     Raises `BadSetting` for a wanted zone that cannot be used, `Failed` when the Region has no two.
     """
-    listed = run.look("zones", lambda: run.aws.ec2.describe_availability_zones()["AvailabilityZones"])
+    listed = run.look("zones", lambda: run.aws.ec2.describe_availability_zones()["AvailabilityZones"], constant=True)
     usable = sorted(zone["ZoneName"] for zone in listed if _usable(zone))
     for name in wanted:
         if name not in usable:

@@ -20,9 +20,11 @@ class Looks:
         self._lock = threading.Lock()
         self._asking = threading.local()
 
-    def ask(self, question: Hashable, fetch: Callable[[], T], *, lasting: bool = False) -> T:
-        """`lasting`: waiting does not change the answer, such as whose a thing is."""
-        self._note(question)
+    def ask(self, question: Hashable, fetch: Callable[[], T], *, lasting: bool = False, constant: bool = False) -> T:
+        """`lasting`: waiting does not change the answer, such as whose a thing is. `constant`: nothing that a run does
+        changes it, such as which zones there are."""
+        if not constant:
+            self._note(question)
         with self._lock:
             if lasting:
                 self._lasting.add(question)
@@ -35,6 +37,8 @@ class Looks:
                 answer.set_result(fetch())
             except BaseException as error:  # every asker gets the same refusal
                 answer.set_exception(error)
+                if constant:  # a refusal is not
+                    self.renew([question], lasting=True)
                 raise
         return cast("T", answer.result())
 

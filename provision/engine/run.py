@@ -83,9 +83,10 @@ class Run:
         """One function over several items, at once where it can be."""
         return self.hands.map(work, items)
 
-    def look(self, question: Hashable, fetch: Callable[[], T], *, lasting: bool = False) -> T:
-        """The answer to a read that several steps share. `lasting`: it stays while AWS is at work on the step."""
-        return self.looks.ask(question, fetch, lasting=lasting)
+    def look(self, question: Hashable, fetch: Callable[[], T], *, lasting: bool = False, constant: bool = False) -> T:
+        """The answer to a read that several steps share. `lasting`: it stays while AWS is at work on the step;
+        `constant`: for the whole run."""
+        return self.looks.ask(question, fetch, lasting=lasting, constant=constant)
 
     def recorded(self, resource: Resource[Any]) -> Row | None:
         """Its row in the state file: a hint where to look, never proof that it is ours."""
