@@ -18,6 +18,7 @@ from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.ec2.security_group_rule import way
 from provision.resources.ec2.subnet import Subnet
 from provision.resources.ec2.vpc import Vpc
+from provision.resources.ec2.vpc_dns import VpcDns
 from provision.resources.iam import policies
 from provision.resources.iam.role import Role
 from provision.resources.logs.log_group import LogGroup
@@ -161,6 +162,7 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
     way(steps, "function", function_group, "database", database_group, port=database.port)
 
     # The rest of the network: nothing above waits for it
+    dns = steps.add(VpcDns(key="vpc.dns", vpc=vpc))
     steps.add(DefaultSecurityGroup(key="group.default", vpc=vpc))
     table_a = steps.add(RouteTable(key="table.private-a", vpc=vpc, subnets=(private_a,)))
     table_b = steps.add(RouteTable(key="table.private-b", vpc=vpc, subnets=(private_b,)))
@@ -169,7 +171,7 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
     if choice.flow_logs:
         watching.traffic(steps, settings, names, vpc=vpc)
     doors_out = (
-        (egress.by_endpoint(steps, names, vpc=vpc, subnets=private, group=function_group),) if choice.endpoint else ()
+        (egress.by_endpoint(steps, names, dns=dns, subnets=private, group=function_group),) if choice.endpoint else ()
     )
     steps.add(DefaultNetworkAcl(key="acl.default", vpc=vpc, internet=choice.nat_gateways > 0, after=doors_out))
 

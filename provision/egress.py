@@ -13,6 +13,7 @@ from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.ec2.security_group_rule import SecurityGroupRule, way
 from provision.resources.ec2.subnet import Subnet
 from provision.resources.ec2.vpc import Vpc
+from provision.resources.ec2.vpc_dns import VpcDns
 from provision.resources.ec2.vpc_endpoint import InterfaceEndpoint
 from provision.settings import Settings
 
@@ -70,13 +71,13 @@ def by_nat(
 
 
 def by_endpoint(
-    steps: Steps, names: Names, *, vpc: Vpc, subnets: tuple[Subnet, Subnet], group: SecurityGroup
+    steps: Steps, names: Names, *, dns: VpcDns, subnets: tuple[Subnet, Subnet], group: SecurityGroup
 ) -> InterfaceEndpoint:
     """An interface endpoint for Secrets Manager, and no way to the internet at all."""
     endpoint_group = steps.add(
         SecurityGroup(
-            key="group.endpoint", vpc=vpc, name=names.group("endpoint"), description="Secrets Manager endpoint"
+            key="group.endpoint", vpc=dns.vpc, name=names.group("endpoint"), description="Secrets Manager endpoint"
         )
     )
     way(steps, "function", group, "endpoint", endpoint_group, port=HTTPS)
-    return steps.add(InterfaceEndpoint(key="endpoint.secretsmanager", vpc=vpc, subnets=subnets, group=endpoint_group))
+    return steps.add(InterfaceEndpoint(key="endpoint.secretsmanager", dns=dns, subnets=subnets, group=endpoint_group))

@@ -92,6 +92,11 @@ class Run:
         """Its row in the state file: a hint where to look, never proof that it is ours."""
         return self.ledger.row(resource.key)
 
+    def ends(self, resource: Resource[Any]) -> bool:
+        """Whether this very run deletes it: what else there may be in its place does not matter then."""
+        row = self.recorded(resource)
+        return row is not None and row.status == "deleting" and row.since >= self.began
+
     def learn(self, resource: Resource[Any], found: Found[Any]) -> None:
         self._facts[resource.key] = found
 

@@ -43,7 +43,7 @@ COMMANDS = (
 
 _EC2: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("DescribeVpcs", scope.EVERYTHING, BASE | OUTPUTS),
-    ("DescribeVpcAttribute", scope.EVERYTHING, BASE - DOWN | OUTPUTS | DOCTOR),
+    ("DescribeVpcAttribute", scope.EVERYTHING, SURVEY - DOWN | DOCTOR),
     ("DescribeSubnets DescribeSecurityGroups", scope.EVERYTHING, BASE | DOCTOR),
     ("DescribeSecurityGroupRules", scope.EVERYTHING, BASE),
     ("DescribeRouteTables DescribeInternetGateways", scope.EVERYTHING, SURVEY | DOCTOR),

@@ -13,7 +13,7 @@ from tests.command import typed
 from tests.served import Served, served
 
 REGION = "us-east-1"
-AGAIN = {"up": 26, "plan": 25, "status": 25, "outputs": 10, "invoke": 3}
+AGAIN = {"up": 26, "plan": 25, "status": 25, "outputs": 8, "invoke": 3}
 """Calls of each command when there is nothing to do, none of which changes anything."""
 WITH_PROXY = {"up": 34, "plan": 33, "status": 33}
 """The proxy, its role with its policy, its pool, its target and its tags."""

@@ -78,5 +78,5 @@ class SecurityGroup(Resource["SecurityGroupTypeDef"]):
 
     def _namesake(self, run: Run) -> Sequence[Found[SecurityGroupTypeDef]]:
         """A group of our name in our VPC that is not ours would refuse ours."""
-        named = rules.named(run, self.vpc.ids(run), self.name)
+        named = [] if run.ends(self) else rules.named(run, self.vpc.ids(run), self.name)
         return [Found(id=one["GroupId"], seen=one, owned=bool(tags.mine(run, self, [one]))) for one in named]

@@ -13,20 +13,14 @@ from provision.resources.ec2 import obstacles
 from provision.resources.ec2.listing import mine_or_recorded
 
 if TYPE_CHECKING:
-    from mypy_boto3_ec2.literals import VpcAttributeNameType
     from mypy_boto3_ec2.type_defs import VpcTypeDef
 
     from provision.engine.run import Run
 
-DNS: dict[str, VpcAttributeNameType] = {
-    "EnableDnsSupport": "enableDnsSupport",
-    "EnableDnsHostnames": "enableDnsHostnames",
-}
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Vpc(Resource["VpcTypeDef"]):
-    """A VPC with DNS support and DNS host names, which interface endpoints with private DNS need."""
+    """A VPC, whose DNS attributes are a step of their own."""
 
     cidr: str
 
@@ -59,30 +53,14 @@ class Vpc(Resource["VpcTypeDef"]):
                 why="AWS does not change a VPC's range in place.",
                 hint="Keep the value, or run `teardown` first.",
             )
-        changes = tags.drift(run, self, found.seen.get("Tags"))
-        for field, attribute in DNS.items():
-            if not self._dns(run, found.id, field, attribute):
-                changes.append(Change(field, "false", "true"))
-        return changes
+        return tags.drift(run, self, found.seen.get("Tags"))
 
     def update(self, run: Run, found: Found[VpcTypeDef], changes: Sequence[Change]) -> None:
-        # AWS: ModifyVpcAttribute takes one attribute a call.
-        fields = {change.field for change in changes}
-        if "EnableDnsSupport" in fields:
-            run.send.ec2.modify_vpc_attribute(VpcId=found.id, EnableDnsSupport={"Value": True})
-        if "EnableDnsHostnames" in fields:
-            run.send.ec2.modify_vpc_attribute(VpcId=found.id, EnableDnsHostnames={"Value": True})
         tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[VpcTypeDef]) -> None:
         with obstacles.explained(run, self, obstacles.VPC, found.id):
             run.send.ec2.delete_vpc(VpcId=found.id)
-
-    def _dns(self, run: Run, vpc: str, field: str, attribute: VpcAttributeNameType) -> bool:
-        answer: Any = run.look(
-            (attribute, vpc), lambda: run.aws.ec2.describe_vpc_attribute(VpcId=vpc, Attribute=attribute)
-        )
-        return bool(answer[field]["Value"])
 
 
 def _describe(run: Run, **by: Any) -> list[VpcTypeDef]:

@@ -13,7 +13,7 @@ from provision.errors import Failed
 from provision.resources.ec2.listing import mine_or_recorded
 from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.ec2.subnet import Subnet
-from provision.resources.ec2.vpc import Vpc
+from provision.resources.ec2.vpc_dns import VpcDns
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.type_defs import VpcEndpointTypeDef
@@ -28,7 +28,7 @@ EVERYTHING = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*
 class InterfaceEndpoint(Resource["VpcEndpointTypeDef"]):
     """An interface endpoint with private DNS, so that the service's usual name leads to it."""
 
-    vpc: Vpc
+    dns: VpcDns
     subnets: tuple[Subnet, ...]
     group: SecurityGroup
     service: str = "secretsmanager"
@@ -53,7 +53,7 @@ class InterfaceEndpoint(Resource["VpcEndpointTypeDef"]):
     def create(self, run: Run, token: str) -> str:
         made = run.send.ec2.create_vpc_endpoint(
             VpcEndpointType="Interface",
-            VpcId=run.id_of(self.vpc),
+            VpcId=run.id_of(self.dns.vpc),
             ServiceName=f"com.amazonaws.{run.stack.region}.{self.service}",
             SubnetIds=[run.id_of(subnet) for subnet in self.subnets],
             SecurityGroupIds=[run.id_of(self.group)],

@@ -14,6 +14,7 @@ from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.ec2.security_group_rule import SecurityGroupRule
 from provision.resources.ec2.subnet import Subnet
 from provision.resources.ec2.vpc import Vpc
+from provision.resources.ec2.vpc_dns import VpcDns
 from provision.resources.ec2.vpc_endpoint import InterfaceEndpoint
 
 
@@ -21,6 +22,7 @@ def network(*, cidr: str = "10.0.0.0/16", zones: tuple[str, ...] = (), nats: int
     """Two private subnets that go out by `nats` NAT gateways, two groups that name each other, and an endpoint."""
     steps = Steps()
     vpc = steps.add(Vpc(key="vpc", cidr=cidr))
+    dns = steps.add(VpcDns(key="vpc.dns", vpc=vpc))
     steps.add(DefaultSecurityGroup(key="group.default", vpc=vpc))
     steps.add(DefaultNetworkAcl(key="acl.default", vpc=vpc, internet=True))
     private, public = (
@@ -56,13 +58,13 @@ def network(*, cidr: str = "10.0.0.0/16", zones: tuple[str, ...] = (), nats: int
     for index, zone in enumerate("ab"):
         own = steps.add(RouteTable(key=f"table.private-{zone}", vpc=vpc, subnets=(private[index],)))
         steps.add(Route(key=f"route.private-{zone}", table=own, target=gateways[min(index, nats - 1)]))
-    groups(steps, vpc, private)
+    groups(steps, dns, private)
     return steps
 
 
-def groups(steps: Steps, vpc: Vpc, subnets: tuple[Subnet, ...]) -> None:
+def groups(steps: Steps, dns: VpcDns, subnets: tuple[Subnet, ...]) -> None:
     database, function, door = (
-        steps.add(SecurityGroup(key=f"group.{name}", vpc=vpc, name=f"shop-{name}", description=name))
+        steps.add(SecurityGroup(key=f"group.{name}", vpc=dns.vpc, name=f"shop-{name}", description=name))
         for name in ("database", "function", "endpoint")
     )
     for key, group, direction, port, peer in (
@@ -76,4 +78,4 @@ def groups(steps: Steps, vpc: Vpc, subnets: tuple[Subnet, ...]) -> None:
                 key=f"rule.{key}", group=group, direction=direction, port=port, peer=peer, description=key
             )
         )
-    steps.add(InterfaceEndpoint(key="endpoint.secretsmanager", vpc=vpc, subnets=subnets, group=door))
+    steps.add(InterfaceEndpoint(key="endpoint.secretsmanager", dns=dns, subnets=subnets, group=door))

@@ -55,11 +55,11 @@ def no_nat(ec2: Any, ids: Ids) -> None:
 
 CHANGED: dict[str, tuple[str, Meddle]] = {
     "DNS host names off": (
-        "vpc",
+        "vpc.dns",
         lambda ec2, ids: ec2.modify_vpc_attribute(VpcId=ids["vpc"], EnableDnsHostnames={"Value": False}),
     ),
     "DNS support off": (
-        "vpc",
+        "vpc.dns",
         lambda ec2, ids: ec2.modify_vpc_attribute(VpcId=ids["vpc"], EnableDnsSupport={"Value": False}),
     ),
     "default group has rules": ("group.default", default_rules),
