@@ -37,8 +37,8 @@ class DbSubnetGroup(Resource["DBSubnetGroupTypeDef"]):
 
     def find(self, run: Run) -> Sequence[Found[DBSubnetGroupTypeDef]]:
         row = run.recorded(self)
-        alone = row is not None and row.status in ("creating", "deleting")  # no instance yet, or none any more
-        told = ([] if alone else self._of_its_instance(run)) or self._described(run)
+        used = row is not None and row.status == "ready"
+        told = (self._of_its_instance(run) if used else []) or self._described(run)
         return [
             Found(
                 id=one["DBSubnetGroupName"],
