@@ -96,7 +96,7 @@ class March:
             sleep=lambda seconds: self.run.hands.rest(seconds, self.run.clock.sleep),
         )(self._turn)
         if self.failures:
-            raise next(iter(self.failures.values()))
+            raise _together(list(self.failures.values()))
 
     def _turn(self) -> bool:
         for step, outcome in self.run.hands.finished():
@@ -195,6 +195,17 @@ def until(run: Run, step: Resource[Any], move: Move, *, patience: float) -> None
     March(
         run=run, steps=[step], before={step.key: set()}, move=move, usual=lambda _: 0.0, patience=lambda _: patience
     ).go()
+
+
+def _together(failures: Sequence[ProvisionError]) -> ProvisionError:
+    """The first, with what else is of its kind: on the way down all that is in the way is told at once."""
+    first = failures[0]
+    others = {(one.what, one.why): None for one in failures if type(one) is type(first)}
+    others.pop((first.what, first.why))
+    if not others:
+        return first
+    why = " ".join(part for pair in [("", first.why), *others] for part in pair if part)
+    return type(first)(what=first.what, why=why, hint=first.hint)
 
 
 def _too_long(step: Resource[Any], elapsed: float, detail: str) -> PatienceRanOut:

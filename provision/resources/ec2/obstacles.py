@@ -173,5 +173,6 @@ def _is_ours(run: Run, described: Any) -> bool:
 
 
 def _words(interface: NetworkInterfaceTypeDef) -> str:
-    about = interface.get("Description") or interface.get("Attachment", {}).get("InstanceId") or "no description"
-    return f"network interface {interface['NetworkInterfaceId']} ({about}, {interface.get('Status', 'unknown')})"
+    instance = interface.get("Attachment", {}).get("InstanceId")
+    about = [interface.get("Description"), instance and f"of {instance}", interface.get("Status")]
+    return f"network interface {interface['NetworkInterfaceId']} ({', '.join(one for one in about if one)})"
