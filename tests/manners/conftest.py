@@ -18,7 +18,7 @@ from provision.aws.local.places import Places
 from provision.aws.local.serving import listen
 
 REGION = "eu-west-1"
-ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=5, connect_timeout=5)
+ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=60, connect_timeout=60)
 
 
 class Account:
