@@ -49,14 +49,16 @@ class Archive:
         """Build it, or find it in the cache. Raises `ArchiveTrouble` when a part is missing or does not fit."""
         try:
             path = self._zip(cache_folder())
-            data = path.read_bytes()
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").digest()
+            size = path.stat().st_size
         except OSError as error:
             raise ArchiveTrouble(
                 what="The function's zip could not be built.",
                 why=f"{error.strerror or error}: {error.filename or 'the cache folder'}.",
                 hint="Make room there, or name another folder in XDG_CACHE_HOME, and run the same command again.",
             ) from error
-        return Built(path, base64.b64encode(hashlib.sha256(data).digest()).decode(), len(data))
+        return Built(path, base64.b64encode(digest).decode(), size)
 
     def _zip(self, cache: Path) -> Path:
         own = list(_handler_files())

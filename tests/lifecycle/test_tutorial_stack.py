@@ -277,7 +277,7 @@ def test_everything_taggable_says_whose_it_is(here: Here, account: Account) -> N
     rows = here.state("aws")["resources"]
     untaggable = {"route", "proxy target"}
     wanted = {key for key, row in rows.items() if row["kind"] not in untaggable and row["status"] == "ready"}
-    properties = {"function.endpoint", "secret.connection", "proxy.pool"}
+    properties = {"function.endpoint", "secret.connection", "proxy.pool", "vpc.dns"}
     assert {told[KEY] for told in tags.values()} == wanted - properties
 
 
