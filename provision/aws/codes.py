@@ -196,6 +196,7 @@ EXISTS = frozenset(
         "IdempotentParameterMismatch",
         "IdempotentParameterMismatchException",
         "InvalidGroup.Duplicate",
+        "NetworkAclEntryAlreadyExists",
         "ResourceAlreadyExistsException",
         "ResourceExistsException",
     }

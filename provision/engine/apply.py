@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from provision.engine.calls import refused, sending
+from provision.engine.calls import if_there, refused, sending
 from provision.engine.events import StepBegan, StepDone, StepFound
 from provision.engine.march import Done, March, Moved, Outcome, Waiting
 from provision.engine.resource import Change, Found, Resource
-from provision.engine.seen import maybe_deleted, unlisted, whole
+from provision.engine.seen import may_stay, maybe_deleted, spare, unlisted, whole
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
@@ -54,6 +54,9 @@ class Up:
         if step.made_by_aws:
             return Done()
         with refused(self.run, step):
+            extra = spare(self.run, step)
+            if extra is not None:
+                return self._take_back(step, extra)
             found = whole(self.run, step)
             return self._glance(step, found) if found else self._create(step)
 
@@ -69,9 +72,21 @@ class Up:
         self.run.ledger.record(step.key, id=made if isinstance(made, str) else made.id)
         return Moved()
 
+    def _take_back(self, step: Resource[Any], extra: Found[Any]) -> Outcome:
+        """Another run has made one too; nothing has been built on ours."""
+        if may_stay(self.run, step, extra):
+            return Waiting("another run has made one too, and is to take it back")
+        row = self.run.recorded(step)
+        if row is None or row.status != "deleting":
+            self.run.ledger.intend(step.key, kind=step.kind, status="deleting", id=extra.id)
+        if step.condition(self.run, extra).state != "leaving":
+            with if_there(self.run, step):
+                step.delete(self.run, extra)
+        return Waiting("another run has made one too, and ours is taken back")
+
     def _glance(self, step: Resource[Any], found: Found[Any]) -> Outcome:
         condition = step.condition(self.run, found)
-        if condition.state == "leaving" or maybe_deleted(self.run, step):
+        if condition.state == "leaving" or maybe_deleted(self.run, step, found):
             return Waiting(condition.detail or "its deletion may still be under way")
         self.run.learn(step, found)
         if condition.state == "settling":

@@ -18,6 +18,8 @@ ANSWERED = 20.0
 """Seconds after which a create that was cut off and shows nowhere is taken as never carried out."""
 UNDER_WAY = 70.0
 """Seconds that a call is under way at most: it waits for its turn where AWS wants fewer calls, and for the answer."""
+YIELDED = 30.0
+"""Seconds in which the other of two runs takes back what both have made."""
 CUT_OFF = "an earlier create was cut off; looking for what it made"
 
 
@@ -25,6 +27,9 @@ def whole(run: Run, step: Resource[Any]) -> Found[Any] | None:
     """The one thing that is this step, None if there is none. Raises `NotOurs`, `Ambiguous` or `NotYet`."""
     candidates = step.find(run)
     ours = [found for found in candidates if found.owned]
+    if len(ours) > 1:
+        own = unfinished(run, step)  # which `up` takes back: see `spare`
+        ours = [found for found in ours if found.id != own]
     if len(ours) > 1:
         ids = ", ".join(found.id for found in ours)
         raise Ambiguous(
@@ -34,11 +39,35 @@ def whole(run: Run, step: Resource[Any]) -> Found[Any] | None:
         )
     if ours:
         return ours[0]
-    if candidates and maybe_deleted(run, step):
+    if candidates and maybe_deleted(run, step, candidates[0]):
         raise NotYet("its deletion may still be under way")
     if candidates:
         raise not_ours(run, step, candidates[0])
     return None
+
+
+def unfinished(run: Run, step: Resource[Any]) -> str:
+    """The id of what was begun or given up and not built upon, where a second create makes a second thing; or empty."""
+    row = run.recorded(step)
+    return row.id if row is not None and not step.repeatable and row.status in ("creating", "deleting") else ""
+
+
+def spare(run: Run, step: Resource[Any]) -> Found[Any] | None:
+    """What we made while a run from another folder made the same, so that one of the two has to go. Raises `NotYet`
+    where AWS lists only theirs so far."""
+    own = unfinished(run, step)
+    ours = {found.id: found for found in step.find(run) if found.owned} if own else {}
+    if ours and own not in ours and (late := unlisted(run, step)):
+        raise NotYet(late)
+    return ours.get(own) if len(ours) > 1 else None
+
+
+def may_stay(run: Run, step: Resource[Any], spare: Found[Any]) -> bool:
+    """Whether the other run is to take its own back: two that both see two must not both do it. Where it has gone on
+    already and does not, it is we after all."""
+    row = run.recorded(step)
+    young = row is not None and row.status == "creating" and run.clock.stamp() - row.since < YIELDED
+    return young and spare.id == min(found.id for found in step.find(run) if found.owned)
 
 
 def not_ours(run: Run, step: Resource[Any], found: Found[Any]) -> NotOurs:
@@ -74,7 +103,8 @@ def _may_still_show(run: Run, row: Row) -> bool:
     return 0 <= run.clock.stamp() - row.since < latest - row.since + ANSWERED
 
 
-def maybe_deleted(run: Run, step: Resource[Any]) -> bool:
-    """Whether AWS may still list what an earlier run has just deleted."""
+def maybe_deleted(run: Run, step: Resource[Any], found: Found[Any]) -> bool:
+    """Whether AWS may still list it although an earlier run has just deleted it."""
     row = run.recorded(step)
-    return row is not None and row.status == "deleting" and run.clock.stamp() - row.since < ANSWERED
+    deleted = row is not None and row.status == "deleting" and row.id == found.id
+    return row is not None and deleted and run.clock.stamp() - row.since < ANSWERED

@@ -34,10 +34,10 @@ class Ended:
 
 
 class Commands:
-    """Runs commands against the account at `url`, with state files in `folder`. Close it."""
+    """Runs commands against the account at `url`, with state files in `folder` unless they are in `home`. Close it."""
 
-    def __init__(self, url: str, folder: Path, clock: Path) -> None:
-        self._folder = folder
+    def __init__(self, url: str, folder: Path, clock: Path, home: Path | None = None) -> None:
+        self._home = (home or folder) / "state"
         self._said = folder / "said"
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PROVISION_"))},
@@ -59,7 +59,7 @@ class Commands:
     @property
     def state(self) -> Path:
         """The stack's own folder, which is all that a command remembers."""
-        return self._folder / "state" / "aws"
+        return self._home / "aws"
 
     def close(self) -> None:
         self._parent.stdin.close()  # type: ignore[union-attr]  # a pipe
@@ -69,7 +69,7 @@ class Commands:
     def begin(self, *arguments: str, blow: Blow | None = None) -> int:
         """A process that stands still until it gets SIGCONT; its id."""
         told = {
-            "arguments": ["--target", "aws", "--state-dir", str(self._folder / "state"), "--quiet", *arguments],
+            "arguments": ["--target", "aws", "--state-dir", str(self._home), "--quiet", *arguments],
             "blow": vars(blow) if blow else None,
             "state": str(self.state),
             "said": str(self._said),

@@ -84,7 +84,19 @@ class World:
     account: Account
     commands: Commands
     clock: SharedClock
+    folder: Path
     survived: set[str] = field(default_factory=set)
+
+    @contextmanager
+    def others(self, *, here: bool) -> Iterator[Commands]:
+        """Somebody else's commands, with the same state files or with their own."""
+        with tempfile.TemporaryDirectory(prefix="others-") as name:
+            home = self.folder if here else None
+            commands = Commands(self.account.url, Path(name), self.folder / "clock", home)
+            try:
+                yield commands
+            finally:
+                commands.close()
 
     def moment(self) -> Moment:
         files = {path.name: path.read_bytes() for path in _files(self.commands.state)}
@@ -208,7 +220,7 @@ def world() -> Iterator[World]:
         account = Account(folder / "account", clock)
         commands = Commands(account.url, folder, folder / "clock")
         try:
-            yield World(account, commands, clock)
+            yield World(account, commands, clock, folder)
         finally:
             commands.close()
             account.close()

@@ -30,6 +30,7 @@ def create(call: Call) -> dict[str, Any]:
     tags = {
         tag["Key"]: tag["Value"] for specified in told.get("TagSpecifications", []) for tag in specified.get("Tags", [])
     }
+    _check_free(call)
     gateway = call.backend.create_nat_gateway(
         subnet_id=told["SubnetId"],
         allocation_id=told.get("AllocationId"),
@@ -45,6 +46,14 @@ def create(call: Call) -> dict[str, Any]:
     if token:
         tokens[token] = (asked, gateway.id)
     return {"NatGateway": gateway, "ClientToken": token}
+
+
+def _check_free(call: Call) -> None:
+    """moto finds out once it has made the interface, and leaves that behind."""
+    asked = call.params.get("AllocationId")
+    for address in call.backend.address_by_allocation([asked]) if asked else ():
+        if address.association_id:
+            raise Refusal("Resource.AlreadyAssociated", f"Elastic IP address [{asked}] is already associated")
 
 
 @instead("ec2:DescribeNatGateways")
