@@ -24,29 +24,33 @@ COMMANDS = ("up", "status", "plan", "outputs", "invoke", "enable-proxy", "teardo
 
 def measure(*, quick: bool) -> dict[str, Any]:
     """Times interleaved, so that a busy moment of the machine hits all alike."""
-    times = 3 if quick else 9
+    times = 3 if quick else 21
     with stage() as here:
         here.keep()
         seen: dict[str, list[Ran]] = {}
-        for _ in range(times):
+        for number in range(times):
             for name, words in ALONE.items():
                 seen.setdefault(name, []).append(run(*words, cwd=here.folder))
-            seen.setdefault("provision status, nothing there", []).append(here.provision("status"))
+            if number % 3 == 0:  # it starts a local AWS each time
+                seen.setdefault("provision status, nothing there", []).append(here.provision("status"))
         memory = {words: round(here.provision(*words.split()).memory, 1) for words in COMMANDS}
         imported = {name: _imported(here, words) for name, words in _CASES.items()}
     base = seen[AGAINST]
-    rows = [
-        {
-            "command": name,
-            "wall_s": figures([one.wall for one in ran]),
-            "cpu_s": figures([one.cpu for one in ran]),
-            "memory_mb": figures([one.memory for one in ran]),
-            "over_typer_and_rich": figures([one.wall / other.wall for one, other in zip(ran, base, strict=True)]),
-            "cpu_over_typer_and_rich": figures([one.cpu / other.cpu for one, other in zip(ran, base, strict=True)]),
-        }
-        for name, ran in seen.items()
-    ]
+    rows = [_row(name, ran, base[:: len(base) // len(ran)]) for name, ran in seen.items()]
     return {"commands": rows, "memory_mb": memory, "imported": imported}
+
+
+def _row(name: str, ran: list[Ran], base: list[Ran]) -> dict[str, Any]:
+    """`base` was measured in the same rounds."""
+    pairs = list(zip(ran, base, strict=True))
+    return {
+        "command": name,
+        "wall_s": figures([one.wall for one in ran]),
+        "cpu_s": figures([one.cpu for one in ran]),
+        "memory_mb": figures([one.memory for one in ran]),
+        "over_typer_and_rich": figures([one.wall / other.wall for one, other in pairs]),
+        "cpu_over_typer_and_rich": figures([one.cpu / other.cpu for one, other in pairs]),
+    }
 
 
 _CASES = {"provision --help": ("--help",), "provision --version": ("--version",), "provision status": ("status",)}
