@@ -37,13 +37,13 @@ class Told:
         return self
 
 
-def typed(*words: str) -> Told:
-    """One command line in this process: quicker, for what needs no process of its own."""
+def typed(*words: str, around: Any = None) -> Told:
+    """One command line in this process: quicker, for what needs no process of its own. `around`: its surroundings."""
     from provision.cli.app import run
 
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = run(words)
+        code = run(words, around)
     return Told(code, out.getvalue(), err.getvalue())
 
 

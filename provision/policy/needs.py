@@ -41,6 +41,12 @@ COMMANDS = (
     "bench", "teardown",
 )  # fmt: skip
 
+PREFLIGHT = by(
+    "ec2:DescribeAccountAttributes rds:DescribeAccountAttributes rds:DescribeOrderableDBInstanceOptions "
+    "servicequotas:GetServiceQuota"
+)
+"""What only the questions beforehand ask."""
+
 _EC2: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("DescribeVpcs", scope.EVERYTHING, BASE | OUTPUTS),
     ("DescribeVpcAttribute", scope.EVERYTHING, SURVEY - DOWN | DOCTOR),
@@ -130,7 +136,7 @@ _RDS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("CreateDBSubnetGroup ModifyDBSubnetGroup", scope.SUBNETS, UP),
     ("CreateDBParameterGroup ModifyDBParameterGroup", scope.PARAMETERS, UP),
     ("CreateDBInstance ModifyDBInstance", scope.INSTANCE, UP),
-    ("StartDBInstance", scope.DATABASE, by("doctor-fix")),
+    ("StartDBInstance", scope.DATABASE, UP),
     ("CreateDBProxy", scope.NEW_PROXY, PROXY_UP),
     ("ModifyDBProxy", scope.PROXY, PROXY_UP),
     ("ModifyDBProxyTargetGroup RegisterDBProxyTargets", scope.TARGETS, PROXY_UP),
@@ -190,6 +196,7 @@ def needs() -> Iterator[Need]:
     for prefix, rows in (("ec2:", _EC2), ("rds:", _RDS), ("", _OTHERS)):
         for actions, on, commands in rows:
             for action in actions.split():
-                # `doctor --fix` looks as `doctor` does, and repairs as `up` does.
-                also = by("doctor-fix") if commands & by("up doctor") else frozenset()
+                # `doctor --fix` looks as `doctor` does, and repairs as `up` does, without its questions beforehand.
+                fixes = commands & by("up doctor") and prefix + action not in PREFLIGHT
+                also = by("doctor-fix") if fixes else frozenset()
                 yield Need(prefix + action, on, commands | also)

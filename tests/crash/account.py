@@ -6,13 +6,14 @@ import io
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from moto.core.base_backend import BackendDict
+from moto.core.model_instances import model_data
 
 from provision.aws.local import account as saved
 from provision.aws.local.app import LocalAws
@@ -34,6 +35,10 @@ MEMORY = ("fresh", "ghosts")
 """What the manners remember of the latest changes, by their own names."""
 
 
+def greeting(_: Call) -> Answer:
+    return Answer(200, [("Content-Type", "application/json")], HELLO)
+
+
 class Fleeting(saved.Account):
     """An account that nobody saves, and that can be put back."""
 
@@ -47,6 +52,9 @@ class Fleeting(saved.Account):
     def restore(self, snapshot: bytes) -> None:
         told = saved._Unpickler(io.BytesIO(snapshot), self._blob).load()  # noqa: SLF001 - what `_load` does with a file
         with self.lock:
+            for models in model_data.values():  # moto remembers every one that it ever made
+                for model in models.values():
+                    model.instances_tracked.clear()  # type: ignore[attr-defined]  # its metaclass gives it
             for backends in BackendDict._instances:  # type: ignore[misc]  # noqa: SLF001 - moto's list of what is in use
                 for number, regional in backends.items():
                     kept_regions = told["state"].get(backends.service_name, {}).get(number, {})
@@ -75,6 +83,8 @@ class Account:
         self._aws = LocalAws(places, self._account)
         self.manners: Manners = install(self._aws, clock=clock.stamp)
         self._aws.around.append(self._around)
+        self.invoked: Callable[[Call], Answer] = greeting
+        """What the function answers."""
         self._busy = 0
         self._idle = threading.Condition()
         self._server = listen(self._wsgi, "127.0.0.1")
@@ -87,6 +97,20 @@ class Account:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+    def hear(self, ear: Callable[[Call], None]) -> None:
+        """`ear` is told of every call, before anything becomes of it."""
+
+        def heard(call: Call, following: Callable[[Call], Answer]) -> Answer:
+            with self._account.lock:
+                ear(call)
+            return following(call)
+
+        self._aws.around.insert(0, heard)
+
+    def backend(self, service: str, region: str) -> Any:
+        """moto's, for what nobody can do from outside."""
+        return self._account.backend(service, region)
 
     def snapshot(self) -> bytes:
         return self._account.snapshot()
@@ -144,7 +168,7 @@ class Account:
 
     def _around(self, call: Call, following: Any) -> Answer:
         if call.name == "lambda:Invoke":
-            return Answer(200, [("Content-Type", "application/json")], HELLO)
+            return self.invoked(call)
         answer: Answer = following(call)
         if call.service == "rds" and call.mutating:
             self._keep()

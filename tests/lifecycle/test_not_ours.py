@@ -1,0 +1,278 @@
+"""What is not this stack's is never changed and never deleted, through the command line: things of the same names,
+things whose ids stand in the state file, and things of others inside the stack's own network."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.stage import REGION, Moment, Stage, stage
+
+PROXIED = ("up", "--proxy", "--no-preflight")
+TEARDOWN = ("teardown", "--yes", "--skip-final-snapshot")
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": ["lambda.amazonaws.com", "rds.amazonaws.com"]},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+REFUSED = "does not carry the tags of the stack"
+Client = Callable[[str], Any]
+
+
+@pytest.fixture(scope="module")
+def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with stage(tmp_path_factory.mktemp("stage")) as made:
+        yield made
+
+
+def check_refused(there: Stage, *lines: tuple[str, ...]) -> None:
+    """Each command line is refused, and nothing was changed."""
+    before = there.things()
+    for words in lines:
+        told = there.type(*words)
+        assert told.code == 4, told
+        assert REFUSED in told.err
+        assert [call.name for call in there.heard if call.mutating] == []
+    assert there.things() == before
+
+
+def network(aws: Client) -> tuple[str, list[str]]:
+    """Somebody's VPC with two subnets."""
+    ec2 = aws("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    return vpc, [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.9.{number}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"][
+            "SubnetId"
+        ]
+        for number, zone in enumerate("ab")
+    ]
+
+
+def zipped() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("index.py", "def handler(event, context): return event")
+    return content.getvalue()
+
+
+def made(aws: Client, stem: str, secret_name: str, roles: list[str], log_group: str, parameters: str) -> dict[str, str]:
+    """Somebody's things of every kind that has a name of its own; their ids."""
+    _, subnets = network(aws)
+    iam, rds, logs = aws("iam"), aws("rds"), aws("logs")
+    arns = []
+    for role in roles:
+        arns.append(iam.create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"])
+        iam.put_role_policy(RoleName=role, PolicyName="mine", PolicyDocument=json.dumps(ANYTHING))
+    value = json.dumps({"username": "me", "password": "mine"})
+    secret = aws("secretsmanager").create_secret(Name=secret_name, SecretString=value)["ARN"]
+    rds.create_db_subnet_group(DBSubnetGroupName=f"{stem}-database", DBSubnetGroupDescription="mine", SubnetIds=subnets)
+    rds.create_db_parameter_group(
+        DBParameterGroupName=parameters, DBParameterGroupFamily="postgres17", Description="mine"
+    )
+    rds.create_db_instance(
+        DBInstanceIdentifier=f"{stem}-database",
+        Engine="postgres",
+        DBInstanceClass="db.t3.small",
+        AllocatedStorage=20,
+        MasterUsername="me",
+        MasterUserPassword="mine-mine",
+        DBSubnetGroupName=f"{stem}-database",
+    )
+    logs.create_log_group(logGroupName=log_group)
+    aws("lambda").create_function(
+        FunctionName=f"{stem}-function",
+        Role=arns[0],
+        Runtime="python3.13",
+        Handler="index.handler",
+        Code={"ZipFile": zipped()},
+    )
+    rds.create_db_proxy(
+        DBProxyName=f"{stem}-proxy",
+        EngineFamily="POSTGRESQL",
+        Auth=[{"AuthScheme": "SECRETS", "SecretArn": secret}],
+        RoleArn=arns[-1],
+        VpcSubnetIds=subnets,
+    )
+    rds.describe_db_proxies()  # by now it is there
+    return {
+        "secret": secret,
+        "database.subnets": f"{stem}-database",
+        "database.parameters": parameters,
+        "database": f"{stem}-database",
+        "role.function": roles[0],
+        "role.proxy": roles[-1],
+        "function.logs": log_group,
+        "function": f"{stem}-function",
+        "proxy": f"{stem}-proxy",
+    }
+
+
+def namesakes(aws: Client) -> dict[str, str]:
+    return made(
+        aws,
+        "lambda-rds",
+        "lambda-rds/database",
+        [f"lambda-rds-{REGION}-function", f"lambda-rds-{REGION}-proxy"],
+        "/aws/lambda/lambda-rds-function",
+        "lambda-rds-database-postgres17",
+    )
+
+
+def test_things_of_the_same_names(there: Stage) -> None:
+    there.after()
+    theirs = namesakes(there.client)
+    check_refused(there, ("up",), ("plan", "--proxy"))
+    before = there.things()
+    status = there.type("--output", "json", "status").well().document
+    named = {row["key"]: json.dumps(row) for row in status["resources"]}
+    unwanted = {"proxy", "role.proxy"}
+    assert [key for key, made_id in theirs.items() if key not in unwanted and made_id not in named[key]] == []
+    gone = there.type(*TEARDOWN).well()
+    assert [made_id for made_id in theirs.values() if made_id not in gone.err] == []
+    assert [call.name for call in there.heard if call.mutating] == []
+    assert there.things() == before
+
+
+def rows(there: Stage) -> dict[str, str]:
+    """The ids in the state file."""
+    found = json.loads((there.state / "lambda-rds.json").read_bytes())["resources"]
+    return {key: row["id"] for key, row in found.items()}
+
+
+def edited(content: bytes, ids: dict[str, str]) -> bytes:
+    """A state file with somebody's ids in its rows, as if they were ours and ready."""
+    told = json.loads(content)
+    for key, made_id in ids.items():
+        told["resources"][key] |= {"id": made_id, "attrs": {"arn": made_id, "name": made_id}}
+    return json.dumps(told).encode()
+
+
+def untagged(aws: Client, ids: dict[str, Any]) -> None:
+    """Takes the stack's tags from everything that can have some."""
+    keys = ["provision:stack", "provision:key"]
+    ec2, rds, iam = aws("ec2"), aws("rds"), aws("iam")
+    of_ec2 = [one for one in ids.values() if one.partition("-")[0] in EC2_IDS]
+    ec2.delete_tags(Resources=of_ec2, Tags=[{"Key": key} for key in keys])
+    for key in ("role.function", "role.proxy"):
+        iam.untag_role(RoleName=ids[key], TagKeys=keys)
+    aws("secretsmanager").untag_resource(SecretId=ids["secret"], TagKeys=keys)
+    arn = f"arn:aws:lambda:{REGION}:123456789012:function:{ids['function']}"
+    aws("lambda").untag_resource(Resource=arn, TagKeys=keys)
+    arn = f"arn:aws:logs:{REGION}:123456789012:log-group:{ids['function.logs']}"
+    aws("logs").untag_resource(resourceArn=arn, tagKeys=keys)
+    proxy = rds.describe_db_proxies()["DBProxies"][0]["DBProxyArn"]
+    group = rds.describe_db_parameter_groups(DBParameterGroupName=ids["database.parameters"])["DBParameterGroups"][0]
+    arns = [
+        proxy,
+        group["DBParameterGroupArn"],
+        rds.describe_db_subnet_groups()["DBSubnetGroups"][0]["DBSubnetGroupArn"],
+        rds.describe_db_instances()["DBInstances"][0]["DBInstanceArn"],
+    ]
+    for arn in arns:
+        rds.remove_tags_from_resource(ResourceName=arn, TagKeys=keys)
+
+
+EC2_IDS = {"vpc", "subnet", "igw", "eipalloc", "nat", "rtb", "sg", "sgr", "acl", "vpce", "fl"}
+
+
+def test_everything_lost_its_tags(there: Stage) -> None:
+    there.after(*PROXIED)
+    untagged(there.client, rows(there))
+    check_refused(there, ("up",), ("plan",), ("enable-proxy",), ("disable-proxy",), TEARDOWN)
+
+
+def test_a_state_file_with_somebody_elses_ids(there: Stage) -> None:
+    there.after(*PROXIED)
+    (name,) = there.moment().files.keys() & {"lambda-rds.json"}
+    content = there.moment().files[name]
+    there.restore(Moment(there.account.empty, {}))
+    roles = ["theirs-function", "theirs-proxy"]
+    theirs = made(there.client, "theirs", "theirs/database", roles, "/aws/lambda/theirs", "theirs")
+    theirs |= of_ec2(there.client)
+    for command in (("up",), ("plan",), TEARDOWN):  # a teardown forgets what is not ours
+        (there.state / name).write_bytes(edited(content, theirs))
+        check_refused(there, command)
+
+
+def of_ec2(aws: Client) -> dict[str, str]:
+    """Somebody's things of every kind of EC2."""
+    ec2 = aws("ec2")
+    vpc, (a, b) = network(aws)
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    ec2.associate_route_table(RouteTableId=table, SubnetId=a)
+    nat = ec2.create_nat_gateway(SubnetId=a, AllocationId=address)["NatGateway"]["NatGatewayId"]
+    group = ec2.create_security_group(GroupName="mine", Description="mine", VpcId=vpc)["GroupId"]
+    ssh = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "10.9.0.0/16"}]}]
+    rule = ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=ssh)["SecurityGroupRules"][0]
+    return {
+        "vpc": vpc,
+        "subnet.private-a": a,
+        "subnet.private-b": b,
+        "subnet.public-a": a,
+        "internet-gateway": gateway,
+        "address.nat-a": address,
+        "nat.a": nat,
+        "table.public": table,
+        "table.private-a": table,
+        "route.public": f"{table}:0.0.0.0/0",
+        "group.function": group,
+        "group.database": group,
+        "group.proxy": group,
+        "rule.database-from-function": rule["SecurityGroupRuleId"],
+    }
+
+
+def test_things_of_others_in_our_network(there: Stage) -> None:
+    """Teardown names exactly what is in the way, removes the rest, and ends well once they are gone."""
+    there.after(*PROXIED)
+    ids, ec2 = rows(there), there.client("ec2")
+    group = ec2.create_security_group(GroupName="mine", Description="mine", VpcId=ids["vpc"])["GroupId"]
+    interface = ec2.create_network_interface(
+        SubnetId=ids["subnet.private-a"], Description="a printer", Groups=[ids["group.function"]]
+    )["NetworkInterface"]["NetworkInterfaceId"]
+    instance = ec2.run_instances(
+        ImageId=ec2.describe_images()["Images"][0]["ImageId"],
+        MinCount=1,
+        MaxCount=1,
+        SubnetId=ids["subnet.private-b"],
+        SecurityGroupIds=[group],
+    )["Instances"][0]["InstanceId"]
+    guard = ec2.create_vpc_endpoint(
+        VpcEndpointType="Interface",
+        VpcId=ids["vpc"],
+        ServiceName=f"com.amazonaws.{REGION}.guardduty-data",
+        SubnetIds=[ids["subnet.private-a"]],
+        SecurityGroupIds=[group],
+    )["VpcEndpoint"]["VpcEndpointId"]
+    told = there.type(*TEARDOWN)
+    assert told.code == 5, told
+    error = told.err[told.err.index("Error: ") :]
+    assert [words for words in (f"{interface} (a printer", instance, guard, "Next:") if words not in error] == []
+    left = {(one["kind"], one["name"]) for one in json.loads(there.things())}
+    ours = {name for kind, name in left if kind not in ("rule", "interface", "endpoint", "instance")}
+    assert ours == {
+        "vpc",
+        "group.default",
+        "subnet.private-a",
+        "subnet.private-b",
+        "group.function",
+        "mine of <vpc vpc>",
+    }
+    assert ec2.describe_instances(InstanceIds=[instance])["Reservations"]
+    assert ec2.describe_network_interfaces(NetworkInterfaceIds=[interface])["NetworkInterfaces"]
+    assert ec2.describe_vpc_endpoints(VpcEndpointIds=[guard])["VpcEndpoints"]

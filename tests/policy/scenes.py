@@ -1,0 +1,339 @@
+"""Scenes for the policies: what a command begins with, so that each of its actions is needed in one of them."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.bench.test_operation import Function
+from tests.crash.account import greeting
+from tests.manners.stack import TRUST
+from tests.stage import REGION, UP, Stage
+
+PROXIED = ("up", "--proxy", "--no-preflight")
+PRODUCTION = 'profile = "production"\n[database]\nmulti_az = false\ndeletion_protection = false\n'
+ENDPOINT = '[network]\negress = "endpoint"\n'
+TEARDOWN = ("teardown", "--yes", "--skip-final-snapshot")
+STACK, FUNCTION, ROLE = "lambda-rds", "lambda-rds-function", f"lambda-rds-{REGION}-function"
+MINE = [{"Name": "tag:provision:stack", "Values": [STACK]}]
+ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+Meddle = Callable[[Stage], object]
+
+
+def nothing(_: Stage) -> None:
+    """As the command before left it."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """`words` is typed, with `settings`, after the command `after` (with `after_settings`) and what `meddle` does."""
+
+    words: tuple[str, ...]
+    after: tuple[str, ...] = ()
+    meddle: Meddle = nothing
+    settings: str = ""
+    after_settings: str = ""
+    code: int = 0
+
+    def begin(self, stage: Stage) -> None:
+        stage.after(*self.after, settings=self.after_settings)
+        self.meddle(stage)
+
+
+def tagged(stage: Stage, listing: str, items: str) -> dict[str, Any]:
+    """EC2's descriptions of the stack's things by their keys."""
+    told = getattr(stage.client("ec2"), f"describe_{listing}")(Filters=MINE)[items]
+    return {next(tag["Value"] for tag in one["Tags"] if tag["Key"] == "provision:key"): one for one in told}
+
+
+def held(stage: Stage) -> None:
+    """Somebody's interface has the proxy's group, which AWS then does not delete."""
+    subnet = tagged(stage, "subnets", "Subnets")["subnet.private-a"]["SubnetId"]
+    group = tagged(stage, "security_groups", "SecurityGroups")["group.proxy"]["GroupId"]
+    stage.client("ec2").create_network_interface(SubnetId=subnet, Groups=[group], Description="a printer")
+
+
+def held_and_not_wanted(stage: Stage) -> None:
+    held(stage)
+    not_wanted(stage)
+
+
+def broken(stage: Stage) -> None:
+    """A database that AWS says cannot heal by itself."""
+    (instance,) = stage.account.backend("rds", REGION).databases.values()
+    instance.status = "storage-full"
+
+
+def function_that_answers(stage: Stage) -> None:
+    """As the handler does when it is measured."""
+    function = Function()
+    stage.account.invoked = lambda call: function.answer(call, lambda _: greeting(call))
+
+
+def without_state(stage: Stage) -> None:
+    for file in stage.state.glob("*.json"):
+        file.unlink()
+
+
+def network(stage: Stage) -> None:
+    """Tags, attributes, entries, associations, routes, rules and descriptions of the network."""
+    ec2 = stage.client("ec2")
+    subnets, tables = tagged(stage, "subnets", "Subnets"), tagged(stage, "route_tables", "RouteTables")
+    vpc = tagged(stage, "vpcs", "Vpcs")["vpc"]["VpcId"]
+    subnet = subnets["subnet.private-a"]["SubnetId"]
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": False})
+    ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": True})
+    ec2.delete_tags(Resources=[subnet], Tags=[{"Key": "Name"}])
+    for key in ("table.private-a", "table.private-b"):
+        ec2.disassociate_route_table(AssociationId=tables[key]["Associations"][0]["RouteTableAssociationId"])
+    other = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    ec2.associate_route_table(RouteTableId=other, SubnetId=subnets["subnet.private-b"]["SubnetId"])
+    gateway = tagged(stage, "internet_gateways", "InternetGateways")["internet-gateway"]["InternetGatewayId"]
+    table = tables["table.private-a"]["RouteTableId"]
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="192.168.0.0/16", GatewayId=gateway)
+    ec2.replace_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    ec2.delete_route(RouteTableId=tables["table.private-b"]["RouteTableId"], DestinationCidrBlock="0.0.0.0/0")
+    (acl,) = ec2.describe_network_acls(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["NetworkAcls"]
+    world = {"NetworkAclId": acl["NetworkAclId"], "Protocol": "-1", "RuleAction": "allow", "CidrBlock": "0.0.0.0/0"}
+    ec2.replace_network_acl_entry(RuleNumber=100, Egress=False, **world)
+    ec2.delete_network_acl_entry(NetworkAclId=acl["NetworkAclId"], RuleNumber=110, Egress=False)
+    ec2.create_network_acl_entry(RuleNumber=90, Egress=False, **world)
+
+
+def rules(stage: Stage) -> None:
+    """Rules too many, rules that are gone, other descriptions."""
+    ec2 = stage.client("ec2")
+    groups = {key: one["GroupId"] for key, one in tagged(stage, "security_groups", "SecurityGroups").items()}
+    everything = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+    ec2.authorize_security_group_ingress(GroupId=groups["group.function"], IpPermissions=everything)
+    ec2.authorize_security_group_egress(GroupId=groups["group.database"], IpPermissions=everything)
+    across = [{"CidrIp": "0.0.0.0/0", "Description": "mine"}]
+    out = [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": across}]
+    ec2.update_security_group_rule_descriptions_egress(GroupId=groups["group.function"], IpPermissions=out)
+
+
+def proxy_rules(stage: Stage) -> None:
+    """Of the proxy's group: a rule whose port somebody changed, and other descriptions."""
+    ec2 = stage.client("ec2")
+    told = ec2.describe_security_group_rules()["SecurityGroupRules"]
+    tags = {one["SecurityGroupRuleId"]: {tag["Key"]: tag["Value"] for tag in one.get("Tags", [])} for one in told}
+    rule = {tags[one["SecurityGroupRuleId"]].get("provision:key"): one for one in told}
+    for key in ("rule.proxy-from-function", "rule.proxy-to-database"):
+        peer = rule[key]["ReferencedGroupInfo"]["GroupId"]
+        wide = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 6000, "ReferencedGroupId": peer}
+        one = {"SecurityGroupRuleId": rule[key]["SecurityGroupRuleId"], "SecurityGroupRule": wide}
+        ec2.modify_security_group_rules(GroupId=rule[key]["GroupId"], SecurityGroupRules=[one])
+
+
+def roles(stage: Stage) -> None:
+    """Of all roles: policies too many, none of their own, another trust, description and tags."""
+    iam = stage.client("iam")
+    policy = iam.create_policy(PolicyName="somebodys", PolicyDocument=json.dumps(ANYTHING))["Policy"]["Arn"]
+    for role in iam.list_roles()["Roles"]:
+        name = role["RoleName"]
+        if name.startswith(STACK):
+            iam.attach_role_policy(RoleName=name, PolicyArn=policy)
+            iam.put_role_policy(RoleName=name, PolicyName="extra", PolicyDocument=json.dumps(ANYTHING))
+            iam.put_role_policy(RoleName=name, PolicyName="provision", PolicyDocument=json.dumps(ANYTHING))
+            iam.untag_role(RoleName=name, TagKeys=["Name"])
+            iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(TRUST))
+            iam.update_role_description(RoleName=name, Description="mine")
+
+
+def attached(stage: Stage) -> None:
+    iam = stage.client("iam")
+    policy = iam.create_policy(PolicyName="somebodys", PolicyDocument=json.dumps(ANYTHING))["Policy"]["Arn"]
+    for role in iam.list_roles()["Roles"]:
+        if role["RoleName"].startswith(STACK):
+            iam.attach_role_policy(RoleName=role["RoleName"], PolicyArn=policy)
+
+
+def secret(stage: Stage) -> None:
+    secrets = stage.client("secretsmanager")
+    name = f"{STACK}/database"
+    secrets.untag_resource(SecretId=name, TagKeys=["Name"])
+    secrets.delete_resource_policy(SecretId=name)
+    secrets.update_secret(SecretId=name, Description="mine")
+    value = json.loads(secrets.get_secret_value(SecretId=name)["SecretString"])
+    secrets.put_secret_value(SecretId=name, SecretString=json.dumps({**value, "host": "another"}))
+
+
+def secret_on_its_way_out(stage: Stage) -> None:
+    stage.client("secretsmanager").delete_secret(SecretId=f"{STACK}/database", RecoveryWindowInDays=7)
+
+
+def function(stage: Stage) -> None:
+    """Its code, its memory, its tags, and its log group's."""
+    lambdas, logs = stage.client("lambda"), stage.client("logs")
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("index.py", "def handler(event, context): return event")
+    lambdas.update_function_code(FunctionName=FUNCTION, ZipFile=content.getvalue())
+    lambdas.update_function_configuration(FunctionName=FUNCTION, MemorySize=512)
+    arn = f"arn:aws:lambda:{REGION}:123456789012:function:{FUNCTION}"
+    lambdas.untag_resource(Resource=arn, TagKeys=["Name"])
+    group = f"/aws/lambda/{FUNCTION}"
+    logs.untag_resource(resourceArn=f"arn:aws:logs:{REGION}:123456789012:log-group:{group}", tagKeys=["Name"])
+    logs.put_retention_policy(logGroupName=group, retentionInDays=365)
+
+
+def no_logs(stage: Stage) -> None:
+    stage.client("logs").delete_log_group(logGroupName=f"/aws/lambda/{FUNCTION}")
+
+
+def no_function(stage: Stage) -> None:
+    stage.client("lambda").delete_function(FunctionName=FUNCTION)
+
+
+def database(stage: Stage) -> None:
+    """Of the database and its groups."""
+    rds = stage.client("rds")
+    name, parameters = f"{STACK}-database", f"{STACK}-database-postgres17"
+    subnets = tagged(stage, "subnets", "Subnets")
+    rds.modify_db_instance(DBInstanceIdentifier=name, BackupRetentionPeriod=1, ApplyImmediately=True)
+    off = [{"ParameterName": "rds.force_ssl", "ParameterValue": "0", "ApplyMethod": "immediate"}]
+    rds.modify_db_parameter_group(DBParameterGroupName=parameters, Parameters=off)
+    fewer = [subnets[key]["SubnetId"] for key in ("subnet.private-a", "subnet.public-b")]
+    rds.modify_db_subnet_group(DBSubnetGroupName=name, SubnetIds=fewer)
+    rds.remove_tags_from_resource(
+        ResourceName=rds.describe_db_instances()["DBInstances"][0]["DBInstanceArn"], TagKeys=["Name"]
+    )
+
+
+def stopped(stage: Stage) -> None:
+    (instance,) = stage.account.backend("rds", REGION).databases.values()
+    instance.status = "stopped"
+
+
+def endpoint(stage: Stage) -> None:
+    ec2 = stage.client("ec2")
+    made = tagged(stage, "vpc_endpoints", "VpcEndpoints")["endpoint.secretsmanager"]["VpcEndpointId"]
+    ec2.modify_vpc_endpoint(
+        VpcEndpointId=made,
+        PolicyDocument=json.dumps({"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*"}]}),
+    )
+
+
+def proxy(stage: Stage) -> None:
+    rds = stage.client("rds")
+    name = f"{STACK}-proxy"
+    rds.modify_db_proxy(DBProxyName=name, RequireTLS=False)
+    pool = {"MaxConnectionsPercent": 50}
+    rds.modify_db_proxy_target_group(DBProxyName=name, TargetGroupName="default", ConnectionPoolConfig=pool)
+    rds.deregister_db_proxy_targets(DBProxyName=name, DBInstanceIdentifiers=[f"{STACK}-database"])
+    arn = rds.describe_db_proxies()["DBProxies"][0]["DBProxyArn"]
+    rds.remove_tags_from_resource(ResourceName=arn, TagKeys=["Name"])
+
+
+def not_wanted(stage: Stage) -> None:
+    """As a `disable-proxy` leaves it that was cut off before it removed anything."""
+    (file,) = stage.state.glob("lambda-rds.json")
+    told = json.loads(file.read_bytes())
+    told["features"]["proxy"] = False
+    file.write_text(json.dumps(told), encoding="utf-8")
+
+
+def leftover(stage: Stage) -> None:
+    """What Lambda leaves behind of a function that somebody deleted."""
+    subnet = tagged(stage, "subnets", "Subnets")["subnet.private-a"]["SubnetId"]
+    group = tagged(stage, "security_groups", "SecurityGroups")["group.function"]["GroupId"]
+    stage.client("ec2").create_network_interface(
+        SubnetId=subnet,
+        Groups=[group],
+        Description=f"AWS Lambda VPC ENI-{FUNCTION}-0a1b2c3d-0000-0000-0000-000000000000",
+    )
+
+
+def no_concurrency(stage: Stage) -> None:
+    stage.client("lambda").put_function_concurrency(FunctionName=FUNCTION, ReservedConcurrentExecutions=0)
+
+
+def all_by_hand(stage: Stage) -> None:
+    for meddle in (network, rules, roles, secret, function, database):
+        meddle(stage)
+
+
+ENABLE, DISABLE = ("enable-proxy",), ("disable-proxy",)
+SCENES: dict[str, list[Scene]] = {
+    "up": [
+        Scene(("up",), UP, no_logs),
+        Scene(("up",), UP, secret_on_its_way_out),
+        Scene(("up",), UP, stopped),
+        Scene(("up",), UP, rules),
+        Scene(("up",), PROXIED, proxy),
+        Scene(("up",), PROXIED, proxy_rules),
+        Scene(("up",), UP, no_function),
+        Scene(("up",), UP, database),
+        Scene(("up",), UP, function),
+        Scene(("up",), UP, secret),
+        Scene(("up",), UP, network),
+        Scene(("up",), UP, roles),
+        Scene(("up",), UP, endpoint, ENDPOINT, ENDPOINT),
+        Scene(("up",), PROXIED, not_wanted),
+        Scene(("up",), UP, settings=ENDPOINT),
+        Scene(("up",), UP, broken, code=5),
+        Scene(("up",), PROXIED, held_and_not_wanted, code=5),
+        Scene(("up", "--proxy"), UP),
+        Scene(("up",), UP, after_settings=PRODUCTION),
+        Scene(("up",), UP, settings=PRODUCTION),
+        Scene(("up",), UP, after_settings=ENDPOINT),
+        Scene(("up",)),
+        Scene(("up",), settings=PRODUCTION),
+    ],
+    "enable-proxy": [
+        Scene(ENABLE, PROXIED, proxy),
+        Scene(ENABLE, PROXIED, proxy_rules),
+        Scene(ENABLE, PROXIED, roles),
+        Scene(ENABLE, UP),
+        Scene(ENABLE, UP, without_state),
+        Scene(ENABLE, UP, broken, code=5),
+    ],
+    "disable-proxy": [
+        Scene(DISABLE, PROXIED),
+        Scene(DISABLE, PROXIED, attached),
+        Scene(DISABLE, PROXIED, without_state),
+        Scene(DISABLE, PROXIED, held, code=5),
+        Scene(DISABLE, PROXIED, broken, code=5),
+    ],
+    "plan": [
+        Scene(("plan",), UP, settings=PRODUCTION, after_settings=PRODUCTION),
+        Scene(("plan",), PROXIED, without_state),
+        Scene(("plan",)),
+        Scene(("plan",), UP, settings=ENDPOINT, after_settings=ENDPOINT),
+        Scene(("plan",), UP, broken, code=5),
+    ],
+    "status": [
+        Scene(("status",), UP, settings=PRODUCTION, after_settings=PRODUCTION),
+        Scene(("status",), PROXIED, without_state),
+        Scene(("status",)),
+        Scene(("status",), UP, settings=ENDPOINT, after_settings=ENDPOINT),
+        Scene(("status",), UP, broken),
+    ],
+    "outputs": [Scene(("outputs",), PROXIED, without_state), Scene(("outputs",), UP, broken)],
+    "invoke": [Scene(("invoke",), UP)],
+    "logs": [Scene(("logs",), UP)],
+    "doctor": [
+        Scene(("doctor",), PROXIED, without_state),
+        Scene(("doctor",), UP, attached),
+        Scene(("doctor",), UP, settings=ENDPOINT, after_settings=ENDPOINT),
+    ],
+    "doctor-fix": [
+        Scene(("doctor", "--fix"), UP, stopped),
+        Scene(("doctor", "--fix"), UP, no_concurrency),
+        Scene(("doctor", "--fix"), UP, all_by_hand),
+        Scene(("doctor", "--fix"), PROXIED, proxy),
+    ],
+    "bench": [Scene(("bench", "--calls", "2", "--burst", "2"), PROXIED, function_that_answers)],
+    "teardown": [
+        Scene(TEARDOWN, UP, leftover),
+        Scene(TEARDOWN, PROXIED),
+        Scene(TEARDOWN, UP, attached),
+        Scene(TEARDOWN, UP, after_settings=ENDPOINT),
+        Scene(TEARDOWN, UP, after_settings=PRODUCTION),
+    ],
+}  # fmt: skip
+"""By the policy's name; the cheap ones first."""

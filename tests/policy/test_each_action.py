@@ -1,0 +1,141 @@
+"""Every command with its own policy enforced, and once without each single action of it: it says which one is missing,
+and with the whole policy carries on to where it would have got undisturbed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from provision.aws.local.manners.permitted import requests
+from provision.aws.local.permissions import Request, allowed
+from provision.policy.document import COMMANDS, document, needed
+from provision.policy.scope import Place
+from tests.policy.scenes import SCENES, Scene
+from tests.stage import REGION, Stage, stage
+
+PLACE = Place(partition="aws", account="123456789012", region=REGION, stack="lambda-rds")
+DENIED = 3
+STATIC = {
+    "lambda:ListTags": "AWS refuses nothing without it, it leaves the tags out",
+    "ec2:UpdateSecurityGroupRuleDescriptionsIngress": "an emulator leaves out the description of a rule between groups",
+    "enable-proxy ec2:UpdateSecurityGroupRuleDescriptionsEgress": "the same",
+}
+"""What no scene provokes, of all commands or of one; `test_enforced` and `test_table` see to it."""
+TOLD = {
+    "up ec2:DescribeAccountAttributes",
+    "up rds:DescribeAccountAttributes",
+    "up rds:DescribeOrderableDBInstanceOptions",
+    "up servicequotas:GetServiceQuota",
+}
+"""Questions beforehand: a warning names the action, and the command goes on."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """One scene as it goes undisturbed."""
+
+    scene: Scene
+    asked: list[Request]
+    things: str
+
+    def needs(self, command: str, action: str) -> bool:
+        """Whether some call would be refused without that action."""
+        poorer = without(command, action)
+        return any(not allowed([poorer], request) for request in self.asked if request.action == action)
+
+
+class Table:
+    """Each command's scenes, played when they are asked for."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self._asked: list[Request] = []
+        self._played: dict[tuple[str, int], Played] = {}
+        stage.account.hear(lambda call: self._asked.extend(requests(call)))
+
+    def scene(self, command: str, action: str) -> Played | None:
+        """The first one that the action is needed in."""
+        numbers = range(len(SCENES[command]))
+        return next(
+            (one for one in (self._play(command, number) for number in numbers) if one.needs(command, action)),
+            None,
+        )
+
+    def _play(self, command: str, number: int) -> Played:
+        if (command, number) not in self._played:
+            scene = SCENES[command][number]
+            scene.begin(self.stage)
+            self._asked.clear()
+            self.run(command, scene)
+            self._played[command, number] = Played(scene, list(self._asked), self.stage.things())
+        return self._played[command, number]
+
+    def run(self, command: str, scene: Scene) -> None:
+        """With all that its policy gives, it ends as it should."""
+        self.stage.account.manners.set({"allowed": document(command, PLACE)})
+        told = self.stage.type(*scene.words, settings=scene.settings)
+        assert told.code == scene.code, told
+        assert "is not allowed" not in told.err
+
+
+def without(command: str, action: str) -> dict[str, Any]:
+    policy = document(command, PLACE)
+    for statement in policy["Statement"]:
+        statement["Action"] = [one for one in statement["Action"] if one != action]
+    return policy
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Table]:
+    with stage(tmp_path_factory.mktemp("stage")) as there:
+        yield Table(there)
+
+
+def each() -> Iterator[tuple[str, str]]:
+    for command in COMMANDS:
+        for action in sorted({need.action for need in needed(command)}):
+            if action not in STATIC and f"{command} {action}" not in STATIC:
+                yield command, action
+
+
+def check(table: Table, command: str, action: str) -> None:
+    played = table.scene(command, action)
+    if played is None:
+        assert command == "doctor-fix", "a right that nothing needs"
+        assert action in {need.action for need in needed("up")}, "it repairs as `up` does, with the rights shown there"
+        return
+    stage, scene = table.stage, played.scene
+    scene.begin(stage)
+    stage.account.manners.set({"allowed": without(command, action)})
+    told = stage.type(*scene.words, settings=scene.settings)
+    assert "Traceback" not in told.err
+    assert action in told.err + told.out
+    if command not in ("doctor", "doctor-fix"):
+        assert told.code == (scene.code if f"{command} {action}" in TOLD else DENIED), told
+    table.run(command, scene)
+    assert stage.things() == played.things
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("command", "action"), list(each()))
+def test_without_any_one_action(table: Table, command: str, action: str) -> None:
+    check(table, command, action)
+
+
+SAMPLE = [
+    ("up", "logs:CreateLogGroup"),
+    ("up", "rds:StartDBInstance"),
+    ("invoke", "lambda:InvokeFunction"),
+    ("logs", "logs:FilterLogEvents"),
+    ("doctor", "iam:GetRole"),
+    ("doctor-fix", "lambda:DeleteFunctionConcurrency"),
+]
+"""Quick ones."""
+
+
+@pytest.mark.parametrize(("command", "action"), SAMPLE)
+def test_without_some_actions(table: Table, command: str, action: str) -> None:
+    check(table, command, action)
