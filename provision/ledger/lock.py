@@ -7,7 +7,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from provision.errors import LedgerLocked, LedgerUnwritable
@@ -22,11 +22,15 @@ def held(path: Path, *, command: str, since: str) -> Iterator[None]:
     descriptor = _locked(path)
     try:
         holder = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "command": command, "since": since})
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, holder.encode(), 0)
+        try:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, holder.encode(), 0)
+        except OSError as error:
+            raise _unwritable(path, error) from error
         yield
     finally:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # in a folder that has become read-only it stays, and locks nothing
+            path.unlink(missing_ok=True)
         os.close(descriptor)
 
 
@@ -55,11 +59,15 @@ def _open(path: Path) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise LedgerUnwritable(
-            what=f"The lock file {path} cannot be written.",
-            why=f"{error.strerror or error}.",
-            hint="Give yourself the right to write there, or choose another --state-dir.",
-        ) from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> LedgerUnwritable:
+    return LedgerUnwritable(
+        what=f"The lock file {path} cannot be written.",
+        why=f"{error.strerror or error}.",
+        hint="Make room or give yourself the right to write there, or choose another --state-dir.",
+    )
 
 
 def _holder(descriptor: int) -> str:

@@ -7,6 +7,7 @@ import os
 import threading
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -118,8 +119,15 @@ class Ledger:
     def remove(self) -> None:
         """The stack is gone: so is its file."""
         with self._lock:
-            self.path.unlink(missing_ok=True)
-            _draft(self.path).unlink(missing_ok=True)
+            try:
+                self.path.unlink(missing_ok=True)
+                _draft(self.path).unlink(missing_ok=True)
+            except OSError as error:
+                raise LedgerUnwritable(
+                    what=f"The stack is gone, and the state file {self.path} cannot be removed.",
+                    why=f"{error.strerror or error}.",
+                    hint="Remove it by hand, or give yourself the right to write there and run the same command again.",
+                ) from error
 
     def _save(self) -> None:
         write(self.path, self._document)
@@ -170,7 +178,8 @@ def write(path: Path, document: Document) -> None:
         finally:
             os.close(folder)
     except OSError as error:
-        beside.unlink(missing_ok=True) if path.parent.is_dir() else None
+        with suppress(OSError):  # a folder that has become read-only keeps it
+            beside.unlink(missing_ok=True)
         raise LedgerUnwritable(
             what=f"The state file {path} cannot be written.",
             why=f"{error.strerror or error}.",

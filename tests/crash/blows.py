@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ it out before that, or, `late`, only afterwards."""
 AT_WRITES = ("kill at write", "torn write")
 """SIGKILL at each moment of a write (before it, with the draft written and not renamed, before a removal), and with a
 draft that was only half written."""
+TROUBLES = {"disk full": errno.ENOSPC, "read-only": errno.EROFS}
+"""What a folder that was writable may come to: from one of the file's moments on nothing can be written there."""
 KILLS = ("kill before", "kill after", *AT_WRITES)
 STATE, DRAFT = "lambda-rds.json", ".lambda-rds.json.new"
 IMPATIENT = 1.0
@@ -40,7 +43,7 @@ class Blow:
 
     @property
     def at_write(self) -> bool:
-        return self.mode in AT_WRITES
+        return self.mode in AT_WRITES or self.mode in TROUBLES
 
     @property
     def answer_seconds(self) -> float | None:
@@ -64,6 +67,7 @@ class Moments:
     """
 
     def __init__(self, folder: Path, blow: Blow | None) -> None:
+        self._folder = f"{folder}{os.sep}"
         self._state, self._draft = os.fspath(folder / STATE), os.fspath(folder / DRAFT)
         self._blow = blow if blow and blow.at_write else None
         self.kinds: list[str] = []
@@ -72,10 +76,23 @@ class Moments:
         if event not in ("open", "os.rename", "os.remove") or isinstance(arguments[0], int):
             return
         path = os.fspath(arguments[0])
+        self._trouble(event, path, arguments)
         if path != (self._state if event == "os.remove" else self._draft):
             return
         self.kinds.append(event)
-        if self._blow and len(self.kinds) == self._blow.number:
+        self._trouble(event, path, arguments)
+        if self._blow and self._blow.mode in AT_WRITES and len(self.kinds) == self._blow.number:
             if self._blow.mode == "torn write" and event == "os.rename":
                 os.truncate(path, Path(path).stat().st_size // 2)
             os.kill(os.getpid(), signal.SIGKILL)
+
+    def _trouble(self, event: str, path: str | bytes, arguments: tuple[Any, ...]) -> None:
+        """From its moment on, as the kernel would tell of it."""
+        if self._blow is None or self._blow.mode not in TROUBLES or len(self.kinds) < self._blow.number:
+            return
+        writes = bool(arguments[2] & (os.O_WRONLY | os.O_RDWR)) if event == "open" else event != "os.remove"
+        if self._blow.mode == "read-only":
+            writes |= event == "os.remove"
+        if writes and os.fsdecode(path).startswith(self._folder):
+            number = TROUBLES[self._blow.mode]
+            raise OSError(number, os.strerror(number), path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -66,9 +67,10 @@ class Commands:
         self._parent.wait(timeout=10)
         self._parent.stdout.close()  # type: ignore[union-attr]  # a pipe
 
-    def begin(self, *arguments: str, blow: Blow | None = None) -> int:
-        """A process that stands still until it gets SIGCONT; its id."""
+    def begin(self, *arguments: str, blow: Blow | None = None, largest: int | None = None) -> int:
+        """A process that stands still until it gets SIGCONT; its id. `largest`: bytes of a file that it may write."""
         told = {
+            "largest": largest,
             "arguments": ["--target", "aws", "--state-dir", str(self._home), "--quiet", *arguments],
             "blow": vars(blow) if blow else None,
             "state": str(self.state),
@@ -148,11 +150,14 @@ def _child(told: dict[str, Any], clock: SharedClock, session: Any) -> None:
     blow = Blow(**told["blow"]) if told["blow"] else None
     moments = Moments(Path(told["state"]), blow)
     sys.addaudithook(moments)
+    if told["largest"]:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (told["largest"], resource.RLIM_INFINITY))
     os.kill(os.getpid(), signal.SIGSTOP)
     answer_seconds = blow.answer_seconds if blow else None
     code = app.run(told["arguments"], Surroundings(clock=clock, session=session, answer_seconds=answer_seconds))
     sys.stdout.flush()
     sys.stderr.flush()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     said.with_suffix(".moments").write_text(json.dumps(moments.kinds))
     os._exit(code)
 
