@@ -1,4 +1,4 @@
-"""The state folder cannot be written any more, in the middle of a command: a sentence, the old file whole; it goes on."""
+"""The state folder can be written no more, in the middle of a command: a sentence, the old file whole; it goes on."""
 
 from __future__ import annotations
 
