@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from provision.aws import tags
 from provision.aws.refusals import is_missing, not_implemented
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
+
+T = TypeVar("T")
 
 IN_THE_SINGULAR = frozenset({"describe_nat_gateways", "describe_flow_logs"})
 """AWS: EC2's only listings whose parameter is `Filter`."""
@@ -40,8 +42,18 @@ def _asked(run: Run, lister: Lister) -> list[Kept]:
     try:
         return list(lister(run))
     except Exception as error:
-        if is_missing(error) or not_implemented(error):
+        if not_implemented(error):
             return []
+        raise
+
+
+def _about(ask: Callable[..., T], **named: str) -> T | None:
+    """What AWS says of one that it listed; nothing where that is gone by now, or where AWS still lists what is not."""
+    try:
+        return ask(**named)
+    except Exception as error:
+        if is_missing(error):
+            return None
         raise
 
 
@@ -94,8 +106,8 @@ def _rds(operation: str, field: str, kind: str, name: str, arn: str) -> Lister:
         for page in client.get_paginator(operation).paginate():
             for one in page[field]:
                 if one[name].startswith(run.stack.name):
-                    told = client.list_tags_for_resource(ResourceName=one[arn])
-                    if _ours(run, told["TagList"]):
+                    told = _about(client.list_tags_for_resource, ResourceName=one[arn])
+                    if told and _ours(run, told["TagList"]):
                         yield Kept(kind=kind, id=one[name], key=_key(told["TagList"]))
 
     return lister
@@ -114,8 +126,8 @@ def _roles(run: Run) -> Iterator[Kept]:
         for one in page["Roles"]:
             # AWS: ListRoles leaves the tags out; GetRole has them.
             if one["RoleName"].startswith(f"{run.stack.name}-{run.stack.region}-"):
-                role = run.aws.iam.get_role(RoleName=one["RoleName"])["Role"]
-                if _ours(run, role.get("Tags")):
+                told = _about(run.aws.iam.get_role, RoleName=one["RoleName"])
+                if told and _ours(run, told["Role"].get("Tags")):
                     yield Kept(kind="role", id=one["RoleName"])
 
 
@@ -123,8 +135,8 @@ def _functions(run: Run) -> Iterator[Kept]:
     for page in run.aws.awslambda.get_paginator("list_functions").paginate():
         for one in page["Functions"]:
             if one["FunctionName"].startswith(run.stack.name):
-                told = run.aws.awslambda.list_tags(Resource=one["FunctionArn"])["Tags"]
-                if told.get(tags.STACK) == run.stack.name:
+                told = _about(run.aws.awslambda.list_tags, Resource=one["FunctionArn"])
+                if told and told["Tags"].get(tags.STACK) == run.stack.name:
                     yield Kept(kind="function", id=one["FunctionName"])
 
 
@@ -136,9 +148,8 @@ def _log_groups(run: Run) -> Iterator[Kept]:
 def _log_groups_of(run: Run, prefix: str) -> Iterator[Kept]:
     for page in run.aws.logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix):
         for one in page["logGroups"]:
-            arn = one["arn"].removesuffix(":*")
-            told = run.aws.logs.list_tags_for_resource(resourceArn=arn)["tags"]
-            if told.get(tags.STACK) == run.stack.name:
+            told = _about(run.aws.logs.list_tags_for_resource, resourceArn=one["arn"].removesuffix(":*"))
+            if told and told["tags"].get(tags.STACK) == run.stack.name:
                 yield Kept(kind="log group", id=one["logGroupName"])
 
 

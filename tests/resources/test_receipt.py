@@ -41,3 +41,13 @@ def test_what_aws_accepted_and_did_not_do(tmp_path: Path) -> None:
         assert teardown(work(stack), final_snapshot=None) == []
         assert stack.here.census() == []
         assert not stack.account.ledger.exists()
+
+
+def test_what_goes_while_it_is_listed_hides_nothing_else(tmp_path: Path) -> None:
+    with whole(tmp_path) as stack:
+        stack.up()
+        before = set(remaining(work(stack)))
+        roles = {one for one in before if one.kind == "role"}
+        assert len(roles) > 1
+        stack.account.refuse("GetRole", "NoSuchEntity", about=min(one.id for one in roles))
+        assert len(before - set(remaining(work(stack)))) == 1
