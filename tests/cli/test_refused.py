@@ -13,6 +13,18 @@ from tests.cli.conftest import Provision
 from tests.served import Served
 
 LONG = "a" * 60
+WHOLE = json.dumps(
+    {
+        "version": 1,
+        "stack": "lambda-rds",
+        "target": "aws",
+        "account": "999999999999",
+        "region": "eu-west-1",
+        "features": {},
+        "resources": {},
+    }
+)
+"""A state file of another account's."""
 
 
 def refused(told: Any, code: int, *said: str) -> None:
@@ -129,25 +141,21 @@ def test_a_state_folder_that_cannot_be_written(cloud: Served, provision: Provisi
 @pytest.mark.parametrize(
     ("content", "code", "said"),
     [
-        ("{", 6, ["damaged", "found again by their tags"]),
+        ("", 6, ["damaged", "found again by their tags"]),
+        (WHOLE[: len(WHOLE) // 2], 6, ["damaged", "found again by their tags"]),
         ('{"version": 99}', 6, ["99", "a later provision"]),
-        (
-            json.dumps(
-                {
-                    "version": 1,
-                    "stack": "lambda-rds",
-                    "target": "aws",
-                    "account": "999999999999",
-                    "region": "eu-west-1",
-                    "features": {},
-                    "resources": {},
-                }
-            ),
-            4,
-            ["999999999999", "123456789012"],
-        ),
+        (WHOLE, 4, ["999999999999", "123456789012"]),
     ],
-    ids=["damaged", "too new", "foreign"],
+    ids=[
+        "emptied",
+        "truncated",
+        "zeroes",
+        "another shape",
+        "of no version",
+        "without its fields",
+        "too new",
+        "foreign",
+    ],
 )
 @pytest.mark.parametrize("command", [["up"], ["plan"], ["status"], ["teardown", "--yes"]], ids=lambda words: words[0])
 def test_a_state_file_that_cannot_be_used_stays_as_it_is(
@@ -158,6 +166,12 @@ def test_a_state_file_that_cannot_be_used_stays_as_it_is(
     file.write_text(content, encoding="utf-8")
     refused(provision(*command), code, *said)
     assert file.read_text(encoding="utf-8") == content
+    assert cloud.census() == []
+
+
+def test_a_folder_where_the_state_file_should_be(cloud: Served, provision: Provision) -> None:
+    Path("state/aws/lambda-rds.json/mine").mkdir(parents=True)
+    refused(provision("up"), 6, "lambda-rds.json")
     assert cloud.census() == []
 
 
