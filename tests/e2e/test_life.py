@@ -12,6 +12,7 @@ from typing import Any
 import psycopg2
 import pytest
 
+from provision.aws.local.manners.client import Manners
 from tests.command import Told
 from tests.docs.normal import missing, shown
 from tests.e2e.stack import Answers, Census, Stack, differing, listens
@@ -98,7 +99,8 @@ def life(stack: Stack) -> Life:
     seen["local"] = stack.provision("--output", "json", "local", "status").well().document["processes"]
 
     password = stack.secret()["password"]
-    seen |= {"password": password, "told_by": stack.tellers(password, *(told for told in seen.values()))}
+    seen["told_by"] = stack.tellers(password, *seen.values(), *talkative(stack))
+    seen["password"] = password
     query(stack, "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('here')")
     ids = stack.ids()
     os.kill(stack.server["pid"], signal.SIGKILL)
@@ -123,8 +125,21 @@ def life(stack: Stack) -> Life:
     stack.invoked()
     local = stack.provision("--output", "json", "local", "status").well().document["processes"]
     seen["ports"] = [one["port"] for one in local if one["port"]]
-    seen |= {"gone": stack.provision("teardown", "--yes").well(), "left": stack.processes(), "files": stack.files()}
-    return Life(**seen)
+    seen |= {"gone": stack.provision("--debug", "teardown", "--yes").well(), "left": stack.processes()}
+    seen["told_by"] += stack.tellers(password, *(told for name, told in seen.items() if name != "password"))
+    return Life(**seen, files=stack.files())
+
+
+def talkative(stack: Stack) -> list[Told]:
+    """Commands that say much, and one that is refused."""
+    doctor = stack.provision("--debug", "--output", "json", "doctor")
+    invoked = stack.provision("--debug", "invoke", "--payload", '{"probe": true}')
+    manners = Manners.of(stack.aws)
+    manners.fault(do="refuse", action="Invoke", code="AccessDeniedException", status=403, message="not authorized")
+    refused = stack.provision("--debug", "up")
+    manners.no_faults()
+    assert refused.code == 3, refused
+    return [doctor, invoked, refused]
 
 
 def answered(told: Told) -> dict[str, str]:
