@@ -118,7 +118,7 @@ def test_one_up_and_one_teardown_decide(
     decided(world, goals, start, life, consistent=consistent)
 
 
-@pytest.mark.long
+@pytest.mark.whole
 @pytest.mark.timeout(3600)
 @property_of_lives
 @settings(unhurried, max_examples=60, phases=[Phase.generate])  # a life takes half a minute, too long for a search
