@@ -15,8 +15,14 @@ import pytest
 from tests.served import Served
 
 QUESTION = "This removes the stack lambda-rds on aws. Type its name to go on: "
-START = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from provision.cli import main; main()"
-"""Takes the terminal as the one from which Ctrl-C comes, as a shell would, and then begins."""
+START = """
+import fcntl, signal, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from provision.cli import main
+main()
+"""
+"""Takes the terminal as the one from which Ctrl-C comes, and listens to it, as a shell would have it; then begins."""
 PATIENCE = 60
 
 

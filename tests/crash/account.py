@@ -14,6 +14,7 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import model_data
+from moto.moto_api._internal.models import moto_api_backend
 
 from provision.aws.local import account as saved
 from provision.aws.local.app import LocalAws
@@ -79,6 +80,7 @@ class Account:
     def __init__(self, folder: Path, clock: SharedClock) -> None:
         places = Places(folder)
         places.make()
+        moto_api_backend.reset()  # moto's account is the whole process's, other tests' too
         self._account = Fleeting(places)
         self._aws = LocalAws(places, self._account)
         self.manners: Manners = install(self._aws, clock=clock.stamp)

@@ -139,6 +139,7 @@ RARE = {
     "rds:DescribeEvents": "only for a database that is broken",
     "rds:ModifyDBProxy": "only a proxy that somebody changed",
     "rds:ModifyDBSubnetGroup": "only a group that somebody changed",
+    "rds:StartDBInstance": "only a database that somebody stopped",
     "secretsmanager:RestoreSecret": "only a secret that somebody deleted",
     "secretsmanager:UpdateSecret": "only a secret that somebody changed",
     "up ec2:DescribeNetworkInterfaces": "only when AWS refuses to delete what they are in",
