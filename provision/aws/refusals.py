@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from provision.aws import codes
@@ -10,7 +11,7 @@ from provision.aws.denials import denied, refuses_permission, without_blob
 from provision.aws.unread import of_python
 from provision.aws.unsent import CARRY_ON, EMULATOR_SECONDS, NETWORK_SECONDS, crashed, of_botocore
 from provision.engine.calls import Missing, Verdict
-from provision.engine.resource import NotYet, Resource
+from provision.engine.resource import NotYet, Refusal, Resource
 from provision.errors import Denied, Failed, NoCredentials, Protected, ProvisionError, QuotaReached
 
 if TYPE_CHECKING:
@@ -55,9 +56,11 @@ def is_missing(error: Exception) -> bool:
     return verdict is not None and isinstance(verdict.meaning, Missing)
 
 
-def is_denied(error: Exception) -> bool:
-    """Whether the caller lacks a permission."""
-    return isinstance(explained(error), Denied)
+def is_one(error: Exception, *refusals: Refusal) -> bool:
+    """Whether AWS answered with one of these."""
+    from botocore.exceptions import ClientError
+
+    return isinstance(error, ClientError) and _matches(code_of(error), text_of(error), refusals)
 
 
 def code_of(error: ClientError) -> str:
@@ -113,9 +116,12 @@ def _of_aws(error: ClientError, step: Resource[Any] | None) -> Verdict:
 
 def _passing(code: str, text: str, step: Resource[Any] | None) -> bool:
     """Whether time cures it: by this resource's own list, or whatever the resource."""
-    cures = step.cures if step is not None else ()
-    known = any(cure.code == code and cure.text.lower() in text.lower() for cure in cures)
+    known = step is not None and _matches(code, text, step.cures)
     return known or code in codes.BUSY or code in codes.EXISTS
+
+
+def _matches(code: str, text: str, refusals: Iterable[Refusal]) -> bool:
+    return any(one.code == code and one.text.lower() in text.lower() for one in refusals)
 
 
 def _not_there(code: str, text: str, step: Resource[Any] | None) -> bool:

@@ -22,8 +22,6 @@ STATIC = {
     "lambda:ListTags": "AWS refuses nothing without it, it leaves the tags out",
     "ec2:UpdateSecurityGroupRuleDescriptionsIngress": "an emulator leaves out the description of a rule between groups",
     "enable-proxy ec2:UpdateSecurityGroupRuleDescriptionsEgress": "the same",
-    "plan secretsmanager:GetSecretValue": "without it what the secret says counts as not there, and `plan` goes on",
-    "status secretsmanager:GetSecretValue": "the same",
 }
 """What no scene provokes, of all commands or of one; `test_enforced` and `test_table` see to it."""
 TOLD = {

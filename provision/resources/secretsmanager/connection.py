@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from provision.aws.refusals import is_denied
+from provision.aws.refusals import is_one
 from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.resources.rds.instance import DbInstance
 from provision.resources.secretsmanager.secret import NOT_ADMITTED_YET, Secret, current, current_version, value_of
@@ -45,8 +45,8 @@ class SecretConnection(Resource[dict[str, Any]]):
                 # The version that was read: the secret may have a newer one than its description had in this run.
                 version, facts = run.look(("secret facts", version), lambda: _facts(run, secret.id))
             except Exception as error:
-                # The secret's policy does not admit this caller yet; the secret's own step sees to that first.
-                if is_denied(error):
+                # The secret's own step sees to that first; a right that the caller lacks is another matter.
+                if is_one(error, NOT_ADMITTED_YET):
                     return []
                 raise
         attrs = {"version": version, **{name: str(value) for name, value in facts.items()}}
