@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from provision import configuration
+from provision.aws.identity import Identity
 from provision.checks import check_name
 from provision.cli.globals import Globals
 from provision.cli.recording import Recording, place
@@ -20,7 +21,7 @@ from provision.engine.clock import iso
 from provision.engine.events import RunBegan, RunEnded
 from provision.errors import BadSetting
 from provision.ledger import lock
-from provision.ledger.store import Ledger
+from provision.ledger.store import Ledger, read
 from provision.names import Names
 from provision.settings import Settings
 from provision.ui.listen import listener
@@ -78,7 +79,7 @@ def opened(
     with guard:
         with listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _hands() as hands:
             record = Recording(place(asked.state_dir, asked.target, asked.name), emit, asked.around.clock.stamp)
-            session = Session(work=_work(asked, settings, folder, record, hands), asked=asked)
+            session = Session(work=_work(asked, settings, folder, record, hands, changes=changes), asked=asked)
             run = session.work.run
             record(_began(command, run.stack))
             try:
@@ -98,21 +99,25 @@ def _began(command: str, stack: Stack) -> RunBegan:
     return RunBegan(command=command, name=stack.name, target=stack.target, account=stack.account, region=stack.region)
 
 
-def _work(asked: Globals, settings: Settings, folder: Path, record: Recording, hands: Hands) -> Work:
+def _work(asked: Globals, settings: Settings, folder: Path, record: Recording, hands: Hands, *, changes: bool) -> Work:
     from provision.aws.refusals import judge
     from provision.engine.run import Run, Stack
     from provision.operations.work import Work
 
-    target = _target(asked)
-    asked.about.account, asked.about.region = target.account, target.region
+    path = folder / f"{asked.name}.json"
+    target = _target(asked, _known(path))
+    identity = target.identity
+    asked.about.account, asked.about.region = identity.account, target.region
     check_name(asked.name, region=target.region)
     clock = asked.around.clock
-    where = {"target": target.name, "account": target.account, "region": target.region}
+    where = {"target": target.name, "account": identity.account, "region": target.region}
+    ledger = Ledger.load(path, stack=asked.name, stamp=clock.stamp, **where)
+    ledger.identify({"arn": identity.arn, "proof": identity.proof}, write=changes)
     run = Run(
-        stack=Stack(name=asked.name, partition=target.partition, caller=target.caller, tags=settings.tags, **where),
+        stack=Stack(name=asked.name, partition=identity.partition, caller=identity.arn, tags=settings.tags, **where),
         aws=target.reading,
         send=target.sending,
-        ledger=Ledger.load(folder / f"{asked.name}.json", stack=asked.name, stamp=clock.stamp, **where),
+        ledger=ledger,
         listener=record,
         earlier=record.earlier,
         judge=judge,
@@ -123,15 +128,25 @@ def _work(asked: Globals, settings: Settings, folder: Path, record: Recording, h
     return Work(run=run, settings=settings, names=names, invoking=target.invoking)
 
 
-def _target(asked: Globals) -> Target:
+def _known(path: Path) -> Identity | None:
+    document = read(path)
+    if document is None:
+        return None
+    return Identity(
+        account=document.account, arn=document.identity.get("arn", ""), proof=document.identity.get("proof", "")
+    )
+
+
+def _target(asked: Globals, known: Identity | None) -> Target:
     from provision.aws import target
 
     if asked.target == target.LOCAL:
-        return target.open_local(folder=local_folder(asked), region=asked.region)
+        return target.open_local(folder=local_folder(asked), region=asked.region, known=known)
     around = asked.around
     return target.open_aws(
         profile=asked.profile,
         region=asked.region,
+        known=known,
         session=around.session,
         answer_seconds=around.answer_seconds,
         clock=around.clock,

@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 from moto.moto_api._internal.models import moto_api_backend
 
+from provision.aws.identity import identified
 from provision.aws.refusals import judge
 from provision.aws.target import Target
 from provision.engine.hands import AtOnce
@@ -67,9 +68,7 @@ class World:
             session=self.aws.session,
             region=REGION,
             endpoint=here.url,
-            account=ACCOUNT,
-            partition="aws",
-            caller=self.aws.session.client("sts", endpoint_url=here.url).get_caller_identity()["Arn"],
+            identity=identified(self.aws.session, self.aws.session.client("sts", endpoint_url=here.url), None),
         )
         self._reading, self._sending = self._target.reading, self._target.sending
         self._pool = ThreadPoolExecutor(8)
@@ -94,7 +93,7 @@ class World:
     def work(self, kind: Kind) -> Work:
         place: dict[str, Any] = {"target": "aws", "account": ACCOUNT, "region": REGION}
         run = Run(
-            stack=Stack(name=NAME, caller=self._target.caller, **place),
+            stack=Stack(name=NAME, caller=self._target.identity.arn, **place),
             aws=self._reading,
             send=self._sending,
             ledger=Ledger.load(self._folder / f"{kind}.json", stack=NAME, stamp=lambda: 0.0, **place),
