@@ -6,6 +6,8 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
+from provision.aws import upload
+
 if TYPE_CHECKING:
     from boto3.session import Session
     from botocore.config import Config
@@ -49,6 +51,7 @@ class Clients:
             )
         client.meta.events.register("after-call", _note_service)
         client.meta.events.register("after-call-error", _note_call)
+        upload.keep_small(client)
         if self._pace is not None:
             self._pace.keep(service, client)
         return client

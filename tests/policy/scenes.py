@@ -50,6 +50,11 @@ def tagged(stage: Stage, listing: str, items: str) -> dict[str, Any]:
     return {next(tag["Value"] for tag in one["Tags"] if tag["Key"] == "provision:key"): one for one in told}
 
 
+def named(kind: str, name: str) -> Any:
+    """What gives something new a name in the census; without one it would be its id."""
+    return [{"ResourceType": kind, "Tags": [{"Key": "Name", "Value": name}]}]
+
+
 def held(stage: Stage) -> None:
     """Somebody's interface has the proxy's group, which AWS then does not delete."""
     subnet = tagged(stage, "subnets", "Subnets")["subnet.private-a"]["SubnetId"]
@@ -90,7 +95,9 @@ def network(stage: Stage) -> None:
     ec2.delete_tags(Resources=[subnet], Tags=[{"Key": "Name"}])
     for key in ("table.private-a", "table.private-b"):
         ec2.disassociate_route_table(AssociationId=tables[key]["Associations"][0]["RouteTableAssociationId"])
-    other = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    other = ec2.create_route_table(VpcId=vpc, TagSpecifications=named("route-table", "other"))["RouteTable"][
+        "RouteTableId"
+    ]
     ec2.associate_route_table(RouteTableId=other, SubnetId=subnets["subnet.private-b"]["SubnetId"])
     gateway = tagged(stage, "internet_gateways", "InternetGateways")["internet-gateway"]["InternetGatewayId"]
     table = tables["table.private-a"]["RouteTableId"]

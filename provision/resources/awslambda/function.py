@@ -72,14 +72,15 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
         ]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the name is unique
-        run.send.awslambda.create_function(
-            FunctionName=self.name,
-            Code={"ZipFile": self.code.build().path.read_bytes()},
-            Architectures=[self._architecture()],
-            Environment={"Variables": self._variables(run)},
-            Tags=tags.wanted(run, self),
-            **self._configuration(run),
-        )
+        with self.code.build().path.open("rb") as code:
+            run.send.awslambda.create_function(
+                FunctionName=self.name,
+                Code={"ZipFile": code},
+                Architectures=[self._architecture()],
+                Environment={"Variables": self._variables(run)},
+                Tags=tags.wanted(run, self),
+                **self._configuration(run),
+            )
         return self.name
 
     def condition(self, run: Run, found: Found[GetFunctionResponseTypeDef]) -> Condition:  # noqa: ARG002 - its description says it
@@ -116,10 +117,10 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
         elif any(field.startswith("environment ") for field in fields):
             environment.merge(run, found, self._variables(run))
         elif fields & {"code", "architecture"}:
-            archive = self.code.build().path.read_bytes()
-            run.send.awslambda.update_function_code(
-                FunctionName=self.name, ZipFile=archive, Architectures=[self._architecture()]
-            )
+            with self.code.build().path.open("rb") as code:
+                run.send.awslambda.update_function_code(
+                    FunctionName=self.name, ZipFile=code, Architectures=[self._architecture()]
+                )
 
     def delete(self, run: Run, found: Found[GetFunctionResponseTypeDef]) -> None:
         """Out of the VPC first, so that AWS begins to release the interfaces while the role may still do so."""
