@@ -9,6 +9,7 @@ from provision.errors import CannotChange
 from provision.resources.ec2.security_group_rule import SecurityGroupRule
 from tests.resources.ec2.network import network
 from tests.resources.harness import Account
+from tests.sampled import sampled
 
 Ids = dict[str, str]
 Meddle = Callable[[Any, Ids], object]
@@ -122,7 +123,7 @@ CHANGED: dict[str, tuple[str, Meddle]] = {
 }
 
 
-@pytest.mark.parametrize("what", CHANGED)
+@pytest.mark.parametrize("what", sampled(CHANGED))
 def test_what_was_changed_by_hand_is_shown_and_repaired(account: Account, what: str) -> None:
     key, meddle = CHANGED[what]
     account.up(network())
@@ -152,7 +153,7 @@ DELETED: dict[str, Meddle] = {
 }
 
 
-@pytest.mark.parametrize("key", DELETED)
+@pytest.mark.parametrize("key", sampled(DELETED))
 def test_what_was_deleted_by_hand_is_made_again(account: Account, key: str) -> None:
     account.up(network())
     DELETED[key](account.outside("ec2"), account.ids())

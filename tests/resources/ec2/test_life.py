@@ -6,6 +6,7 @@ import pytest
 from provision.aws import tags
 from tests.resources.ec2.network import network
 from tests.resources.harness import NAME, Account, Killed
+from tests.sampled import sampled
 
 KINDS = {
     "vpc": ("describe_vpcs", "Vpcs"),
@@ -177,7 +178,7 @@ DOWN = (
 )
 
 
-@pytest.mark.parametrize("operation", UP)
+@pytest.mark.parametrize("operation", sampled(UP))
 def test_dying_on_the_way_up_makes_nothing_twice(account: Account, operation: str) -> None:
     account.kill_after(operation)
     with pytest.raises(Killed):
@@ -188,7 +189,7 @@ def test_dying_on_the_way_up_makes_nothing_twice(account: Account, operation: st
     assert account.sent == []
 
 
-@pytest.mark.parametrize("operation", DOWN)
+@pytest.mark.parametrize("operation", sampled(DOWN))
 def test_dying_on_the_way_down_leaves_nothing(account: Account, operation: str) -> None:
     account.up(network())
     account.kill_after(operation)

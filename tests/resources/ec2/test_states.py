@@ -12,6 +12,7 @@ from provision.resources.ec2.vpc import Vpc
 from tests.resources.ec2.network import network
 from tests.resources.ec2.test_life import TAGGED, census
 from tests.resources.harness import Account, Killed
+from tests.sampled import sampled
 
 
 def saying(items: str, **fields: Any) -> Callable[[dict[str, Any]], None]:
@@ -72,25 +73,27 @@ def test_a_create_that_was_not_answered_is_sent_again_with_its_token(account: Ac
 
 @pytest.mark.parametrize(
     ("operation", "code"),
-    [
-        ("CreateRoute", "InvalidNatGatewayID.NotFound"),
-        ("CreateRoute", "InvalidGatewayID.NotFound"),
-        ("CreateRoute", "InvalidParameterException"),
-        ("CreateRoute", "RouteAlreadyExists"),
-        ("AttachInternetGateway", "InvalidInternetGatewayID.NotFound"),
-        ("AttachInternetGateway", "Resource.AlreadyAssociated"),
-        ("AssociateRouteTable", "Resource.AlreadyAssociated"),
-        ("AssociateRouteTable", "InvalidRouteTableID.NotFound"),
-        ("CreateSubnet", "InvalidVpcID.NotFound"),
-        ("CreateSubnet", "InvalidSubnet.Conflict"),
-        ("CreateSecurityGroup", "InvalidGroup.Duplicate"),
-        ("AuthorizeSecurityGroupIngress", "InvalidPermission.Duplicate"),
-        ("AuthorizeSecurityGroupIngress", "InvalidGroup.NotFound"),
-        ("CreateNatGateway", "Resource.AlreadyAssociated"),
-        ("CreateNatGateway", "InvalidSubnetID.NotFound"),
-        ("ModifyVpcAttribute", "InvalidVpcID.NotFound"),
-        ("CreateVpc", "RequestLimitExceeded"),
-    ],
+    sampled(
+        [
+            ("CreateRoute", "InvalidNatGatewayID.NotFound"),
+            ("CreateRoute", "InvalidGatewayID.NotFound"),
+            ("CreateRoute", "InvalidParameterException"),
+            ("CreateRoute", "RouteAlreadyExists"),
+            ("AttachInternetGateway", "InvalidInternetGatewayID.NotFound"),
+            ("AttachInternetGateway", "Resource.AlreadyAssociated"),
+            ("AssociateRouteTable", "Resource.AlreadyAssociated"),
+            ("AssociateRouteTable", "InvalidRouteTableID.NotFound"),
+            ("CreateSubnet", "InvalidVpcID.NotFound"),
+            ("CreateSubnet", "InvalidSubnet.Conflict"),
+            ("CreateSecurityGroup", "InvalidGroup.Duplicate"),
+            ("AuthorizeSecurityGroupIngress", "InvalidPermission.Duplicate"),
+            ("AuthorizeSecurityGroupIngress", "InvalidGroup.NotFound"),
+            ("CreateNatGateway", "Resource.AlreadyAssociated"),
+            ("CreateNatGateway", "InvalidSubnetID.NotFound"),
+            ("ModifyVpcAttribute", "InvalidVpcID.NotFound"),
+            ("CreateVpc", "RequestLimitExceeded"),
+        ]
+    ),
 )
 def test_asked_again_until_aws_agrees(account: Account, operation: str, code: str) -> None:
     account.refuse(operation, code, "not yet", times=3)
