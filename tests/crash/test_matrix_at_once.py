@@ -18,4 +18,4 @@ def test_a_command_that_was_struck_is_carried_on_by_the_same_command(world: Worl
     seed = [one.name for one in COMMANDS].index(command)  # another blow for each
     results = list(matrix.run(Job(command, consistent=True), world, sample=sample, seed=seed))
     assert [one for one in results if one.outcome == "failed"] == []
-    assert sum(one.outcome != "not reached" for one in results) > sample // 2
+    assert sum(one.outcome != "not reached" for one in results) >= sample / 2

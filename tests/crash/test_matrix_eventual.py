@@ -27,4 +27,4 @@ def each() -> Iterator[Any]:
 def test_a_command_that_was_struck_is_carried_on_by_the_same_command(world: World, command: str, sample: int) -> None:
     results = list(matrix.run(Job(command, consistent=False), world, sample=sample, seed=2))
     assert [one for one in results if one.outcome == "failed"] == []
-    assert sum(one.outcome != "not reached" for one in results) > sample // 2
+    assert sum(one.outcome != "not reached" for one in results) >= sample / 2
