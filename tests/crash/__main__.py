@@ -39,8 +39,6 @@ def main(arguments: Sequence[str]) -> int:
         seconds = None if asked.minutes is None else asked.minutes * 60 * asked.jobs / len(jobs)
         parts = list(pool.map(lambda job: _apart(job, asked, seconds), jobs))
     results = [one for part in parts for one in part]
-    if asked.results:
-        Path(asked.results).write_text("".join(json.dumps(vars(one)) + "\n" for one in results), encoding="utf-8")
     told = f"{report.table(results)}\n\n{report.closing(results, time.monotonic() - began)}\n"
     sys.stdout.write(told)
     if asked.page:
@@ -69,6 +67,9 @@ def _apart(job: matrix.Job, asked: argparse.Namespace, seconds: float | None) ->
         for line in part.stdout or ():
             result = matrix.Result(**json.loads(line))
             results.append(result)
+            if asked.results:  # at once: a run of an hour may be stopped before its end
+                with Path(asked.results).open("a", encoding="utf-8") as file:
+                    file.write(line)
             if result.trouble or asked.verbose:
                 told = (
                     f"{result.command}, {result.where}, {result.mode} {result.number} ({result.at}): {result.outcome}"
@@ -96,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--jobs", type=int, default=2, help="so many parts at a time")
     parser.add_argument("--soak", type=int, metavar="N", help="instead: N kills at random moments, over whole lives")
     parser.add_argument("--page", action="store_true", help="write the table into RELIABILITY.md")
-    parser.add_argument("--results", help="a file for every single result, a line of JSON each")
+    parser.add_argument("--results", help="a file that gets every single result, a line of JSON each")
     parser.add_argument("--verbose", action="store_true", help="say every point as it is done")
     parser.add_argument("--seconds", type=float, help=argparse.SUPPRESS)
     parser.add_argument("--lines", action="store_true", help=argparse.SUPPRESS)
