@@ -276,3 +276,11 @@ def test_things_of_others_in_our_network(there: Stage) -> None:
     assert ec2.describe_instances(InstanceIds=[instance])["Reservations"]
     assert ec2.describe_network_interfaces(NetworkInterfaceIds=[interface])["NetworkInterfaces"]
     assert ec2.describe_vpc_endpoints(VpcEndpointIds=[guard])["VpcEndpoints"]
+    ec2.delete_network_interface(NetworkInterfaceId=interface)
+    ec2.terminate_instances(InstanceIds=[instance])
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[guard])
+    there.account.backend("ec2", REGION).enis.clear()  # on AWS it goes with the instance
+    ec2.delete_security_group(GroupId=group)
+    assert "Nothing is left" in there.type(*TEARDOWN).well().out
+    assert json.loads(there.things()) == []
+    assert not (there.state / "lambda-rds.json").exists()

@@ -160,6 +160,7 @@ DATABASE: dict[str, tuple[str, str, Meddle]] = {
         "log exports",
         of_instance(CloudwatchLogsExportConfiguration={"DisableLogTypes": ["upgrade"]}),
     ),
+    "enhanced monitoring": ("database", "MonitoringInterval", of_instance(MonitoringInterval=60)),
     "a parameter": ("database.parameters", "rds.force_ssl", no_tls),
     "subnets": ("database.subnets", "subnets", fewer_subnets),
     "the subnet group's description": (
@@ -244,6 +245,13 @@ FUNCTION: dict[str, tuple[str, str, Meddle]] = {
         "function",
         "code",
         lambda aws, ids: aws("lambda").update_function_code(FunctionName=ids["function"], ZipFile=zipped()),
+    ),
+    "architecture": (
+        "function",
+        "architecture",
+        lambda aws, ids: aws("lambda").update_function_code(
+            FunctionName=ids["function"], ZipFile=zipped(), Architectures=["arm64"]
+        ),
     ),
     "a tag": (
         "function",
