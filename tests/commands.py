@@ -71,11 +71,12 @@ class Commands:
         file.write_bytes(kept)
 
 
-def opened(
-    account: Account, folder: Path, capture: pytest.CaptureFixture[str], patch: pytest.MonkeyPatch
+@pytest.fixture
+def commands(
+    account: Account, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Commands]:
-    """For a fixture."""
-    patch.setenv("AWS_ENDPOINT_URL", account.url)
+    """`provision` in an empty folder, against an empty account."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", account.url)
     around = account.aws.around
 
     def engines(call: Call, following: Callable[[Call], Answer]) -> Answer:
@@ -89,7 +90,7 @@ def opened(
 
     around.append(engines)
     try:
-        yield Commands(account, folder, capture)
+        yield Commands(account, tmp_path, capsys)
     finally:
         around.remove(engines)
 

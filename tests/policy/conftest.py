@@ -1,20 +1,4 @@
-from __future__ import annotations
+"""`commands`, for every test of this folder."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from tests.commands import Commands, opened
-from tests.manners.conftest import Account, account, served  # noqa: F401 - fixtures
-
-
-@pytest.fixture
-def commands(
-    account: Account,  # noqa: F811 - the fixture
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Commands]:
-    """`provision` in an empty folder, against an empty account."""
-    yield from opened(account, tmp_path, capsys, monkeypatch)
+from tests.commands import commands  # noqa: F401 - a fixture
+from tests.manners.conftest import account, served  # noqa: F401 - what it needs
