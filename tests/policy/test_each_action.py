@@ -134,12 +134,9 @@ SAMPLE = {
 
 
 def cases() -> Iterator[Any]:
-    """A few always, every action once where there is time, and in its other commands where there is plenty."""
-    seen = set()
-    for command, action in sorted(each(), key=lambda one: one[0] != "up"):
-        again = pytest.mark.whole if action in seen else pytest.mark.long
-        seen.add(action)
-        yield pytest.param(command, action, marks=() if (command, action) in SAMPLE else again)
+    """A few always, the rest where there is time."""
+    for command, action in each():
+        yield pytest.param(command, action, marks=() if (command, action) in SAMPLE else pytest.mark.long)
 
 
 @pytest.mark.parametrize(("command", "action"), list(cases()))
