@@ -133,12 +133,29 @@ SAMPLE = {
 }
 
 
-def cases() -> Iterator[Any]:
+def cases(*commands: str) -> list[Any]:
     """A few always, the rest where there is time."""
-    for command, action in each():
-        yield pytest.param(command, action, marks=() if (command, action) in SAMPLE else pytest.mark.long)
+    return [
+        pytest.param(command, action, marks=() if (command, action) in SAMPLE else pytest.mark.long)
+        for command, action in each()
+        if command in commands
+    ]
 
 
-@pytest.mark.parametrize(("command", "action"), list(cases()))
-def test_without_any_one_action(table: Table, command: str, action: str) -> None:
-    check(table, command, action)
+# Three classes, because what is run at the same time is shared out by classes.
+class TestUp:
+    @pytest.mark.parametrize(("command", "action"), cases("up"))
+    def test_without_any_one_action(self, table: Table, command: str, action: str) -> None:
+        check(table, command, action)
+
+
+class TestDoctorFix:
+    @pytest.mark.parametrize(("command", "action"), cases("doctor-fix"))
+    def test_without_any_one_action(self, table: Table, command: str, action: str) -> None:
+        check(table, command, action)
+
+
+class TestTheOthers:
+    @pytest.mark.parametrize(("command", "action"), cases(*(set(COMMANDS) - {"up", "doctor-fix"})))
+    def test_without_any_one_action(self, table: Table, command: str, action: str) -> None:
+        check(table, command, action)
