@@ -28,18 +28,23 @@ def main(arguments: Sequence[str]) -> int:
     jobs = matrix.jobs(_chosen(asked.command, NAMES), _chosen(asked.mode, matrix.MODES), _chosen(asked.where, WHERES))
     index, count = map(int, asked.shard.split("/"))
     jobs = jobs[index - 1 :: count]
+    known = _known(asked.results)
     if asked.lines:
+        done = {(one.command, one.where, one.mode, one.number) for one in known}
         with world() as where:
             for job in jobs:
-                for result in matrix.run(job, where, sample=asked.sample, seconds=asked.seconds, seed=asked.seed):
+                for result in matrix.run(
+                    job, where, done=done, sample=asked.sample, seconds=asked.seconds, seed=asked.seed
+                ):
                     _line(result)
         return 0
     began = time.monotonic()
     with ThreadPoolExecutor(asked.jobs) as pool:
         seconds = None if asked.minutes is None else asked.minutes * 60 * asked.jobs / len(jobs)
         parts = list(pool.map(lambda job: _apart(job, asked, seconds), jobs))
-    results = [one for part in parts for one in part]
-    told = f"{report.table(results)}\n\n{report.closing(results, time.monotonic() - began)}\n"
+    results = known + [one for part in parts for one in part]
+    latest, seconds = len(results) - len(known), time.monotonic() - began
+    told = f"{report.table(results)}\n\n{report.closing(results, latest=latest, seconds=seconds)}\n"
     sys.stdout.write(told)
     if asked.page:
         command = shlex.join(["scripts/crash-matrix", *arguments])
@@ -49,6 +54,13 @@ def main(arguments: Sequence[str]) -> int:
 
 def _chosen(asked: list[str] | None, known: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(asked) if asked else known
+
+
+def _known(file: str | None) -> list[matrix.Result]:
+    """What an earlier run, stopped before its end, has tried."""
+    if file is None or not Path(file).exists():
+        return []
+    return [matrix.Result(**json.loads(line)) for line in Path(file).read_text(encoding="utf-8").splitlines()]
 
 
 def _line(result: matrix.Result) -> None:
@@ -62,6 +74,7 @@ def _apart(job: matrix.Job, asked: argparse.Namespace, seconds: float | None) ->
     options += [word for mode in job.modes for word in ("--mode", mode)]
     options += ["--sample", str(asked.sample)] if asked.sample is not None else []
     options += ["--seconds", str(seconds)] if seconds is not None else []
+    options += ["--results", asked.results] if asked.results else []
     results = []
     with subprocess.Popen([sys.executable, "-m", "tests.crash", *options], stdout=subprocess.PIPE, text=True) as part:
         for line in part.stdout or ():
@@ -97,7 +110,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--jobs", type=int, default=2, help="so many parts at a time")
     parser.add_argument("--soak", type=int, metavar="N", help="instead: N kills at random moments, over whole lives")
     parser.add_argument("--page", action="store_true", help="write the table into RELIABILITY.md")
-    parser.add_argument("--results", help="a file that gets every single result, a line of JSON each")
+    parser.add_argument(
+        "--results",
+        help="a file for every single result, a line of JSON each; what it has is not tried again",
+    )
     parser.add_argument("--verbose", action="store_true", help="say every point as it is done")
     parser.add_argument("--seconds", type=float, help=argparse.SUPPRESS)
     parser.add_argument("--lines", action="store_true", help=argparse.SUPPRESS)

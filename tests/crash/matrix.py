@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,10 +75,21 @@ def points(job: Job, known: Undisturbed) -> Iterator[Blow]:
             yield from (Blow(mode=mode, number=number, changes=True) for number in range(1, known.changes + 1))
 
 
+Point = tuple[str, str, str, int]
+"""Command, where, mode and number."""
+
+
 def run(
-    job: Job, where: World, *, sample: int | None = None, seconds: float | None = None, seed: int = 0
+    job: Job,
+    where: World,
+    *,
+    done: Collection[Point] = (),
+    sample: int | None = None,
+    seconds: float | None = None,
+    seed: int = 0,
 ) -> Iterator[Result]:
-    """All points of a job, or a sample of so many, or what can be done in that time, drawn at random."""
+    """All points of a job but those that are `done`, or a sample of so many, or what can be done in that time, drawn at
+    random."""
     until = None if seconds is None else time.monotonic() + seconds
     command = next(one for one in COMMANDS if one.name == job.command)
     start = where.prepared(command)
@@ -90,6 +101,8 @@ def run(
     if until is not None:
         random.Random(seed).shuffle(chosen)  # noqa: S311 - a sample
     for blow in chosen:
+        if (job.command, job.where, blow.mode, blow.number) in done:
+            continue
         if until is not None and time.monotonic() > until:
             return
         yield _result(job, command, blow, where, start, known, counts[blow.mode])

@@ -36,12 +36,12 @@ def table(results: Iterable[Result]) -> str:
     return "\n".join([*lines, *(["", "Failures:", "", *failures] if failures else [])])
 
 
-def closing(results: Iterable[Result], seconds: float) -> str:
-    """One line."""
+def closing(results: Iterable[Result], *, latest: int, seconds: float) -> str:
+    """One line; the `latest` of them took so many seconds."""
     counts = Counter(one.outcome for one in results)
     struck = sum(counts.values()) - counts["not reached"]
     told = f"{struck - counts['failed']} of {struck} points survived, {counts['failed']} failed"
-    return f"{told}, {counts['not reached']} not reached ({seconds / 60:.0f} min)."
+    return f"{told}, {counts['not reached']} not reached (the last {latest} in {seconds / 60:.0f} min)."
 
 
 def into(page: Path, told: str) -> None:
