@@ -57,7 +57,9 @@ class Life:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    here = Stack(tmp_path_factory.mktemp("life"))
+    folder = tmp_path_factory.mktemp("life")
+    (folder / "tmp").mkdir()
+    here = Stack(folder, {"TMPDIR": str(folder / "tmp")})  # what is left there is left
     yield here
     here.end()
 
