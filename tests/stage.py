@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +14,11 @@ import pytest
 from provision.aws.local.wire import Call
 from provision.cli.globals import Surroundings
 from tests.command import Told, typed
-from tests.crash.account import Account
+from tests.crash.account import Account, Moment
 from tests.crash.clock import SharedClock
 
 REGION, NAME = "eu-west-1", "lambda-rds"
 UP = ("up", "--no-preflight")
-
-
-@dataclass(frozen=True)
-class Moment:
-    """What there is in the account, and in the folder with the state file."""
-
-    account: bytes
-    files: dict[str, bytes]
 
 
 class Stage:

@@ -67,6 +67,14 @@ class Fleeting(saved.Account):
 
 
 @dataclass(frozen=True)
+class Moment:
+    """An account and the state files beside it."""
+
+    account: bytes
+    files: dict[str, bytes]
+
+
+@dataclass(frozen=True)
 class Seen:
     """What is in the account, comparable with another's; `names` are the ids of this one by what they are called."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.crash.account import Account, Seen
+from tests.crash.account import Account, Moment, Seen
 from tests.crash.blows import DRAFT, STATE, Blow
 from tests.crash.clock import SharedClock
 from tests.crash.commands import Commands, Ended
@@ -46,14 +46,6 @@ COMMANDS = (
     Command("disable-proxy", ("disable-proxy",), after=PROXIED),
     Command("teardown", TEARDOWN, after=PROXIED),
 )
-
-
-@dataclass(frozen=True)
-class Moment:
-    """An account and the state files beside it."""
-
-    account: bytes
-    files: dict[str, bytes]
 
 
 @dataclass(frozen=True)

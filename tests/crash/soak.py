@@ -11,7 +11,8 @@ import time
 from collections import Counter
 from contextlib import suppress
 
-from tests.crash.lives import COMMANDS, KILLED, NOTHING, TEARDOWN, UP, Moment, World, world
+from tests.crash.account import Moment
+from tests.crash.lives import COMMANDS, KILLED, NOTHING, TEARDOWN, UP, World, world
 
 LINES = [command.arguments for command in COMMANDS]
 LONGEST = 1.5

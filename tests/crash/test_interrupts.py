@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from tests.crash.account import Moment
 from tests.crash.commands import Ended
-from tests.crash.lives import COMMANDS, Moment, Undisturbed, World
+from tests.crash.lives import COMMANDS, Undisturbed, World
 
 INTERRUPTED = 130
 HELD = 60.0

@@ -15,9 +15,10 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from tests.crash.account import Moment
 from tests.crash.blows import STATE, Blow
 from tests.crash.commands import REGION, Ended
-from tests.crash.lives import COMMANDS, KILLED, PROXIED, UP, Moment, World, differing
+from tests.crash.lives import COMMANDS, KILLED, PROXIED, UP, World, differing
 
 LINES = {one.name: one.arguments for one in COMMANDS} | {
     "up --egress endpoint": ("up", "--egress", "endpoint", "--no-preflight")

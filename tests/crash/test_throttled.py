@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from provision.aws.codes import THROTTLED
-from tests.crash.lives import NOTHING, PROXIED, TEARDOWN, Moment, World
+from tests.crash.account import Moment
+from tests.crash.lives import NOTHING, PROXIED, TEARDOWN, World
 
 A_SECOND, LATE = 2.0, 5.0
 """Calls that each service takes, and seconds in which it does not show what was made."""

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.crash.account import Moment
 from tests.crash.commands import Commands, Ended
-from tests.crash.lives import TEARDOWN, UP, Moment, World, differing
+from tests.crash.lives import TEARDOWN, UP, World, differing
 
 PATIENCE = 60.0
 LOCKED = 6

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
+from tests.crash.account import Moment
 from tests.crash.blows import DRAFT, STATE, Blow
 from tests.crash.commands import Ended
-from tests.crash.lives import COMMANDS, Command, Moment, Undisturbed, World
+from tests.crash.lives import COMMANDS, Command, Undisturbed, World
 
 UP, TEARDOWN = COMMANDS[0], COMMANDS[-1]
 UNWRITABLE = 6

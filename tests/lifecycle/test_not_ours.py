@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.stage import REGION, Moment, Stage, stage
+from tests.crash.account import Moment
+from tests.stage import REGION, Stage, stage
 
 PROXIED = ("up", "--proxy", "--no-preflight")
 TEARDOWN = ("teardown", "--yes", "--skip-final-snapshot")
