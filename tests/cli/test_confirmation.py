@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +25,8 @@ main()
 """
 """Takes the terminal as the one from which Ctrl-C comes, and listens to it, as a shell would have it; then begins."""
 PATIENCE = 60
+READING = 0.5
+"""Seconds until what has asked surely reads. CPython sees a Ctrl-C that comes just before that only once it has read."""
 
 
 @contextmanager
@@ -43,6 +46,7 @@ def asked(folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     said = b""
     while QUESTION.encode() not in said:
         said += os.read(master, 4096)
+    time.sleep(READING)
     try:
         yield master, run
     finally:
