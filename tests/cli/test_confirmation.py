@@ -26,7 +26,7 @@ main()
 """Takes the terminal as the one from which Ctrl-C comes, and listens to it, as a shell would have it; then begins."""
 PATIENCE = 60
 READING = 0.5
-"""Seconds until what has asked surely reads. CPython sees a Ctrl-C that comes just before that only once it has read."""
+"""Seconds until what has asked reads. CPython sees a Ctrl-C that comes just before that only after it has read."""
 
 
 @contextmanager
