@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provision.aws import clients, local
-from provision.aws.identity import Identity, identified
 from provision.aws.pace import Pace
 from provision.aws.refusals import explained
 from provision.engine.clock import Clock
@@ -23,13 +22,15 @@ LOCAL_REGION = "us-east-1"
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """A resolved target."""
+    """A resolved target. `account`, `partition` and `caller` are what AWS itself names for the credentials."""
 
     name: str
     session: Session
     region: str
     endpoint: str | None
-    identity: Identity
+    account: str
+    partition: str
+    caller: str
     answer_seconds: float = clients.READ_SECONDS
     pace: Pace = field(default_factory=Pace)
 
@@ -58,8 +59,8 @@ class Target:
         return clients.invoking(self.session, region=self.region, endpoint=self.endpoint, timeout=timeout)
 
 
-def open_local(*, folder: Path, region: str | None, known: Identity | None = None) -> Target:
-    """The local AWS in `folder`, started if it does not run; `known` is of the state file. Raises `LocalTrouble`."""
+def open_local(*, folder: Path, region: str | None) -> Target:
+    """The local AWS in `folder`, started if it does not run. Raises `LocalTrouble`."""
     endpoint = local.ensure(folder).url
     import boto3
     import botocore.session
@@ -71,7 +72,7 @@ def open_local(*, folder: Path, region: str | None, known: Identity | None = Non
         aws_secret_access_key="local",  # noqa: S106 - the local AWS accepts any
         botocore_session=bare,
     )
-    return _identified(LOCAL, session, local_region(region), endpoint, known)
+    return _identified(LOCAL, session, local_region(region), endpoint)
 
 
 def local_region(asked: str | None) -> str:
@@ -83,14 +84,13 @@ def open_aws(
     *,
     profile: str | None,
     region: str | None,
-    known: Identity | None = None,
     session: Session | None = None,
     answer_seconds: float | None = None,
     clock: Clock | None = None,
 ) -> Target:
     """The account of the credentials that boto3 finds. Raises `NoCredentials`, `BadSetting` or `Unreachable`.
 
-    `known` is of the state file; `session` stands in for the one that profile and environment make.
+    `session` stands in for the one that profile and environment make.
     """
     found, where = _session(profile, region)
     if not where:
@@ -99,7 +99,7 @@ def open_aws(
             why="Neither --region, AWS_REGION, AWS_DEFAULT_REGION nor the profile names one.",
             hint="Give --region, for example --region eu-central-1.",
         )
-    target = _identified(AWS, session or found, where, None, known)
+    target = _identified(AWS, session or found, where, None)
     return replace(target, answer_seconds=answer_seconds or target.answer_seconds, pace=Pace(clock))
 
 
@@ -118,11 +118,19 @@ def _session(profile: str | None, region: str | None) -> tuple[Session, str | No
         raise explained(error) or error from error
 
 
-def _identified(name: str, session: Session, region: str, endpoint: str | None, known: Identity | None) -> Target:
-    """The first thing to ask: it finds every trouble with credentials or network at once."""
+def _identified(name: str, session: Session, region: str, endpoint: str | None) -> Target:
+    """Ask who we are: it works with any valid identity and finds every trouble with credentials or network at once."""
     try:
         first = clients.Clients(session, region=region, endpoint=endpoint, config=clients.config(attempts=3))
-        identity = identified(session, first.sts, known)
+        told = first.sts.get_caller_identity()
     except Exception as error:
         raise explained(error) or error from error
-    return Target(name=name, session=session, region=region, endpoint=endpoint, identity=identity)
+    return Target(
+        name=name,
+        session=session,
+        region=region,
+        endpoint=endpoint,
+        account=told["Account"],
+        partition=told["Arn"].split(":")[1],
+        caller=told["Arn"],
+    )

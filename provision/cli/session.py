@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from provision import configuration
-from provision.aws.identity import Identity
 from provision.checks import check_name
 from provision.cli.globals import Globals
 from provision.cli.recording import Recording, place
@@ -21,7 +20,7 @@ from provision.engine.clock import iso
 from provision.engine.events import RunBegan, RunEnded
 from provision.errors import BadSetting
 from provision.ledger import lock
-from provision.ledger.store import Ledger, read
+from provision.ledger.store import Ledger
 from provision.names import Names
 from provision.settings import Settings
 from provision.ui.listen import listener
@@ -79,7 +78,7 @@ def opened(
     with guard:
         with listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _hands() as hands:
             record = Recording(place(asked.state_dir, asked.target, asked.name), emit, asked.around.clock.stamp)
-            session = Session(work=_work(asked, settings, folder, record, hands, changes=changes), asked=asked)
+            session = Session(work=_work(asked, settings, folder, record, hands), asked=asked)
             run = session.work.run
             record(_began(command, run.stack))
             try:
@@ -99,25 +98,21 @@ def _began(command: str, stack: Stack) -> RunBegan:
     return RunBegan(command=command, name=stack.name, target=stack.target, account=stack.account, region=stack.region)
 
 
-def _work(asked: Globals, settings: Settings, folder: Path, record: Recording, hands: Hands, *, changes: bool) -> Work:
+def _work(asked: Globals, settings: Settings, folder: Path, record: Recording, hands: Hands) -> Work:
     from provision.aws.refusals import judge
     from provision.engine.run import Run, Stack
     from provision.operations.work import Work
 
-    path = folder / f"{asked.name}.json"
-    target = _target(asked, _known(path))
-    identity = target.identity
-    asked.about.account, asked.about.region = identity.account, target.region
+    target = _target(asked)
+    asked.about.account, asked.about.region = target.account, target.region
     check_name(asked.name, region=target.region)
     clock = asked.around.clock
-    where = {"target": target.name, "account": identity.account, "region": target.region}
-    ledger = Ledger.load(path, stack=asked.name, stamp=clock.stamp, **where)
-    ledger.identify({"arn": identity.arn, "proof": identity.proof}, write=changes)
+    where = {"target": target.name, "account": target.account, "region": target.region}
     run = Run(
-        stack=Stack(name=asked.name, partition=identity.partition, caller=identity.arn, tags=settings.tags, **where),
+        stack=Stack(name=asked.name, partition=target.partition, caller=target.caller, tags=settings.tags, **where),
         aws=target.reading,
         send=target.sending,
-        ledger=ledger,
+        ledger=Ledger.load(folder / f"{asked.name}.json", stack=asked.name, stamp=clock.stamp, **where),
         listener=record,
         earlier=record.earlier,
         judge=judge,
@@ -128,25 +123,15 @@ def _work(asked: Globals, settings: Settings, folder: Path, record: Recording, h
     return Work(run=run, settings=settings, names=names, invoking=target.invoking)
 
 
-def _known(path: Path) -> Identity | None:
-    document = read(path)
-    if document is None:
-        return None
-    return Identity(
-        account=document.account, arn=document.identity.get("arn", ""), proof=document.identity.get("proof", "")
-    )
-
-
-def _target(asked: Globals, known: Identity | None) -> Target:
+def _target(asked: Globals) -> Target:
     from provision.aws import target
 
     if asked.target == target.LOCAL:
-        return target.open_local(folder=local_folder(asked), region=asked.region, known=known)
+        return target.open_local(folder=local_folder(asked), region=asked.region)
     around = asked.around
     return target.open_aws(
         profile=asked.profile,
         region=asked.region,
-        known=known,
         session=around.session,
         answer_seconds=around.answer_seconds,
         clock=around.clock,

@@ -26,14 +26,12 @@ class Row:
 
 @dataclass(kw_only=True)
 class Document:
-    """The whole file. `identity` is whom AWS named for an access key, and which; `features` are what commands switched
-    on, such as `proxy`, so that a plain `up` keeps them."""
+    """The whole file. `features` are what commands switched on, such as `proxy`, so that a plain `up` keeps them."""
 
     stack: str
     target: str
     account: str
     region: str
-    identity: dict[str, str] = field(default_factory=dict)
     features: dict[str, bool] = field(default_factory=dict)
     resources: dict[str, Row] = field(default_factory=dict)
 
@@ -66,8 +64,7 @@ def from_json(raw: Mapping[str, Any], *, path: str) -> Document:
     words = {key: body[key] for key in ("stack", "target", "account", "region")}
     if not all(isinstance(word, str) for word in words.values()):
         raise TypeError("stack, target, account and region are text")
-    identity = {str(key): str(value) for key, value in body.get("identity", {}).items()}  # the first files have none
-    return Document(**words, identity=identity, features=features, resources=rows)
+    return Document(**words, features=features, resources=rows)
 
 
 def _check(row: Row) -> None:

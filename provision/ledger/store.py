@@ -67,14 +67,6 @@ class Ledger:
                 self._document.features[name] = on
                 self._save()
 
-    def identify(self, identity: Mapping[str, str], *, write: bool) -> None:
-        """Whom AWS named for the credentials in use; without `write`, or with no row yet, later writes keep it."""
-        with self._lock:
-            if self._document.identity != identity:
-                self._document.identity = dict(identity)
-                if write and self._document.resources:
-                    self._save()
-
     def intend(self, key: str, *, kind: str, status: str, id: str = "") -> Row:  # noqa: A002 - AWS's own noun
         """Written before a mutating call. A create that was never answered keeps its token; all else gets a new one."""
         with self._lock:

@@ -12,7 +12,6 @@ from typing import Any
 import boto3
 from moto.moto_api._internal.models import moto_api_backend
 
-from provision.aws.identity import identified
 from provision.aws.refusals import judge
 from provision.aws.target import Target
 from provision.engine.hands import AtOnce
@@ -68,7 +67,9 @@ class World:
             session=self.aws.session,
             region=REGION,
             endpoint=here.url,
-            identity=identified(self.aws.session, self.aws.session.client("sts", endpoint_url=here.url), None),
+            account=ACCOUNT,
+            partition="aws",
+            caller=self.aws.session.client("sts", endpoint_url=here.url).get_caller_identity()["Arn"],
         )
         self._reading, self._sending = self._target.reading, self._target.sending
         self._pool = ThreadPoolExecutor(8)
@@ -93,7 +94,7 @@ class World:
     def work(self, kind: Kind) -> Work:
         place: dict[str, Any] = {"target": "aws", "account": ACCOUNT, "region": REGION}
         run = Run(
-            stack=Stack(name=NAME, caller=self._target.identity.arn, **place),
+            stack=Stack(name=NAME, caller=self._target.caller, **place),
             aws=self._reading,
             send=self._sending,
             ledger=Ledger.load(self._folder / f"{kind}.json", stack=NAME, stamp=lambda: 0.0, **place),

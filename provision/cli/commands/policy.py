@@ -73,7 +73,7 @@ def _place(asked: Globals, account: str) -> Place:
     if not region:
         raise BadSetting(what="There is no Region.", hint="Give --region, for example --region eu-central-1.")
     check_name(asked.name, region=region)
-    told = account or (target.identity.account if target else formats.ACCOUNT)
+    told = account or (target.account if target else formats.ACCOUNT)
     asked.about.account, asked.about.region = told, region
     return Place(partition=_partition(region), account=told, region=region, stack=asked.name)
 
