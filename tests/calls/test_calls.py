@@ -66,6 +66,17 @@ def test_no_question_is_asked_twice(place: Place) -> None:
     assert actions.count("ListTagsForResource") == 3, "subnet group, parameter group and log group"
 
 
+@pytest.mark.parametrize("command", ["status", "up"])
+def test_an_account_out_of_reach_is_told_after_the_first_call(
+    place: Place, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """Also where the state file knows the stack: no step is looked at again and again."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    told = typed("--target", "aws", "--region", REGION, "--state-dir", str(place.folder), command)
+    assert told.code == 5
+    assert told.err.startswith("Error: AWS does not answer.")
+
+
 def test_the_proxy_and_the_way_back(place: Place) -> None:
     on = changing(place.calls("enable-proxy"))
     assert len(on) == len(CHANGES_ON), sorted(on)
