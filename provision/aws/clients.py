@@ -51,6 +51,7 @@ class Clients:
             )
         client.meta.events.register("after-call", _note_service)
         client.meta.events.register("after-call-error", _note_call)
+        client.meta.events.register("after-call.lambda.GetFunction", _insist_on_tags)
         upload.keep_small(client)
         if self._pace is not None:
             self._pace.keep(service, client)
@@ -97,6 +98,17 @@ def _note_service(*, parsed: dict[str, Any], model: Any, **_: Any) -> None:
 def _note_call(*, exception: Exception, event_name: str, **_: Any) -> None:
     """botocore's own exceptions do not say which call they are about, such as `rds:ModifyDBProxy`."""
     exception.add_note(":".join(event_name.split(".")[1:]))
+
+
+def _insist_on_tags(*, parsed: dict[str, Any], **_: Any) -> None:
+    """AWS: without lambda:ListTags GetFunction is no refusal; it leaves out the tags, by which we know our own, and
+    says why in `TagsError` (Lambda API reference). Raises that as ListTags itself would."""
+    if told := parsed.get("TagsError"):
+        from botocore.exceptions import ClientError
+
+        refusal: Any = {"Code": told.get("ErrorCode", ""), "Message": told.get("Message", "")}
+        about: Any = {**parsed["ResponseMetadata"], "Service": "lambda"}
+        raise ClientError({"Error": refusal, "ResponseMetadata": about}, "ListTags")
 
 
 def config(*, attempts: int, read_seconds: float = READ_SECONDS) -> Config:

@@ -121,6 +121,14 @@ def rules(stage: Stage) -> None:
     across = [{"CidrIp": "0.0.0.0/0", "Description": "mine"}]
     out = [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": across}]
     ec2.update_security_group_rule_descriptions_egress(GroupId=groups["group.function"], IpPermissions=out)
+    across = between(groups["group.function"])
+    ec2.update_security_group_rule_descriptions_ingress(GroupId=groups["group.database"], IpPermissions=across)
+
+
+def between(peer: str) -> Any:
+    """The rule that lets PostgreSQL's port be reached from or to the group `peer`, described by somebody."""
+    pairs = [{"GroupId": peer, "Description": "mine"}]
+    return [{"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "UserIdGroupPairs": pairs}]
 
 
 def proxy_rules(stage: Stage) -> None:
@@ -134,6 +142,13 @@ def proxy_rules(stage: Stage) -> None:
         wide = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 6000, "ReferencedGroupId": peer}
         one = {"SecurityGroupRuleId": rule[key]["SecurityGroupRuleId"], "SecurityGroupRule": wide}
         ec2.modify_security_group_rules(GroupId=rule[key]["GroupId"], SecurityGroupRules=[one])
+    leaving, entering = rule["rule.function-to-proxy"], rule["rule.database-from-proxy"]
+    ec2.update_security_group_rule_descriptions_egress(
+        GroupId=leaving["GroupId"], IpPermissions=between(leaving["ReferencedGroupInfo"]["GroupId"])
+    )
+    ec2.update_security_group_rule_descriptions_ingress(
+        GroupId=entering["GroupId"], IpPermissions=between(entering["ReferencedGroupInfo"]["GroupId"])
+    )
 
 
 def roles(stage: Stage) -> None:

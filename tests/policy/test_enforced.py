@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from provision.aws.local.manners.permitted import requests
+from provision.aws.local.manners.permitted import requests, silent
 from provision.aws.local.permissions import Request, allowed
 from provision.aws.local.wire import Answer, Call
 from provision.policy.document import document, needed
@@ -53,7 +53,7 @@ class Rights:
 
     def note(self, call: Call, following: Callable[[Call], Answer]) -> Answer:
         with self.commands.account.aws.account.lock:
-            self._now.append(requests(call))
+            self._now.append([*requests(call), *silent(call)])
         return following(call)
 
 
@@ -134,7 +134,6 @@ RARE = {
     "ec2:UpdateSecurityGroupRuleDescriptionsIngress": "only a rule whose description somebody changed",
     "ec2:UpdateSecurityGroupRuleDescriptionsEgress": "the same",
     "iam:UpdateRoleDescription": "only a role whose description somebody changed",
-    "lambda:ListTags": "AWS refuses nothing without it, it leaves the tags out",
     "lambda:UpdateFunctionCode": "only when the code has changed",
     "rds:DescribeEvents": "only for a database that is broken",
     "rds:ModifyDBProxy": "only a proxy that somebody changed",

@@ -31,8 +31,16 @@ def rule_described(aws: Outside, ids: dict[str, str]) -> None:
     aws("ec2").update_security_group_rule_descriptions_egress(GroupId=ids["group.function"], IpPermissions=[permission])
 
 
+def rule_between_groups_described(aws: Outside, ids: dict[str, str]) -> None:
+    pairs = [{"GroupId": ids["group.function"], "Description": "mine"}]
+    permission = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "UserIdGroupPairs": pairs}
+    described = aws("ec2").update_security_group_rule_descriptions_ingress
+    described(GroupId=ids["group.database"], IpPermissions=[permission])
+
+
 NETWORK: dict[str, tuple[str, str, Meddle]] = {
     "a rule's description": ("rule.function-to-internet", "description", rule_described),
+    "that of a rule between groups": ("rule.database-from-function", "description", rule_between_groups_described),
     "a route too many": (
         "table.private-a",
         "route 192.168.0.0/16",

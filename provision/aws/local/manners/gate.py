@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from provision.aws.local.manners.permitted import NAMED, requests
+from provision.aws.local.manners.permitted import NAMED, requests, silent
 from provision.aws.local.permissions import Document, allowed
-from provision.aws.local.wire import CALLER, Call, Refusal
+from provision.aws.local.wire import CALLER, Answer, Call, Refusal
 
 _JSON = frozenset({"lambda", "secretsmanager", "logs", "service-quotas"})
 _FORBIDDEN = 403
@@ -45,14 +45,28 @@ def check_allowed(call: Call, *, denied: Iterable[str], by_organization: Iterabl
         if any(fnmatchcase(action, pattern) for pattern in by_organization):
             raise _denial(call, action, "with an explicit deny in a service control policy")
         if any(fnmatchcase(action, pattern) for pattern in denied):
-            raise _denial(call, action, f"because no identity-based policy allows the {action} action")
+            raise _denial(call, action, _because(action))
 
 
 def check_permitted(call: Call, policy: Document) -> None:
     """Raises what AWS answers to a caller whose only policy does not allow all that the call needs."""
     for request in requests(call):
         if not allowed([policy], request):
-            raise _denial(call, request.action, f"because no identity-based policy allows the {request.action} action")
+            raise _denial(call, request.action, _because(request.action))
+
+
+def withhold(call: Call, answer: Answer, policy: Document) -> Answer:
+    """The answer without what the caller may not see, and with the reason. AWS: GetFunction's `TagsError`."""
+    for request in silent(call):
+        if not allowed([policy], request):
+            refusal = _denial(call, request.action, _because(request.action))
+            told = {name: value for name, value in call.result(answer).items() if name != "Tags"}
+            return call.answer({**told, "TagsError": {"ErrorCode": refusal.code, "Message": refusal.message}})
+    return answer
+
+
+def _because(action: str) -> str:
+    return f"because no identity-based policy allows the {action} action"
 
 
 def _needed(call: Call) -> list[str]:

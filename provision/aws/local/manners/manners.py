@@ -159,7 +159,9 @@ class Manners:
                 if states.sweep(self._account):
                     self._account.save()
                     self._wake()
-                return self._consistently(call, following, moment.now)
+                answer = self._consistently(call, following, moment.now)
+                allowed = None if entry.by_function else self.settings.allowed
+                return answer if allowed is None or answer.status >= _BAD else gate.withhold(call, answer, allowed)
 
     def _consistently(self, call: Call, following: Next, now: float) -> Answer:
         seconds = self.settings.consistency_seconds

@@ -5,10 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from provision.aws.local.taught.lessons import before
+from moto.ec2.models.security_groups import SecurityGroupRule
+
+from provision.aws.local.taught.lessons import after, before
 from provision.aws.local.wire import Call, Refusal
 
 Rule = tuple[str, int | None, int | None, str]
+
+
+def _description(rule: Any) -> str | None:
+    # moto: only that of a rule about addresses.
+    told: str | None = rule.ip_range.get("Description") or rule.source_group.get("Description")
+    return told
+
+
+SecurityGroupRule.description = property(_description)  # type: ignore[assignment,method-assign]  # see its comment
+
+
+@after("ec2:UpdateSecurityGroupRuleDescriptionsIngress", "ec2:UpdateSecurityGroupRuleDescriptionsEgress")
+def describe_between_groups(call: Call) -> None:
+    """moto takes a rule between groups for another one when its description is another."""
+    group = call.backend.get_security_group_from_id(call.params["GroupId"])
+    known = {_of_moto(rule): rule for rule in _rules(call, group)}
+    for permission in call.params.get("IpPermissions", []):
+        for pair in permission.get("UserIdGroupPairs", []):
+            (asked,) = _asked({"IpPermissions": [{**permission, "IpRanges": [], "UserIdGroupPairs": [pair]}]})
+            if asked in known:
+                known[asked].source_group["Description"] = pair.get("Description", "")
 
 
 @before("ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress")
@@ -17,8 +40,7 @@ def check_duplicates(call: Call) -> None:
     group = call.backend.get_security_group_from_id(call.params.get("GroupId", ""))
     if group is None:
         return
-    rules = group.egress_rules if call.action.endswith("Egress") else group.ingress_rules
-    known = {_of_moto(rule) for rule in rules}
+    known = {_of_moto(rule) for rule in _rules(call, group)}
     for asked in _asked(call.params):
         if asked in known:
             raise Refusal(
@@ -26,6 +48,10 @@ def check_duplicates(call: Call) -> None:
                 f'the specified rule "peer: {asked[3]}, {asked[0]}, from port: {asked[1]}, to port: {asked[2]}, '
                 'ALLOW" already exists',
             )
+
+
+def _rules(call: Call, group: Any) -> list[Any]:
+    return list(group.egress_rules if call.action.endswith("Egress") else group.ingress_rules)
 
 
 def _of_moto(rule: Any) -> Rule:
