@@ -24,24 +24,36 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 30
-READ_ATTEMPTS = 6
-"""For reading only: botocore's standard mode repeats throttled, lost and 5xx answers with growing, jittered pauses."""
+READING = 6
+"""Attempts at a call that only reads: botocore's standard mode repeats throttled, lost and 5xx answers with growing,
+jittered pauses."""
+ONCE = 1
+"""For changing. AWS: CreateVpc, CreateSubnet, CreateInternetGateway and AllocateAddress have no idempotency token, so a
+re-sent one makes a second; what became of a lost answer is found by looking."""
 
 _BUILDING = threading.Lock()
 """A boto3 session must not build two clients at once."""
 
 
 class Clients:
-    """The services of one account and Region, with one retry policy. `endpoint` None means AWS's own (or the
-    AWS_ENDPOINT_URL variables, which botocore reads). `pace` is kept with other clients of the account."""
+    """The services of one account and Region. `endpoint` None means AWS's own (or the AWS_ENDPOINT_URL variables, which
+    botocore reads); `attempts` counts the first one; `read_seconds` is how long an answer may take; `pace` is kept with
+    other clients of the account."""
 
     def __init__(
-        self, session: Session, *, region: str, endpoint: str | None, config: Config, pace: Pace | None = None
+        self,
+        session: Session,
+        *,
+        region: str,
+        endpoint: str | None,
+        attempts: int,
+        read_seconds: float = READ_SECONDS,
+        pace: Pace | None = None,
     ) -> None:
         self._session = session
         self._region = region
         self._endpoint = endpoint
-        self._config = config
+        self._config = _config(attempts, read_seconds)
         self._pace = pace
 
     def _client(self, service: str) -> Any:
@@ -111,8 +123,7 @@ def _insist_on_tags(*, parsed: dict[str, Any], **_: Any) -> None:
         raise ClientError({"Error": refusal, "ResponseMetadata": about}, "ListTags")
 
 
-def config(*, attempts: int, read_seconds: float = READ_SECONDS) -> Config:
-    """botocore's settings for one kind of call; `attempts` counts the first one."""
+def _config(attempts: int, read_seconds: float) -> Config:
     from botocore.config import Config as BotocoreConfig
 
     return BotocoreConfig(
@@ -122,34 +133,3 @@ def config(*, attempts: int, read_seconds: float = READ_SECONDS) -> Config:
         user_agent_extra="provision",
         max_pool_connections=16,
     )
-
-
-def reading(
-    session: Session,
-    *,
-    region: str,
-    endpoint: str | None,
-    pace: Pace | None = None,
-    read_seconds: float = READ_SECONDS,
-) -> Clients:
-    told = config(attempts=READ_ATTEMPTS, read_seconds=read_seconds)
-    return Clients(session, region=region, endpoint=endpoint, config=told, pace=pace)
-
-
-def sending(
-    session: Session,
-    *,
-    region: str,
-    endpoint: str | None,
-    pace: Pace | None = None,
-    read_seconds: float = READ_SECONDS,
-) -> Clients:
-    """Each call goes out once. AWS: CreateVpc, CreateSubnet, CreateInternetGateway and AllocateAddress have no
-    idempotency token, so a re-sent one makes a second; what became of a lost answer is found by looking."""
-    told = config(attempts=1, read_seconds=read_seconds)
-    return Clients(session, region=region, endpoint=endpoint, config=told, pace=pace)
-
-
-def invoking(session: Session, *, region: str, endpoint: str | None, timeout: float) -> Clients:
-    """For Invoke: waits as long as the function may run (seconds), and never runs it a second time."""
-    return Clients(session, region=region, endpoint=endpoint, config=config(attempts=1, read_seconds=timeout + 15))

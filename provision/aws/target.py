@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provision.aws import clients, local
+from provision.aws.clients import Clients
 from provision.aws.pace import Pace
 from provision.aws.refusals import explained
 from provision.engine.clock import Clock
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 LOCAL, AWS = "local", "aws"
 LOCAL_REGION = "us-east-1"
+IDENTITY_ATTEMPTS = 3
+INVOKE_SECONDS = 15
+"""What an answer may take beyond the function's own time limit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,28 +39,26 @@ class Target:
     pace: Pace = field(default_factory=Pace)
 
     @property
-    def reading(self) -> clients.Clients:
-        return clients.reading(
-            self.session,
-            region=self.region,
-            endpoint=self.endpoint,
-            pace=self.pace,
-            read_seconds=self.answer_seconds,
-        )
+    def reading(self) -> Clients:
+        return self._clients(clients.READING, self.answer_seconds, self.pace)
 
     @property
-    def sending(self) -> clients.Clients:
-        return clients.sending(
+    def sending(self) -> Clients:
+        return self._clients(clients.ONCE, self.answer_seconds, self.pace)
+
+    def invoking(self, timeout: float) -> Clients:
+        """Clients that wait as long as the function may run (seconds), and never run it a second time."""
+        return self._clients(clients.ONCE, timeout + INVOKE_SECONDS)
+
+    def _clients(self, attempts: int, read_seconds: float, pace: Pace | None = None) -> Clients:
+        return Clients(
             self.session,
             region=self.region,
             endpoint=self.endpoint,
-            pace=self.pace,
-            read_seconds=self.answer_seconds,
+            attempts=attempts,
+            read_seconds=read_seconds,
+            pace=pace,
         )
-
-    def invoking(self, timeout: float) -> clients.Clients:
-        """Clients that wait `timeout` seconds for a function's answer."""
-        return clients.invoking(self.session, region=self.region, endpoint=self.endpoint, timeout=timeout)
 
 
 def open_local(*, folder: Path, region: str | None) -> Target:
@@ -121,7 +123,7 @@ def _session(profile: str | None, region: str | None) -> tuple[Session, str | No
 def _identified(name: str, session: Session, region: str, endpoint: str | None) -> Target:
     """Ask who we are: it works with any valid identity and finds every trouble with credentials or network at once."""
     try:
-        first = clients.Clients(session, region=region, endpoint=endpoint, config=clients.config(attempts=3))
+        first = Clients(session, region=region, endpoint=endpoint, attempts=IDENTITY_ATTEMPTS)
         told = first.sts.get_caller_identity()
     except Exception as error:
         raise explained(error) or error from error

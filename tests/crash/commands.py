@@ -119,9 +119,9 @@ def main(clock: SharedClock) -> None:
     from provision.aws import clients
 
     session = boto3.Session()
-    for ready in (clients.reading(session, region=REGION, endpoint=None),):
-        for service in ("ec2", "iam", "awslambda", "logs", "rds", "secretsmanager", "sts", "quotas"):
-            getattr(ready, service)  # loads the service's model; opens no connection
+    ready = clients.Clients(session, region=REGION, endpoint=None, attempts=clients.READING)
+    for service in ("ec2", "iam", "awslambda", "logs", "rds", "secretsmanager", "sts", "quotas"):
+        getattr(ready, service)  # loads the service's model; opens no connection
     gc.freeze()
     for line in sys.stdin:
         told = json.loads(line)

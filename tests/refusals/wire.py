@@ -67,7 +67,8 @@ def _client(service: str) -> Any:
     """Made once: that takes a hundred times as long as a call."""
     session = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name=REGION)
     session.events.register("before-send", lambda request, **_: _response(request.url, _ANSWERS[0]))  # type: ignore[arg-type]  # it may answer
-    return getattr(clients.sending(session, region=REGION, endpoint=None), ATTRIBUTES.get(service, service))
+    once = clients.Clients(session, region=REGION, endpoint=None, attempts=clients.ONCE)
+    return getattr(once, ATTRIBUTES.get(service, service))
 
 
 def protocol_of(service: str) -> str:

@@ -181,8 +181,8 @@ def _heard(endpoint: str | None) -> tuple[clients.Clients, clients.Clients]:
     for event, hear in (("before-call", "before"), ("after-call", "after"), ("provide-client-params", "note")):
         session.events.register(event, partial(_hear, hear))
     return (
-        clients.reading(session, region=REGION, endpoint=endpoint),
-        clients.sending(session, region=REGION, endpoint=endpoint),
+        clients.Clients(session, region=REGION, endpoint=endpoint, attempts=clients.READING),
+        clients.Clients(session, region=REGION, endpoint=endpoint, attempts=clients.ONCE),
     )
 
 
