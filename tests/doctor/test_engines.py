@@ -43,6 +43,9 @@ class Stack:
         told: dict[str, Any] = json.loads(done.stdout)
         return told
 
+    def set(self, settings: str) -> None:
+        (self._folder / "provision.toml").write_text(settings, encoding="utf-8")
+
     def settled(self) -> bool:
         """Whether the database has followed what was done by hand."""
         [one] = self.aws.rds.describe_db_instances(DBInstanceIdentifier=self.aws.names.database)["DBInstances"]
@@ -180,3 +183,12 @@ def proxied(stack: Stack) -> Stack:
 @pytest.mark.parametrize(("make", "root", "step"), each(PROXY))
 def test_it_is_found_felt_and_mended_with_the_proxy(proxied: Stack, make: Break, root: str, step: str) -> None:
     broken_and_mended(proxied, make, root, step)
+
+
+@pytest.mark.long
+def test_it_is_found_felt_and_mended_at_the_endpoint(proxied: Stack) -> None:
+    """There the call gets through and is refused, by neither the role's nor the secret's policy."""
+    proxied.set('[network]\negress = "endpoint"\n')
+    proxied.provision("up")
+    proxied.learn()
+    broken_and_mended(proxied, network.the_endpoints_policy_is_for_another_service, "endpoint.policy", "secret")

@@ -58,12 +58,18 @@ def to_secrets(ec2: Any, source: Place, region: str) -> bool:
     vpc = ec2.vpcs.get(source.subnets[0].vpc_id)
     if vpc is None or not _on(vpc.enable_dns_support):
         return False
+    endpoint = secrets_endpoint(ec2, vpc, region)
+    if endpoint is None:
+        return outside(ec2, source, HTTPS)
+    return inside(ec2, source, place(ec2, endpoint.security_group_ids, endpoint.subnet_ids or []), HTTPS)
+
+
+def secrets_endpoint(ec2: Any, vpc: Any, region: str) -> Any | None:
+    """The VPC's endpoint that Secrets Manager's name leads to."""
     name = f"com.amazonaws.{region}.secretsmanager"
-    for endpoint in ec2.vpc_end_points.values():
-        named = endpoint.private_dns_enabled and _on(vpc.enable_dns_hostnames)
-        if endpoint.vpc_id == vpc.id and endpoint.service_name == name and endpoint.state == "available" and named:
-            return inside(ec2, source, place(ec2, endpoint.security_group_ids, endpoint.subnet_ids or []), HTTPS)
-    return outside(ec2, source, HTTPS)
+    here = [one for one in ec2.vpc_end_points.values() if (one.vpc_id, one.service_name) == (vpc.id, name)]
+    named = [one for one in here if one.private_dns_enabled and _on(vpc.enable_dns_hostnames)]
+    return next((one for one in named if one.state == "available"), None)
 
 
 def resolves(ec2: Any, source: Place) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from provision.aws.local import paths
 from provision.aws.local.functions.spec import access_key
-from provision.aws.local.health import may, refuses
+from provision.aws.local.health import context_of, may, refuses
+from provision.aws.local.permissions import Request, allowed, read
 from provision.aws.local.taught.lessons import before
 from provision.aws.local.wire import Call, Refusal
 
@@ -23,12 +25,23 @@ def check_role(call: Call) -> None:
         why = "with an explicit deny in a resource-based policy"
     elif not may(call.account, function.role, action, secret.arn, trusted="lambda.amazonaws.com", source=source):
         why = f"because no identity-based policy allows the {action} action"
+    elif not _endpoint_allows(call, function, action, secret.arn):
+        why = f"because no VPC endpoint policy allows the {action} action"
     else:
         return
     role = function.role.rpartition("/")[2]
     caller = f"arn:aws:sts::{function.account_id}:assumed-role/{role}/{function.function_name}"
     said = f"User: {caller} is not authorized to perform: {action} on resource: {secret.arn} {why}"
     raise Refusal("AccessDeniedException", said, status=400)
+
+
+def _endpoint_allows(call: Call, function: Any, action: str, arn: str) -> bool:
+    """Whether the policy of the endpoint that the call goes through does, if it goes through one."""
+    ec2 = call.other("ec2")
+    vpc = ec2.vpcs.get(getattr(function, "vpc_id", ""))
+    endpoint = paths.secrets_endpoint(ec2, vpc, call.region) if vpc else None
+    request = Request(action=action, resource=arn, principal=function.role, context=context_of(function.role))
+    return endpoint is None or allowed([read(endpoint.policy_document)], request)
 
 
 def _calling(call: Call) -> Any | None:
