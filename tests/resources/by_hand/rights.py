@@ -1,0 +1,82 @@
+"""Roles and the secret."""
+
+import json
+
+from tests.resources.by_hand import Outside, Table
+
+ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+TRUST_EC2 = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+
+
+def attach(aws: Outside, ids: dict[str, str]) -> None:
+    made = aws("iam").create_policy(PolicyName="everything", PolicyDocument=json.dumps(ANYTHING))["Policy"]["Arn"]
+    aws("iam").attach_role_policy(RoleName=ids["role.function"], PolicyArn=made)
+
+
+RIGHTS: Table = {
+    "trust": (
+        "role.function",
+        "trust policy",
+        lambda aws, ids: aws("iam").update_assume_role_policy(
+            RoleName=ids["role.function"], PolicyDocument=json.dumps(TRUST_EC2)
+        ),
+    ),
+    "the policy": (
+        "role.proxy",
+        "inline policy",
+        lambda aws, ids: aws("iam").put_role_policy(
+            RoleName=ids["role.proxy"], PolicyName="provision", PolicyDocument=json.dumps(ANYTHING)
+        ),
+    ),
+    "the policy gone": (
+        "role.proxy",
+        "inline policy",
+        lambda aws, ids: aws("iam").delete_role_policy(RoleName=ids["role.proxy"], PolicyName="provision"),
+    ),
+    "one policy more": (
+        "role.function",
+        "policy extra",
+        lambda aws, ids: aws("iam").put_role_policy(
+            RoleName=ids["role.function"], PolicyName="extra", PolicyDocument=json.dumps(ANYTHING)
+        ),
+    ),
+    "a managed policy": ("role.function", "attached policy everything", attach),
+    "a role's description": (
+        "role.proxy",
+        "description",
+        lambda aws, ids: aws("iam").update_role_description(RoleName=ids["role.proxy"], Description="mine"),
+    ),
+    "a role's tag": (
+        "role.proxy",
+        "tag Name",
+        lambda aws, ids: aws("iam").untag_role(RoleName=ids["role.proxy"], TagKeys=["Name"]),
+    ),
+    "the secret's policy": (
+        "secret",
+        "resource policy",
+        lambda aws, ids: aws("secretsmanager").delete_resource_policy(SecretId=ids["secret"]),
+    ),
+    "the secret's description": (
+        "secret",
+        "description",
+        lambda aws, ids: aws("secretsmanager").update_secret(SecretId=ids["secret"], Description="mine"),
+    ),
+    "the secret's key": (
+        "secret",
+        "KmsKeyId",
+        lambda aws, ids: aws("secretsmanager").update_secret(SecretId=ids["secret"], KmsKeyId="alias/mine"),
+    ),
+    "the secret's deletion": (
+        "secret",
+        "deletion",
+        lambda aws, ids: aws("secretsmanager").delete_secret(SecretId=ids["secret"], RecoveryWindowInDays=7),
+    ),
+    "the secret's tag": (
+        "secret",
+        "tag Name",
+        lambda aws, ids: aws("secretsmanager").untag_resource(SecretId=ids["secret"], TagKeys=["Name"]),
+    ),
+}
