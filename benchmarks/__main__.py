@@ -24,26 +24,32 @@ PARTS = {
     "handler": handler.measure,
     "terraform": terraform.measure,
     "waits": waits.measure,
+    "real": waits.measure_at_aws_pace,
 }
+ON_REQUEST = ("real",)
+"""Half an hour and more, most of it waiting."""
 
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("--only", metavar="PART", action="append", choices=PARTS, help=f"of {', '.join(PARTS)}")
+    parser.add_argument(
+        "--only",
+        metavar="PART",
+        action="append",
+        choices=PARTS,
+        help=f"of {', '.join(PARTS)} (at AWS's own pace, only on request)",
+    )
     parser.add_argument("--quick", action="store_true", help="fewer repeats, to see whether it works")
-    parser.add_argument("--real", action="store_true", help="the waits at AWS's own pace, once: an hour and more")
     parser.add_argument("--page-only", action="store_true", help="write the page from the figures that are kept")
     parser.add_argument("--to", type=Path, default=FIGURES, metavar="FILE", help="the figures; the page goes beside it")
     asked = parser.parse_args()
     kept = json.loads(asked.to.read_text()) if asked.to.is_file() else {}
     if not asked.page_only:
-        for name in asked.only or PARTS:
+        for name in asked.only or [part for part in PARTS if part not in ON_REQUEST]:
             began = time.monotonic()
             print(f"{name} ...", file=sys.stderr, flush=True)
-            options = {"real": asked.real} if name == "waits" else {}
-            measure: Any = PARTS[name]
-            figures = measure(quick=asked.quick, **options)
+            figures: Any = PARTS[name](quick=asked.quick)
             kept[name] = {"when": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine(), "figures": figures}
             print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
             asked.to.write_text(json.dumps(kept, indent=1) + "\n")
