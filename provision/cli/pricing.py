@@ -52,7 +52,7 @@ def with_and_without(settings: Settings, prices: Prices) -> Told:
     from provision.ui import costs
 
     through, direct = (bill(settings, prices, proxy=proxy) for proxy in (True, False))
-    text = f"{costs.sentence(through, what='With the proxy this stack')} Without it: {direct.month:.2f}."
+    text = f"{costs.sentence(through, what='With the proxy this stack')}\nWithout it: {direct.month:.2f}."
     return Told(text=text, document={"with_proxy": document(through), "without_proxy": document(direct)})
 
 
