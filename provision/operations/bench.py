@@ -16,7 +16,7 @@ from provision.errors import BadUsage, Failed
 from provision.operations.calling import once
 from provision.operations.work import Work
 
-ROUNDS, PAUSE_MS = 5, 40
+ROUNDS, PAUSE_MS = 5, 250
 """A call of a burst asks this often, with so much work of its own in between: that is when a pooler can lend on."""
 WARM_MS = 1000
 LONGEST_REASON = 100
@@ -106,12 +106,17 @@ def _invoking(work: Work) -> Invoke:
             raise Failed(what="This endpoint keeps functions but cannot run them.", why=str(limit)[:200]) from limit
         else:
             if answer.error:
-                heard.refused[answer.reason.strip().splitlines()[-1][:LONGEST_REASON]] += 1
+                heard.refused[_short(answer.reason)] += 1
             elif not wish.kept or answer.payload["connection"] == "reused":
                 # AWS: a call may come to another environment than the last; its first connection is none that was kept
                 heard.answers.append(answer.payload)
 
     return invoke
+
+
+def _short(reason: str) -> str:
+    """What the database or the proxy said, without libpq's words about where that was."""
+    return reason.strip().splitlines()[-1].rpartition(" failed: ")[2][:LONGEST_REASON]
 
 
 def _one_after_another(invoke: Invoke, ways: Sequence[Way], calls: int) -> Sequence[tuple[Wish, Heard]]:

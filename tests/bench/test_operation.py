@@ -43,7 +43,8 @@ class Function:
         if kind == "burst" and number <= self.throttled:
             return Answer(429, [("X-Amzn-ErrorType", "TooManyRequestsException")], b'{"message": "Rate Exceeded."}')
         if kind == "burst" and number <= self.refused[direct]:
-            said = {"errorType": "OperationalError", "errorMessage": f"connection failed\n{SLOTS}\n"}
+            words = f'connection to server at "{PLACES[direct][0]}", port 5432 failed: {SLOTS}\n'
+            said = {"errorType": "OperationalError", "errorMessage": words}
             return _said(said, ("X-Amz-Function-Error", "Unhandled"))
         new = kind != "kept" or number % 3 == 1
         times = {"connect_ms": 40.0 if new else 0.0, "query_ms": [1.0] * wish["rounds"]}
