@@ -16,6 +16,7 @@ from typing import Any
 
 from moto.core.exceptions import ServiceException
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.exceptions import ClientDisconnected
 
 from provision.aws.local import contents, methods, wire
 from provision.aws.local.account import Account
@@ -34,7 +35,7 @@ Around = Callable[[Call, Next], Answer]
 Question = Callable[[bytes], dict[str, Any]]
 
 _REASONS = {200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"}
-_BAD = 400
+_BAD, _NOBODY_THERE = 400, 499
 
 
 class LocalAws:
@@ -95,6 +96,8 @@ class LocalAws:
                 if call.service == "rds" or name == "lambda:Invoke":  # not under its lock: the keeper wants that
                     self.keeper.await_first_look()
                 answer = self._through(self.around, call)
+        except ClientDisconnected:
+            answer = Answer(_NOBODY_THERE, [], b"")
         except NotImplementedError as lack:
             answer = _failed(call, Refusal("NotImplemented", f"moto: {lack}", status=501))
         except Exception:

@@ -18,7 +18,7 @@ from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import get_service_router
 from moto.core.serialize import XFormedAttributePicker, get_serializer_class
 from moto.core.utils import get_service_model
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import ClientDisconnected, NotFound
 
 if TYPE_CHECKING:
     from provision.aws.local.account import Account
@@ -176,9 +176,12 @@ def changing(environ: dict[str, Any]) -> str | None:
 
 
 def _take_body(environ: dict[str, Any]) -> bytes:
+    """Raises werkzeug's `ClientDisconnected` where whoever calls is gone before all of it has come."""
     length = int(environ.get("CONTENT_LENGTH") or 0)
     chunked = environ.get("wsgi.input_terminated") and not environ.get("CONTENT_LENGTH")
     body = environ["wsgi.input"].read() if chunked else environ["wsgi.input"].read(length)
+    if not chunked and len(body) < length:
+        raise ClientDisconnected
     environ["wsgi.input"] = io.BytesIO(body)
     if chunked:
         environ["CONTENT_LENGTH"] = str(len(body))
