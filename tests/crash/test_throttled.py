@@ -13,8 +13,9 @@ from tests.crash.lives import NOTHING, PROXIED, TEARDOWN, World
 A_SECOND, LATE = 2.0, 5.0
 """Calls that each service takes, and seconds in which it does not show what was made."""
 MINUTE = 60.0
-REFUSED_A_MINUTE = 20
-"""Of one service, at most: a sixth of what it takes in that time."""
+REFUSED_A_MINUTE = 26
+"""Of one service, at most: the 15 others that are under way when the first one is refused, three more until ten calls a
+second have become less than two, and one in fifteen of the 120 that it takes in that time."""
 BUDGET = 4 * MINUTE
 """Where AWS makes everything at once and takes two calls a second of each service."""
 BUSY, WAITING = 240, 30
