@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -15,7 +14,7 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from tests.crash.account import Moment
+from tests.crash.account import CONSISTENCY, Moment
 from tests.crash.blows import STATE, Blow
 from tests.crash.commands import REGION, Ended
 from tests.crash.lives import COMMANDS, KILLED, PROXIED, UP, World, differing
@@ -66,18 +65,18 @@ losses = st.just(("state lost",))
 lives = st.lists(st.one_of(runs, blows, by_hand, losses), min_size=2, max_size=4)
 
 
-@dataclass(repr=False)
 class Goals:
     """The accounts that a single `up` makes, without and with a proxy; and the ends that were torn down before."""
 
-    moments: dict[str, Moment]
-    things: dict[bool, str]
-    torn_down: set[str] = field(default_factory=set)
+    def __init__(self, empty: Moment) -> None:
+        self.moments = {"nothing": empty}
+        self.things: dict[bool, str] = {}
+        self.torn_down: set[str] = set()
 
 
 @pytest.fixture(scope="module")
 def goals(world: World) -> Goals:
-    found = Goals({"nothing": Moment(world.account.empty, {})}, {})
+    found = Goals(Moment(world.account.empty, {}))
     for proxy, line in ((False, UP), (True, PROXIED)):
         world.restore(found.moments["nothing"], consistent=True)
         ended = world.commands.run(*line)
@@ -152,7 +151,8 @@ def client(url: str, service: str) -> Any:
 
 
 def change(world: World, what: str) -> None:
-    """AWS refuses it if it is not there, or not now."""
+    """AWS refuses it if it is not there, or not now. Time passes then: as long as AWS shows a thing that somebody has
+    deleted, nobody can tell."""
     service, operation, told = BY_HAND[what]
     text = json.dumps(told)
     for known, name in world.account.look().names.items():
@@ -160,6 +160,7 @@ def change(world: World, what: str) -> None:
     if "<" not in text:
         with suppress(ClientError):
             getattr(client(world.account.url, service), operation)(**json.loads(text))
+    world.clock.advance(CONSISTENCY)
 
 
 def lose_state(world: World) -> None:

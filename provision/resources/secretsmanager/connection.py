@@ -34,7 +34,8 @@ class SecretConnection(Resource[dict[str, Any]]):
 
     def find(self, run: Run) -> Sequence[Found[dict[str, Any]]]:
         secret = next((one for one in self.secret.find(run) if one.owned), None)
-        if secret is None:
+        # AWS: what a secret says is not told while its deletion is scheduled; the secret's own step takes that back.
+        if secret is None or "DeletedDate" in secret.seen:
             return []
         version = current_version(secret)
         row = run.recorded(self)
