@@ -30,6 +30,7 @@ def apply(run: Run, steps: Sequence[Resource[Any]]) -> None:
         move=up.move,
         usual=lambda step: run.usual(step, "create", step.usual_up),
         patience=lambda step: step.patience_up,
+        doubting=True,
     ).begin()
 
 

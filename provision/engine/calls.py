@@ -46,7 +46,9 @@ def refused(run: Run, step: Resource[Any]) -> Iterator[None]:
         if verdict is None:
             raise
         meaning = verdict.meaning
-        raise NotYet(f"AWS does not show it yet ({meaning})") if isinstance(meaning, Missing) else meaning from error
+        if isinstance(meaning, Missing):
+            raise NotYet(f"AWS does not show it yet ({meaning})", missing=True) from error
+        raise meaning from error
 
 
 @contextmanager

@@ -25,6 +25,8 @@ SHARE = 0.03
 """A look comes at most this share of the time already waited late; contract: no later than 5 %."""
 SOONEST, LATEST = 0.2, 10.0
 """Seconds between two looks at one step, at least and at most."""
+DOUBT = 20.0
+"""Seconds in which AWS may not know what it has just listed. After that it was listed though it was on its way out."""
 
 
 class Outcome:
@@ -74,6 +76,8 @@ class March:
     patience: Callable[[Resource[Any]], float]
     carry_on: bool = False
     """After a failure go on with everything that does not depend on the failed step."""
+    doubting: bool = False
+    """Look again at what a step builds upon, and this run has not made, where AWS keeps saying that it is not there."""
 
     def __post_init__(self) -> None:
         self.done: set[str] = set()
@@ -169,6 +173,9 @@ class March:
         if elapsed > self.patience(step):
             self._fail(step, _too_long(step, elapsed, outcome.detail))
             return
+        if self.doubting and refusal and refusal.missing and now - (wait.refused or now) > DOUBT:
+            wait.refused = now
+            self._doubt(step)
         waiting = StepWaiting(
             key=step.key,
             label=step.label,
@@ -179,6 +186,10 @@ class March:
             detail=outcome.detail,
         )
         self.run.emit(waiting)
+
+    def _doubt(self, step: Resource[Any]) -> None:
+        self.run.looks.forget()
+        self.done -= self.before[step.key] - {key for key, _ in self.run.changed}
 
     def _fail(self, step: Resource[Any], error: ProvisionError) -> None:
         self.failures[step.key] = error

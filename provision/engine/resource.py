@@ -21,12 +21,21 @@ R = TypeVar("R", bound="Resource[Any]")
 class NotYet(Exception):
     """AWS refused for a reason that time cures; the loop asks again until the step's patience ends."""
 
-    def __init__(self, reason: str, *, patience: float | None = None, otherwise: ProvisionError | None = None) -> None:
-        """`patience`: seconds, where it is shorter than the step's; `otherwise`: what to say when it has run out."""
+    def __init__(
+        self,
+        reason: str,
+        *,
+        patience: float | None = None,
+        otherwise: ProvisionError | None = None,
+        missing: bool = False,
+    ) -> None:
+        """`patience`: seconds, where it is shorter than the step's; `otherwise`: what to say when it has run out;
+        `missing`: AWS does not know something that the call names."""
         super().__init__(reason)
         self.reason = reason
         self.patience = patience
         self.otherwise = otherwise
+        self.missing = missing
 
 
 class NotKnown(Exception):

@@ -156,6 +156,22 @@ def test_a_call_lost_on_the_way_there_is_sent_again(cloud: Cloud, tmp_path: Path
     assert cloud.census() == ["base", "function", "nat", "net", "target"]
 
 
+def test_what_was_on_its_way_out_when_it_was_seen_is_made_anew(cloud: Cloud, tmp_path: Path) -> None:
+    """Somebody has just deleted it, AWS lists it for a moment more, and no state file tells."""
+    cloud.things["net-9"] = Thing("net-9", "net", 0.0)
+
+    def gone(verb: str, key: str, when: str) -> None:
+        cloud.things.pop("net-9", None)
+        if (verb, key, when) == ("create", "nat", "before") and "net" not in cloud.census():
+            raise Refusal("missing")
+
+    cloud.on_call = gone
+    began = cloud.clock.now()
+    apply(run_on(cloud, tmp_path), stack(cloud))
+    assert cloud.census() == ["base", "function", "nat", "net", "target"]
+    assert cloud.clock.now() - began < 30
+
+
 def test_not_ours_is_refused_and_untouched(cloud: Cloud, tmp_path: Path) -> None:
     cloud.things["nat-9"] = Thing("nat-9", "nat", 0.0, owned=False)
     with pytest.raises(NotOurs, match="nat-9"):
