@@ -164,7 +164,9 @@ def change(world: World, what: str) -> None:
 
 
 def lose_state(world: World) -> None:
+    """Time passes here too: what a command had just deleted, AWS may list still, and only the state file tells."""
     (world.commands.state / STATE).unlink(missing_ok=True)
+    world.clock.advance(CONSISTENCY)
 
 
 HAPPENS: dict[str, Callable[..., None]] = {"run": run, "blow": blow, "by hand": change, "state lost": lose_state}
