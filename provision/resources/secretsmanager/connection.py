@@ -34,13 +34,14 @@ class SecretConnection(Resource[dict[str, Any]]):
 
     def find(self, run: Run) -> Sequence[Found[dict[str, Any]]]:
         secret = next((one for one in self.secret.find(run) if one.owned), None)
-        # AWS: what a secret says is not told while its deletion is scheduled; the secret's own step takes that back.
-        if secret is None or "DeletedDate" in secret.seen:
+        if secret is None:
             return []
         version = current_version(secret)
         row = run.recorded(self)
         if row is not None and row.status == "ready" and _known(row.attrs, version):
             facts: dict[str, Any] = {name: row.attrs.get(name, "") for name in KEYS}
+        elif "DeletedDate" in secret.seen:
+            return []  # AWS: nobody may read it then; the secret's own step takes the deletion back
         else:
             try:
                 # The version that was read: the secret may have a newer one than its description had in this run.
