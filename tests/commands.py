@@ -31,6 +31,8 @@ class Commands:
     out: str = ""
     err: str = ""
     options: list[str] = field(default_factory=list)
+    stays: set[str] = field(default_factory=set)
+    """States in which databases stay."""
 
     def __call__(self, *arguments: str) -> int:
         """The exit code."""
@@ -78,6 +80,7 @@ def commands(
     """`provision` in an empty folder, against an empty account."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", account.url)
     around = account.aws.around
+    made = Commands(account, tmp_path, capsys)
 
     def engines(call: Call, following: Callable[[Call], Answer]) -> Answer:
         """Behind all manners: what PostgreSQL, PgBouncer and the function would do is done."""
@@ -85,12 +88,12 @@ def commands(
             return Answer(200, [("Content-Type", "application/json")], json.dumps(GREETING).encode())
         if call.service == "rds":
             _end_what_is_deleted(account)
-            account.engines_ready()
+            account.engines_ready(but=made.stays)
         return following(call)
 
     around.append(engines)
     try:
-        yield Commands(account, tmp_path, capsys)
+        yield made
     finally:
         around.remove(engines)
 

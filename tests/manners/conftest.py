@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import boto3
@@ -42,11 +42,11 @@ class Account:
     def advance(self, seconds: float) -> None:
         self.manners.set({"ahead_seconds": self.manners.settings.ahead_seconds + seconds})
 
-    def engines_ready(self) -> None:
-        """What the keeper does once PostgreSQL and PgBouncer run."""
+    def engines_ready(self, *, but: Collection[str] = ()) -> None:
+        """What the keeper does once PostgreSQL and PgBouncer run; `but` are states in which an instance stays."""
         rds = self.aws.account.backend("rds", REGION)
         with self.aws.account.lock:
-            for instance in rds.databases.values():
+            for instance in [one for one in rds.databases.values() if one.status not in but]:
                 instance.status, instance.reachable = "available", ("127.0.0.1", 5432)
             for proxy in rds.db_proxies.values():
                 proxy.status = "available"

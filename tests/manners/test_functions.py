@@ -140,3 +140,21 @@ def test_interfaces_on_their_way_out_are_used_again(account: Account) -> None:
     account.advance(durations.INTERFACE_RELEASE_AFTER_DELETE)
     assert {one["NetworkInterfaceId"] for one in interfaces(account)} == before
     assert {one["Status"] for one in interfaces(account)} == {"in-use"}
+
+
+def test_a_second_role_of_the_same_name_cannot_decrypt_the_variables(account: Account) -> None:
+    client, variables = account.client("lambda"), {"Variables": {"KEY": "value"}}
+
+    def again() -> str:
+        account.client("iam").delete_role_policy(RoleName="role", PolicyName="own")
+        account.client("iam").delete_role(RoleName="role")
+        return role(account)
+
+    function(account, role(account), Environment=variables)
+    arn = again()
+    assert code_of(client.invoke, **HELLO) == "KMSAccessDeniedException"
+    client.update_function_configuration(**HELLO, Role=arn, Timeout=9)
+    assert code_of(client.invoke, **HELLO) == "KMSAccessDeniedException"
+    client.delete_function(**HELLO)
+    function(account, arn, Environment=variables)
+    assert code_of(client.invoke, **HELLO) == "ServiceException", "as far as it can come here, where nothing runs"

@@ -171,3 +171,34 @@ def test_what_is_gone_has_no_tags_to_ask_for(account: Account) -> None:
     assert code_of(rds.list_tags_for_resource, ResourceName=f"{group}s") == "DBSubnetGroupNotFoundFault"
     tags = [{"Key": "a", "Value": "b"}]
     assert code_of(rds.add_tags_to_resource, ResourceName=gone, Tags=tags) == "DBProxyNotFoundFault"
+
+
+def test_what_is_set_to_its_default_is_not_listed_as_set(account: Account) -> None:
+    rds = account.client("rds")
+
+    def listed(source: str | None, **value: str) -> dict[str, str]:
+        if value:
+            setting = [{"ParameterName": "rds.force_ssl", "ApplyMethod": "immediate", "ParameterValue": value["to"]}]
+            rds.modify_db_parameter_group(DBParameterGroupName="mine", Parameters=setting)
+        asked = {"Source": source} if source else {}
+        told = rds.describe_db_parameters(DBParameterGroupName="mine", **asked)["Parameters"]
+        return {one["ParameterName"]: one["ParameterValue"] for one in told}
+
+    for major, default, other in (("17", "1", "0"), ("14", "0", "1")):
+        rds.create_db_parameter_group(
+            DBParameterGroupName="mine", DBParameterGroupFamily=f"postgres{major}", Description="mine"
+        )
+        assert (listed("user"), listed(None)) == ({}, {"rds.force_ssl": default})
+        assert (listed("user", to=other), listed("system")) == ({"rds.force_ssl": other}, {})
+        assert (listed("user", to=default), listed("system")) == ({}, {"rds.force_ssl": default})
+        rds.delete_db_parameter_group(DBParameterGroupName="mine")
+    assert code_of(rds.describe_db_parameters, DBParameterGroupName="mine") == "DBParameterGroupNotFound"
+
+
+def test_the_subnet_group_has_its_arn_where_it_is_itself_described(account: Account) -> None:
+    net = network(account)
+    subnet_group(account, net)
+    assert "DBSubnetGroupArn" not in database(account, net)["DBSubnetGroup"]
+    assert told(account)["DBSubnetGroup"]["DBSubnetGroupName"] == "group"
+    assert "DBSubnetGroupArn" not in told(account)["DBSubnetGroup"]
+    assert "DBSubnetGroupArn" in account.client("rds").describe_db_subnet_groups()["DBSubnetGroups"][0]

@@ -17,7 +17,7 @@ from provision.aws.local.account import Account
 from provision.aws.local.bench import Bench
 from provision.aws.local.engines import EngineFailed
 from provision.aws.local.engines.scram import matches
-from provision.aws.local.taught import interfaces
+from provision.aws.local.taught import db_parameters, interfaces
 
 log = logging.getLogger("provision.local")
 
@@ -53,7 +53,7 @@ def wanted(account: Account) -> Iterator[Wanted]:
                     user=instance.master_username or "postgres",
                     password=_password(account, instance),
                     name=instance.db_name,
-                    force_ssl=_force_ssl(instance),
+                    force_ssl=db_parameters.forces_ssl(instance),
                 )
 
 
@@ -69,15 +69,6 @@ def _password(account: Account, instance: Any) -> str:
         return str(instance._master_user_password)  # noqa: SLF001 - moto's property is for writing only
     secret = account.backend("secretsmanager", instance.region).secrets[instance.master_user_secret.secret_arn]
     return str(json.loads(secret.versions[secret.default_version_id]["secret_string"])["password"])
-
-
-def _force_ssl(instance: Any) -> bool:
-    """AWS: rds.force_ssl is 1 by default from PostgreSQL 15 on, 0 before."""
-    for group in instance.db_parameter_groups():
-        value = group.parameters.get("rds.force_ssl", {}).get("ParameterValue")
-        if value is not None:
-            return str(value) == "1"
-    return int(str(instance.engine_version).partition(".")[0]) >= 15  # noqa: PLR2004 - as said
 
 
 class Standing:

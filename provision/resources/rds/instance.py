@@ -168,6 +168,9 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
                 why="A last snapshot was asked for, or not declined.",
                 hint="Its data may be in an automated backup. Without them: `teardown --skip-final-snapshot`.",
             )
+        if self.final_snapshot and found.seen["DBInstanceStatus"] == STOPPED:
+            run.send.rds.start_db_instance(DBInstanceIdentifier=self.identifier)  # AWS: no snapshot of it before that
+            return
         last: Any = (
             {"SkipFinalSnapshot": False, "FinalDBSnapshotIdentifier": self.final_snapshot}
             if self.final_snapshot

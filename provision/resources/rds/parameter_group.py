@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,13 +16,15 @@ if TYPE_CHECKING:
     from provision.engine.run import Run
 
 WANTED = {"rds.force_ssl": "1"}
-"""AWS: on by default from PostgreSQL 15 on and off before; ours says so whatever the version."""
+"""Said whatever the version, though AWS has it so by default from `SO_BY_DEFAULT` on."""
+SO_BY_DEFAULT = 15
+ANY_MAJOR = r"\d+"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DbParameterGroup(Resource[dict[str, str]]):
     """A parameter group of the stack's own, because AWS's default one cannot be changed. `seen` are the parameters
-    that were set by hand or by us."""
+    that AWS lists as set by somebody."""
 
     name: str
     family_major: str
@@ -31,14 +34,7 @@ class DbParameterGroup(Resource[dict[str, str]]):
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("InvalidDBParameterGroupState"),)
 
     def find(self, run: Run) -> Sequence[Found[dict[str, str]]]:
-        try:
-            parameters = run.look(("parameters", self.name), lambda: _parameters(run, self.name))
-            owned = tags.owned(run, self, tags_of(run, self._arn(run)))
-        except Exception as error:
-            if is_missing(error):
-                return []
-            raise
-        return [Found(id=self.name, seen=parameters, owned=owned)]
+        return [found for name in self._names(run) for found in self._named(run, name)]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the name is unique
         run.send.rds.create_db_parameter_group(
@@ -50,33 +46,75 @@ class DbParameterGroup(Resource[dict[str, str]]):
         return self.name
 
     def drift(self, run: Run, found: Found[dict[str, str]]) -> Sequence[Change]:
-        changes = tags.drift(run, self, tags.pairs(tags_of(run, self._arn(run))))
+        if found.id != self.name:
+            return [Change("name", found.id, self.name)]
+        changes = tags.drift(run, self, tags.pairs(tags_of(run, _arn(run, found.id))))
         for name, want in WANTED.items():
-            have = found.seen.get(name, "not set")
+            have = found.seen.get(name) or self._unlisted(run, name)
             if have != want:
                 changes.append(Change(name, have, want))
         return changes
 
-    def update(self, run: Run, found: Found[dict[str, str]], changes: Sequence[Change]) -> None:  # noqa: ARG002 - by name
+    def update(self, run: Run, found: Found[dict[str, str]], changes: Sequence[Change]) -> None:
         fields = {change.field for change in changes}
+        if "name" in fields:
+            self.delete(run, found)  # the next look finds none and makes it anew
+            return
         parameters: Any = [
             {"ParameterName": name, "ParameterValue": value, "ApplyMethod": "immediate"}
             for name, value in WANTED.items()
             if name in fields
         ]
         if parameters:
-            run.send.rds.modify_db_parameter_group(DBParameterGroupName=self.name, Parameters=parameters)
-        mend(run, self._arn(run), changes)
+            run.send.rds.modify_db_parameter_group(DBParameterGroupName=found.id, Parameters=parameters)
+        mend(run, _arn(run, found.id), changes)
 
-    def delete(self, run: Run, found: Found[dict[str, str]]) -> None:  # noqa: ARG002 - by name
-        run.send.rds.delete_db_parameter_group(DBParameterGroupName=self.name)
+    def delete(self, run: Run, found: Found[dict[str, str]]) -> None:
+        run.send.rds.delete_db_parameter_group(DBParameterGroupName=found.id)
 
-    def _arn(self, run: Run) -> str:
-        stack = run.stack
-        return f"arn:{stack.partition}:rds:{stack.region}:{stack.account}:pg:{self.name}"
+    def _names(self, run: Run) -> Sequence[str]:
+        """Ours, and one for another major version, which the settings had or the database has been upgraded from."""
+        row = run.recorded(self)
+        others = [row.id] if row is not None and row.id else self._listed(run)
+        return sorted({self.name, *others})
+
+    def _listed(self, run: Run) -> list[str]:
+        pages = run.look(
+            ("parameter groups",), lambda: list(run.aws.rds.get_paginator("describe_db_parameter_groups").paginate())
+        )
+        names = [group["DBParameterGroupName"] for page in pages for group in page["DBParameterGroups"]]
+        whatever = re.escape(self.name.removesuffix(self.family_major)) + ANY_MAJOR
+        return [name for name in names if re.fullmatch(whatever, name)]
+
+    def _named(self, run: Run, name: str) -> Sequence[Found[dict[str, str]]]:
+        try:
+            parameters = run.look(("parameters", name), lambda: _parameters(run, name, Source="user"))
+            owned = tags.owned(run, self, tags_of(run, _arn(run, name)))
+        except Exception as error:
+            if is_missing(error):
+                return []
+            raise
+        return [Found(id=name, seen=parameters, owned=owned)]
+
+    def _unlisted(self, run: Run, name: str) -> str:
+        """The value of a parameter that nobody set, or that was set to what it is by default.
+
+        AWS lists both as the system's (terraform-provider-aws#23335), among hundreds; so all are asked for only until
+        ours has once been seen or set, and the version says the rest.
+        """
+        row = run.recorded(self)
+        if row is not None and row.status == "ready":
+            return WANTED[name] if int(self.family_major) >= SO_BY_DEFAULT else "not set"
+        told = run.look(("all parameters", self.name), lambda: _parameters(run, self.name))
+        return told.get(name, "not set")
 
 
-def _parameters(run: Run, name: str) -> dict[str, str]:
-    """The parameters that somebody set; it says, too, whether the group is there."""
-    pages = run.aws.rds.get_paginator("describe_db_parameters").paginate(DBParameterGroupName=name, Source="user")
+def _arn(run: Run, name: str) -> str:
+    stack = run.stack
+    return f"arn:{stack.partition}:rds:{stack.region}:{stack.account}:pg:{name}"
+
+
+def _parameters(run: Run, name: str, **source: Any) -> dict[str, str]:
+    """Its parameters and their values; it says, too, whether the group is there."""
+    pages = run.aws.rds.get_paginator("describe_db_parameters").paginate(DBParameterGroupName=name, **source)
     return {one["ParameterName"]: one.get("ParameterValue", "") for page in pages for one in page["Parameters"]}

@@ -40,11 +40,7 @@ class DbSubnetGroup(Resource["DBSubnetGroupTypeDef"]):
         used = row is not None and row.status == "ready"
         told = (self._of_its_instance(run) if used else []) or self._described(run)
         return [
-            Found(
-                id=one["DBSubnetGroupName"],
-                seen=one,
-                owned=tags.owned(run, self, tags_of(run, one["DBSubnetGroupArn"])),
-            )
+            Found(id=one["DBSubnetGroupName"], seen=one, owned=tags.owned(run, self, tags_of(run, self._arn(run))))
             for one in told
             if one["DBSubnetGroupName"] == self.name
         ]
@@ -59,7 +55,7 @@ class DbSubnetGroup(Resource["DBSubnetGroupTypeDef"]):
         return self.name
 
     def drift(self, run: Run, found: Found[DBSubnetGroupTypeDef]) -> Sequence[Change]:
-        changes = tags.drift(run, self, tags.pairs(tags_of(run, found.seen["DBSubnetGroupArn"])))
+        changes = tags.drift(run, self, tags.pairs(tags_of(run, self._arn(run))))
         have = sorted(subnet["SubnetIdentifier"] for subnet in found.seen["Subnets"])
         if have != self._subnets(run):
             changes.append(Change("subnets", ", ".join(have), ", ".join(self._subnets(run))))
@@ -68,14 +64,14 @@ class DbSubnetGroup(Resource["DBSubnetGroupTypeDef"]):
             changes.append(Change("description", described, self._description(run)))
         return changes
 
-    def update(self, run: Run, found: Found[DBSubnetGroupTypeDef], changes: Sequence[Change]) -> None:
+    def update(self, run: Run, found: Found[DBSubnetGroupTypeDef], changes: Sequence[Change]) -> None:  # noqa: ARG002 - by name
         if {"subnets", "description"} & {change.field for change in changes}:
             run.send.rds.modify_db_subnet_group(
                 DBSubnetGroupName=self.name,
                 DBSubnetGroupDescription=self._description(run),
                 SubnetIds=self._subnets(run),
             )
-        mend(run, found.seen["DBSubnetGroupArn"], changes)
+        mend(run, self._arn(run), changes)
 
     def delete(self, run: Run, found: Found[DBSubnetGroupTypeDef]) -> None:  # noqa: ARG002 - by name
         run.send.rds.delete_db_subnet_group(DBSubnetGroupName=self.name)
@@ -95,6 +91,11 @@ class DbSubnetGroup(Resource["DBSubnetGroupTypeDef"]):
             if is_missing(error):
                 return []
             raise
+
+    def _arn(self, run: Run) -> str:
+        """AWS: what an instance's description holds of its group is without its ARN."""
+        stack = run.stack
+        return f"arn:{stack.partition}:rds:{stack.region}:{stack.account}:subgrp:{self.name}"
 
     def _description(self, run: Run) -> str:
         return f"Private subnets of the stack {run.stack.name}"

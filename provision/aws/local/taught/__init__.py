@@ -25,6 +25,7 @@ def lessons() -> Lessons:
         callers,
         db_instance_checks,
         db_instances,
+        db_parameters,
         db_proxies,
         db_proxy_targets,
         db_subnet_groups,

@@ -76,6 +76,13 @@ def tell_no_ceiling(call: Call, result: dict[str, Any]) -> None:  # noqa: ARG001
             one.pop("MaxAllocatedStorage", None)
 
 
+@amend("rds:DescribeDBInstances", "rds:CreateDBInstance", "rds:ModifyDBInstance", "rds:DeleteDBInstance")
+def tell_group_without_arn(call: Call, result: dict[str, Any]) -> None:  # noqa: ARG001 - an amendment's form
+    """moto gives the subnet group's ARN here too; AWS only where the groups themselves are described."""
+    for one in result.get("DBInstances") or [result.get("DBInstance") or {}]:
+        one.get("DBSubnetGroup", {}).pop("DBSubnetGroupArn", None)
+
+
 @amend("rds:DescribeDBInstances")
 def tell_authority_and_monitoring(call: Call, result: dict[str, Any]) -> None:
     """moto makes up an authority that AWS does not have, and leaves out the log stream of Enhanced Monitoring."""
@@ -175,6 +182,12 @@ def _check_deletion(call: Call, instance: Any, *, skip: bool, name: str | None) 
             "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
         )
     if name:
+        if instance.status in BUSY | {"stopped"}:
+            raise Refusal(
+                "InvalidDBInstanceState",
+                f"Cannot create a snapshot because the database instance {instance.db_instance_identifier} is not "
+                "currently in the available state.",
+            )
         call.backend.validate_db_snapshot_identifier(name, parameter_name="FinalDBSnapshotIdentifier")
         if name.lower() in call.backend.database_snapshots:
             raise Refusal("DBSnapshotAlreadyExists", f"Cannot create the snapshot because {name} already exists.")

@@ -72,12 +72,6 @@ def delete(call: Call) -> dict[str, Any]:
     instance = _of(call)
     if instance is None or not view().pace:
         return db_instances.delete(call)
-    if not call.params.get("SkipFinalSnapshot") and instance.status == "creating":
-        raise Refusal(
-            "InvalidDBInstanceState",
-            f"Cannot create a snapshot because the database instance {instance.db_instance_identifier} is not "
-            "currently in the available state.",
-        )
     before = really(instance, "status")
     answered = db_instances.delete(call)
     instance.status = before  # its PostgreSQL goes when the instance does

@@ -1,0 +1,51 @@
+"""What `teardown` meets in accounts that are not as `up` left them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.commands import Commands
+from tests.manners.conftest import REGION
+
+VERSION = "[database]\nengine_version = '{}'\n"
+
+
+def test_a_stopped_database_is_started_for_its_last_snapshot(commands: Commands) -> None:
+    """AWS takes none of it before that."""
+    commands.done("up")
+    rds = commands.account.aws.account.backend("rds", REGION)
+    (instance,) = rds.databases.values()
+    with commands.account.aws.account.lock:
+        instance.status = "stopped"
+    commands.stays = {"stopped"}
+    commands.done("teardown", "--yes", "--final-snapshot", "last")
+    assert {(one["kind"], one["name"]) for one in commands.census()} == {("snapshot", "last")}
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["with the state file", "without it"])
+def test_the_parameters_of_another_version_go_too(commands: Commands, known: bool) -> None:  # noqa: FBT001 - a case
+    """The settings have changed since; `up` refuses that, and names `teardown` as the way."""
+    commands.settings = VERSION.format("16")
+    commands.done("up")
+    commands.settings = VERSION.format("17")
+    assert commands("up") == 4
+    assert "teardown" in commands.err
+    if not known:
+        commands.forget_state()
+    commands.done("teardown", "--yes", "--skip-final-snapshot")
+    assert commands.census() == []
+
+
+def test_the_parameters_of_another_version_are_replaced_where_there_is_no_database_yet(commands: Commands) -> None:
+    commands.settings = VERSION.format("17")
+    commands.done("up")
+    made = commands.census()
+    commands.done("teardown", "--yes", "--skip-final-snapshot")
+    commands.settings = VERSION.format("16")
+    commands.done("up")
+    commands.account.client("rds").delete_db_instance(
+        DBInstanceIdentifier="lambda-rds-database", SkipFinalSnapshot=True
+    )
+    commands.settings = VERSION.format("17")
+    commands.done("up")
+    assert commands.census() == made
