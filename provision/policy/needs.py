@@ -132,11 +132,13 @@ _RDS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("DescribeDBProxyTargets", scope.EVERYTHING, BASE | DOCTOR),
     ("DescribeEvents", scope.EVERYTHING, by("up plan status enable-proxy disable-proxy outputs")),
     ("DescribeAccountAttributes DescribeDBEngineVersions DescribeOrderableDBInstanceOptions", scope.EVERYTHING, UP),
-    ("DescribeDBParameterGroups DescribeDBSnapshots", scope.EVERYTHING, DOWN),
+    ("DescribeDBParameterGroups", scope.EVERYTHING, SURVEY),
+    ("DescribeDBSnapshots", scope.EVERYTHING, DOWN),
     ("CreateDBSubnetGroup ModifyDBSubnetGroup", scope.SUBNETS, UP),
     ("CreateDBParameterGroup ModifyDBParameterGroup", scope.PARAMETERS, UP),
     ("CreateDBInstance ModifyDBInstance", scope.INSTANCE, UP),
-    ("StartDBInstance", scope.DATABASE, UP),
+    # AWS: a stopped instance takes no change, and no last snapshot either.
+    ("StartDBInstance", scope.DATABASE, BOTH),
     ("CreateDBProxy", scope.NEW_PROXY, PROXY_UP),
     ("ModifyDBProxy", scope.PROXY, PROXY_UP),
     ("ModifyDBProxyTargetGroup RegisterDBProxyTargets", scope.TARGETS, PROXY_UP),
@@ -144,10 +146,15 @@ _RDS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("DeleteDBProxy", scope.PROXY, PROXY_DOWN),
     ("AddTagsToResource", scope.TAGGED, PROXY_UP),
     ("DeleteDBInstance", scope.DATABASE, DOWN),
+    # AWS: asked for along with DeleteDBInstance, for the last snapshot and the tags that are copied to it.
+    ("CreateDBSnapshot", scope.DATABASE, DOWN),
+    ("CreateDBSnapshot AddTagsToResource", scope.SNAPSHOT, DOWN),
     ("DeleteDBSubnetGroup", scope.SUBNETS, DOWN),
     ("DeleteDBParameterGroup", scope.PARAMETERS, DOWN),
 )
 _OTHERS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
+    # AWS: asked for along with CreateVpcEndpoint, for the name that leads to it.
+    ("route53:AssociateVPCWithHostedZone", scope.ANYWHERE, UP),
     ("iam:GetRole", scope.ROLES, BASE | DOCTOR),
     ("iam:GetRolePolicy", scope.ROLES, by("up plan status enable-proxy") | DOCTOR),
     ("iam:GetPolicy iam:GetPolicyVersion", scope.MANAGED, DOCTOR),

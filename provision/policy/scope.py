@@ -102,7 +102,8 @@ EVERY_GROUP = log_groups("*")
 DATABASE = rds("db:{stack}-database")
 SUBNETS = rds("subgrp:{stack}-database")
 PARAMETERS = rds("pg:{stack}-database-postgres*")
-NEW_PROXY = rds("db-proxy:*", tag="RequestTag")
+NEW_PROXY = Scope(("*",), {"StringEquals": {f"aws:RequestTag/{STACK}": "{stack}", **REGION["StringEquals"]}})
+"""AWS: CreateDBProxy knows no resource that a policy could name, only the tags in its request."""
 PROXY = rds("db-proxy:*", tag="ResourceTag")
 TARGETS = rds("target-group:*", "db-proxy:*", "db:{stack}-database")
 """AWS: a target group has an id of AWS's own and no tags."""
@@ -111,6 +112,8 @@ INSTANCE = rds(
 )
 """AWS: a DB instance is made in groups, each of which the caller has to be allowed; the option group is AWS's own."""
 TAGGED = rds("db:{stack}-database", "subgrp:{stack}-database", "pg:{stack}-database-postgres*", "db-proxy:*")
+SNAPSHOT = rds("snapshot:*")
+"""The last one, whose name is the caller's."""
 QUOTA = Scope(("arn:{partition}:servicequotas:{region}:{account}:vpc/L-F678F1CE",))
 
 

@@ -352,6 +352,7 @@ SCENES: dict[str, list[Scene]] = {
     "bench": [Scene(("bench", "--calls", "2", "--burst", "2"), PROXIED, function_that_answers)],
     "teardown": [
         Scene(TEARDOWN, UP, leftover),
+        Scene((*TEARDOWN[:2], "--final-snapshot", "last"), UP, stopped),
         Scene(TEARDOWN, PROXIED),
         Scene(TEARDOWN, UP, attached),
         Scene(TEARDOWN, UP, after_settings=ENDPOINT),

@@ -117,6 +117,13 @@ def _besides(call: Call) -> Iterator[Request]:
     if call.name in ("rds:CreateDBInstance", "rds:CreateDBProxy"):
         linked = "arn:aws:iam::*:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS"
         yield _request(call, "iam:CreateServiceLinkedRole", linked, **{"iam:AWSServiceName": "rds.amazonaws.com"})
+    if call.name == "rds:DeleteDBInstance" and (last := call.params.get("FinalDBSnapshotIdentifier")):
+        snapshot = _arn(call, "rds", f"snapshot:{last}")
+        for about in (_arn(call, "rds", f"db:{call.params['DBInstanceIdentifier']}"), snapshot):
+            yield _request(call, "rds:CreateDBSnapshot", about)
+        yield _request(call, "rds:AddTagsToResource", snapshot)
+    if call.name in ("ec2:CreateVpcEndpoint", "ec2:ModifyVpcEndpoint") and call.params.get("PrivateDnsEnabled"):
+        yield _request(call, "route53:AssociateVPCWithHostedZone", "*")
     if call.name in ("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration") and call.params.get("VpcConfig"):
         # AWS: Lambda looks at the network in the caller's name.
         for looked_at in ("DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs"):
@@ -169,7 +176,8 @@ def _of_rds(call: Call) -> Iterator[tuple[str, Mapping[str, str]]]:
         return
     if "ResourceName" in told:
         yield told["ResourceName"], {}
-    if proxy := told.get("DBProxyName"):
+    proxy = told.get("DBProxyName")
+    if proxy and call.action != "CreateDBProxy":  # AWS: it names no resource
         known = call.backend.db_proxies.get(proxy)
         tags = {tag["Key"]: tag["Value"] for tag in known.tags} if known else {}
         about = known.arn if known else _arn(call, "rds", "db-proxy:prx-new")
