@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.resources.by_hand.function import of_environment
 from tests.resources.whole import Whole
 
 Outside = Callable[[str], Any]
@@ -88,3 +89,21 @@ def test_what_was_deleted_by_hand_is_made_again(stack: Whole, name: str) -> None
     assert {key for key, fields in differing.items() if fields == ["absent"]} == absent
     assert stack.differing() == {}
     assert stack.census() == stack.pristine
+
+
+def test_a_function_whose_role_was_made_again_is_made_again_too(stack: Whole) -> None:
+    """It could not decrypt its variables any more, the user's own among them."""
+    ids, aws = stack.account.ids(), stack.account.outside
+    of_environment(MINE="42")(aws, ids)
+    role("role.function")(aws, ids)
+    stack.up()
+    assert {"DeleteFunction", "CreateRole", "CreateFunction"} <= set(stack.account.sent)
+    assert of_variables(aws, ids)["MINE"] == "42"
+    of_environment(MINE=None)(aws, ids)
+    assert stack.differing() == {}
+    assert stack.census() == stack.pristine
+
+
+def of_variables(aws: Outside, ids: dict[str, str]) -> dict[str, str]:
+    told = aws("lambda").get_function(FunctionName=ids["function"])["Configuration"]
+    return dict(told["Environment"]["Variables"])

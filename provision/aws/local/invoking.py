@@ -59,9 +59,8 @@ class Invoking:
     def answer(self, call: Call) -> Answer:
         """Run it and wait for it; not under the account's lock. Raises `Refusal`."""
         with self._account.lock:
-            function = located(call)
-            check_invocable(function)
-            spec = _spec(call, function)
+            check_invocable(call)
+            spec = _spec(call, located(call))
         kind = call.environ.get("HTTP_X_AMZ_INVOCATION_TYPE", "RequestResponse")
         if kind == "DryRun":
             return Answer(204, [], b"")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.archive import Archive
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from provision.engine.run import Run
 
 HANDLER = "index.handler"
+REMADE = "role"
 INVALID, CONFLICT = "InvalidParameterValueException", "ResourceConflictException"
 
 
@@ -77,7 +79,7 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
                 FunctionName=self.name,
                 Code={"ZipFile": code},
                 Architectures=[self._architecture()],
-                Environment={"Variables": self._variables(run)},
+                Environment={"Variables": {**self._kept(run, dict), **self._variables(run)}},
                 Tags=tags.wanted(run, self),
                 **self._configuration(run),
             )
@@ -87,6 +89,8 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
         return environment.condition(found)
 
     def drift(self, run: Run, found: Found[GetFunctionResponseTypeDef]) -> Sequence[Change]:
+        if self._role_is_newer(run, found):
+            return [Change(REMADE, "one of the same name that is gone", "the present one")]
         changes = tags.drift(run, self, tags.pairs(found.seen.get("Tags", {})))
         changes += environment.failed_update(run, self, found)
         seen: Any = found.seen["Configuration"]
@@ -108,6 +112,10 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
     def update(self, run: Run, found: Found[GetFunctionResponseTypeDef], changes: Sequence[Change]) -> None:
         """One call that Lambda works on; the next look sends the next. AWS: it refuses a second change meanwhile."""
         fields = {change.field for change in changes}
+        if REMADE in fields:
+            self._kept(run, lambda: environment.variables(found.seen["Configuration"]))
+            run.send.awslambda.delete_function(FunctionName=self.name)  # the next look finds none and makes it anew
+            return
         if lacks := tags.changed(changes):
             run.send.awslambda.tag_resource(Resource=found.attrs["arn"], Tags=lacks)
         again = environment.LAST_UPDATE in fields
@@ -135,6 +143,16 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
             )
             return
         run.send.awslambda.delete_function(FunctionName=self.name)
+
+    def _role_is_newer(self, run: Run, found: Found[GetFunctionResponseTypeDef]) -> bool:
+        """AWS: the grant to decrypt the variables is the role's that the function was made with. A second one of that
+        name never gets it, and each call fails (terraform-provider-aws#9703); only another function does."""
+        made, changed = run.found(self.role).made, found.seen["Configuration"].get("LastModified", "")
+        return bool(made and changed) and datetime.fromisoformat(made) > datetime.fromisoformat(changed)
+
+    def _kept(self, run: Run, told: Callable[[], dict[str, str]]) -> dict[str, str]:
+        """The variables of a function that this run makes anew, the user's own among them."""
+        return run.look(("variables", self.name), told, constant=True)
 
     def _configuration(self, run: Run) -> dict[str, Any]:
         """By the names that a request and a description share."""

@@ -52,8 +52,9 @@ def function_state(function: Any) -> tuple[str, str]:
     return str(function.state), "Successful"
 
 
-def check_invocable(function: Any) -> None:
+def check_invocable(call: Call) -> None:
     """Raises what Invoke answers while a function cannot run."""
+    function = located(call)
     if function.reserved_concurrency == 0:
         raise Refusal(
             "TooManyRequestsException",
@@ -70,6 +71,19 @@ def check_invocable(function: Any) -> None:
             status=409,
             Type="User",
         )
+    # AWS: the grant to decrypt the variables is the role's own id's; a second role of that name does not have it.
+    if function.environment_vars and getattr(function, "granted", None) not in (None, _role_id(call, function.role)):
+        raise Refusal(
+            "KMSAccessDeniedException",
+            "Lambda was unable to decrypt the environment variables because KMS access was denied. Please check the "
+            "function's KMS key settings.",
+            status=502,
+            Type="User",
+        )
+
+
+def _role_id(call: Call, arn: str) -> str:
+    return next((str(one.id) for one in call.other("iam").roles.values() if one.arn == arn), "")
 
 
 _configuration = LambdaFunction.get_configuration
@@ -219,6 +233,8 @@ def settle(call: Call) -> None:
         function.ephemeral_storage = told["EphemeralStorage"]["Size"]
     if "Architectures" in told:
         function.architectures = told["Architectures"]
+    if call.action == "CreateFunction":
+        function.granted = _role_id(call, function.role)
     function.logs_group_name = told.get("LoggingConfig", {}).get("LogGroup", function.logs_group_name)
 
 
