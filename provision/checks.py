@@ -8,8 +8,9 @@ from provision.errors import BadSetting
 
 LONGEST_SUFFIX = "-database-postgres99"
 """The longest ending that any name of ours carries besides the Region (see blueprint.py)."""
+ROLE_SUFFIX = "-monitoring"
+"""The longest ending of a role's name, after the Region."""
 DB_IDENTIFIER_LIMIT, ROLE_LIMIT = 63, 64
-ROLE_SUFFIX = "-function"
 
 
 def bad(name: str, value: object, accepted: str) -> BadSetting:

@@ -11,6 +11,7 @@ from provision.engine.destroy import destroy
 from provision.engine.march import Done, Outcome, Waiting, until
 from provision.engine.resource import NotYet, Resource
 from provision.engine.seen import LISTED
+from provision.engine.survey import PATIENCE
 from provision.errors import Leftovers, PatienceRanOut, ProvisionError
 from provision.operations.work import Work
 
@@ -57,12 +58,17 @@ def remaining(work: Work) -> Sequence[Kept]:
 
 def _check_protection(work: Work, steps: Sequence[Resource[Any]]) -> None:
     """A protected database stops the teardown before it begins, not when all that leads to it is gone."""
-    guarded = [step for step in steps if type(step).check_deletable is not Resource.check_deletable]
-    for step in guarded:
+
+    def check(step: Resource[Any]) -> Outcome:
         with refused(work.run, step):
             for found in step.find(work.run):
                 if found.owned:
                     step.check_deletable(work.run, found)
+        return Done()
+
+    for step in steps:
+        if type(step).check_deletable is not Resource.check_deletable:
+            until(work.run, step, check, patience=PATIENCE)
 
 
 def _words(rest: Sequence[Kept]) -> str:

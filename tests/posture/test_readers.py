@@ -11,7 +11,7 @@ from moto import mock_aws
 from provision import blueprint
 from provision.names import Names
 from provision.resources.secretsmanager.readers import of_caller
-from provision.settings import Settings
+from provision.settings import Database, Settings
 from tests.resources.harness import ACCOUNT, NAME, REGION, Account
 
 STS = f"arn:aws:sts::{ACCOUNT}"
@@ -61,3 +61,17 @@ def test_callers_are_added_and_stay_and_what_is_wider_goes(tmp_path: Any) -> Non
         account.up(steps)
         assert account.sent == ["PutResourcePolicy"]
         assert managers(account) == sorted([f"{IAM}:role/*/ci", f"{IAM}:role/ci", f"{IAM}:user/ann"])
+
+
+def test_a_reader_may_be_named_as_aws_tells_who_one_is(tmp_path: Any) -> None:
+    """`aws sts get-caller-identity` names a session; the policy has to name its role."""
+    settings = Settings(database=Database(secret_readers=(f"{STS}:assumed-role/ops/ann", f"{IAM}:role/rotation")))
+    with mock_aws():
+        account = Account(tmp_path, caller=f"{IAM}:user/ann")
+        account.up([blueprint.wanted(settings, Names(stack=NAME, region=REGION), proxy=False)["secret"]])
+        policy = json.loads(
+            account.outside("secretsmanager").get_resource_policy(SecretId=f"{NAME}/database")["ResourcePolicy"]
+        )
+    named = set(policy["Statement"][1]["Condition"]["ArnNotLike"]["aws:PrincipalArn"])
+    assert {f"{IAM}:role/ops", f"{IAM}:role/*/ops", f"{IAM}:role/rotation"} <= named
+    assert not any("assumed-role" in one for one in named)

@@ -75,3 +75,8 @@ def test_the_look_afterwards_names_the_right_it_lacks(account: Account) -> None:
     account.refuse("DescribeDBSnapshots", "AccessDenied", "not authorized to perform: rds:DescribeDBSnapshots")
     with pytest.raises(Denied, match="rds:DescribeDBSnapshots"):
         teardown(work_of(account), final_snapshot=None)
+
+
+def test_the_look_beforehand_is_repeated_when_aws_is_busy(account: Account) -> None:
+    account.refuse("DescribeDBInstances", "Throttling", "Rate exceeded", times=30)
+    assert teardown(work_of(account), final_snapshot=None) == []

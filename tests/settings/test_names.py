@@ -23,6 +23,8 @@ RULES = {
     "secret": r"[\w/+=.@-]{1,512}",
     "role.function": r"[\w+=,.@-]{1,64}",
     "role.proxy": r"[\w+=,.@-]{1,64}",
+    "role.monitoring": r"[\w+=,.@-]{1,64}",
+    "role.flow": r"[\w+=,.@-]{1,64}",
     "database.subnets": r"[\w. -]{1,255}",
     "database.parameters": r"[a-z](?!.*--)[a-z0-9-]{0,253}[a-z0-9]",
     "group.function": r"(?!sg-)[\w .:/()#,@\[\]+=&;{}!$*-]{1,255}",

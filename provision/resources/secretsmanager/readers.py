@@ -23,7 +23,11 @@ def document(run: Run, *, roles: Sequence[str], more: Sequence[str], have: Any) 
     """
     stack = run.stack
     own = f"arn:{stack.partition}:iam::{stack.account}"
-    by_settings = [f"{own}:root", *(f"{own}:role/{name}" for name in roles), *more]
+    by_settings = [
+        f"{own}:root",
+        *(f"{own}:role/{name}" for name in roles),
+        *(one for arn in more for one in of_caller(arn)),
+    ]
     managers = sorted({*_managers(have, own), *of_caller(stack.caller)})
     others: dict[str, Any] = {"ArnNotLike": {"aws:PrincipalArn": sorted(by_settings)}}
     if managers:
@@ -45,7 +49,7 @@ def document(run: Run, *, roles: Sequence[str], more: Sequence[str], have: Any) 
 
 
 def of_caller(arn: str) -> list[str]:
-    """The caller as aws:PrincipalArn names it. AWS: a session is known by its role, whose path STS leaves out."""
+    """A caller as aws:PrincipalArn names it. AWS: a session is known by its role, whose path STS leaves out."""
     session = re.fullmatch(r"(arn:[\w-]+):sts::(\d+):assumed-role/([^/]+)/.+", arn)
     if session is None:
         return [arn] if arn else []
