@@ -85,7 +85,7 @@ class CannotChange(ProvisionError):
 
 
 class Protected(ProvisionError):
-    """Deletion protection is on."""
+    """Deletion protection is on, or a snapshot would take another one's place."""
 
     exit_code = 4
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -21,6 +22,8 @@ from provision.ui.words import say
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+UNWRITTEN = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG})
+"""Of a file that stdout goes to."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SHOW_CURSOR = b"\x1b[?25h\n"
 """The live display hides it."""
@@ -54,14 +57,26 @@ def exit_code(
     except ProvisionError as error:
         return _refused(error, document)
     except BrokenPipeError:
-        # The reader of our stdout has gone: nothing more to say, and Python must not complain at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_stdout()  # its reader has gone: nothing more to say
         return BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - the last line of defence: a defect becomes a sentence
-        if told := _of_aws(error):
-            return _refused(told, document)
-        return _defect(error, document, trace="--debug" in arguments)
+        return _unforeseen(error, document, trace="--debug" in arguments)
     return told if isinstance(told, int) else 0
+
+
+def _of_stdout(error: Exception) -> ProvisionError | None:
+    """The sentence for what cannot be written to the file that stdout goes to; nothing more goes there."""
+    if not isinstance(error, OSError) or error.errno not in UNWRITTEN or error.filename is not None:
+        return None
+    _let_go_of_stdout()
+    return ProvisionError(
+        what="What there was to tell could not be written to stdout.", why=f"{os.strerror(error.errno or 0)}."
+    )
+
+
+def _let_go_of_stdout() -> None:
+    """Python must not complain about it at exit either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _done(command: Callable[[], Any]) -> Any:
@@ -130,6 +145,14 @@ def _of_aws(error: Exception) -> ProvisionError | None:
     from provision.aws.refusals import explained
 
     return explained(error)
+
+
+def _unforeseen(error: Exception, document: About | None, *, trace: bool) -> int:
+    if told := _of_aws(error):
+        return _refused(told, document)
+    if told := _of_stdout(error):
+        return _refused(told, None)
+    return _defect(error, document, trace=trace)
 
 
 def _defect(error: Exception, document: About | None, *, trace: bool) -> int:

@@ -46,13 +46,14 @@ class Told:
     document: dict[str, Any]
 
 
-def with_and_without(settings: Settings, prices: Prices) -> Told:
+def with_and_without(settings: Settings, prices: Prices, region: str) -> Told:
     """What the proxy changes."""
     from provision.cost.bill import bill
     from provision.ui import costs
 
     through, direct = (bill(settings, prices, proxy=proxy) for proxy in (True, False))
-    text = f"{costs.sentence(through, what='With the proxy this stack')}\nWithout it: {direct.month:.2f}."
+    told = costs.sentence(through, what="With the proxy this stack", prices=prices, region=region)
+    text = f"{told}\nWithout it: {direct.month:.2f}."
     return Told(text=text, document={"with_proxy": document(through), "without_proxy": document(direct)})
 
 

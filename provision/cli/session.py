@@ -42,7 +42,7 @@ DEFAULT_CONFIG = Path("provision.toml")
 @dataclass(kw_only=True)
 class Session:
     """A command's work and where it is done; `result` is what stdout gets once the display on stderr has ended, None
-    where the command has written as it went."""
+    where the command has written as it went; empty where there is nothing to give."""
 
     work: Work
     asked: Globals
@@ -90,7 +90,7 @@ def opened(
                     record.close(forget=asked.target == "local" and not run.ledger.path.exists())
                 if not run.ledger.rows():
                     _retire(asked)
-        if session.result is not None:
+        if session.result:
             say(sys.stdout, session.result)
 
 

@@ -81,7 +81,8 @@ def missing(items: Sequence[Item]) -> str:
     return f"The table has no price for {names}; --prices can name it."
 
 
-def sentence(bill: Bill, *, what: str) -> str:
-    """`what`, a subject in the singular, and its price, for the end of another command's report."""
+def sentence(bill: Bill, *, what: str, prices: Prices, region: str) -> str:
+    """`what`, a subject in the singular, and its price, for the end of another command's report about `region`."""
     more = "" if not bill.unknown else f" and what {bill.unknown[0].detail or bill.unknown[0].label} costs"
-    return f"{what} costs about {bill.month:.2f} USD a month on AWS{more}."
+    theirs = "" if region == prices.region else f" at the prices of {prices.region}"
+    return f"{what} costs about {bill.month:.2f} USD a month on AWS{theirs}{more}."

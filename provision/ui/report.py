@@ -42,6 +42,8 @@ class StatusRow:
     state: str
     age: float | None = None
     drift: Sequence[str] = ()
+    trouble: str = ""
+    """What `up` does not repair."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +115,9 @@ def status(rows: Sequence[StatusRow], health: Sequence[HealthRow] = (), *, width
     if drift:
         lines = [wrap(f"{label}: {detail}", width=width, first="  ", rest="    ") for label, detail in drift]
         parts.append("\n".join(["Differs from the settings (`up` repairs it):", *lines]))
+    if troubled := [row for row in rows if row.trouble]:
+        lines = [wrap(f"{row.label}: {row.trouble}", width=width, first="  ", rest="    ") for row in troubled]
+        parts.append("\n".join(["In the way (`up` does not repair it):", *lines]))
     if health:
         parts.append("\n".join(_health(row, width) for row in health))
     return "\n\n".join(parts)

@@ -15,7 +15,7 @@ import pytest
 
 from tests.served import Served
 
-QUESTION = "This removes the stack lambda-rds on aws. Type its name to go on: "
+QUESTION = "This removes the stack lambda-rds on aws (account 123456789012, Region eu-west-1). Type its name to go on: "
 START = """
 import fcntl, signal, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
@@ -70,7 +70,7 @@ def test_another_name_removes_nothing(cloud: Served, tmp_path: Path) -> None:
         code, said = answered(master, run, b"other\n")
     assert (code, said[0]) == (2, "other")
     assert said[1:] == ["Error: That is not the stack's name.", "Why:   Nothing was removed.", "Next:  Run it again."]
-    assert cloud.manners.calls() == []
+    assert [call["action"] for call in cloud.manners.calls()] == ["GetCallerIdentity"]
 
 
 @pytest.mark.parametrize("key", [b"\x03", b"\x04"], ids=["Ctrl-C", "Ctrl-D"])
@@ -79,7 +79,7 @@ def test_no_answer_is_no(cloud: Served, tmp_path: Path, key: bytes) -> None:
         code, said = answered(master, run, key)
     assert code == 130
     assert said[-3:-1] == ["Error: Interrupted.", "Why:   Nothing was begun."]
-    assert cloud.manners.calls() == []
+    assert [call["action"] for call in cloud.manners.calls()] == ["GetCallerIdentity"]
 
 
 @pytest.mark.usefixtures("cloud")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +57,8 @@ def refused(told: Any, code: int, *said: str) -> None:
         (["invoke", "--payload", "{"], ["--payload is no JSON", "Write it like"]),
         (["teardown"], ["without a terminal", "--yes"]),
         (["teardown", "--yes", "--final-snapshot", "x", "--skip-final-snapshot"], ["exclude each other"]),
+        (["teardown", "--yes", "--final-snapshot", "-bad-"], ["--final-snapshot '-bad-'", "begin with a letter"]),
+        (["policy", "timeline"], ["asks nothing of AWS"]),
     ],
     ids=lambda value: " ".join(value)[:40],
 )
@@ -94,7 +99,7 @@ def test_a_variable_that_cannot_work(provision: Provision, monkeypatch: pytest.M
 
 def test_a_name_must_fit_the_region_too(provision: Provision) -> None:
     name = "a" * 42
-    refused(provision("--target", "aws", "--region", "ap-southeast-1", "--name", name, "plan"), 2, "at most 40")
+    refused(provision("--target", "aws", "--region", "ap-southeast-1", "--name", name, "plan"), 2, "at most 38")
 
 
 def test_no_region(provision: Provision) -> None:
@@ -202,3 +207,39 @@ def test_with_json_output_a_refusal_is_a_document_too(
     if name is not None:
         assert (about["name"], about["target"]) == (name, target)
     assert "Error: " in told.err, "people read stderr"
+
+
+def test_a_stdout_that_takes_no_more(cloud: Served, tmp_path: Path) -> None:  # noqa: ARG001 - the account asked about
+    """Not a defect of ours, and nothing that a trace would explain."""
+    for words in (["plan"], ["--output", "json", "status"], ["--help"]):
+        with Path("/dev/full").open("w") as full:
+            told = subprocess.run(
+                [sys.executable, "-m", "provision", *words],
+                check=False,
+                cwd=tmp_path,
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                timeout=60,
+            )
+        assert told.returncode == 1, told
+        assert "could not be written to stdout" in told.stderr
+        assert "No space left on device" in told.stderr
+        assert "Traceback" not in told.stderr
+        assert "Exception ignored" not in told.stderr
+
+
+def test_a_python_without_the_packages(tmp_path: Path) -> None:
+    """As `python3 -m provision` is outside of the virtual environment."""
+    told = subprocess.run(
+        [sys.executable, "-S", "-m", "provision", "plan"],
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (told.returncode, told.stdout) == (1, "")
+    assert "scripts/provision" in told.stderr
+    assert "Traceback" not in told.stderr

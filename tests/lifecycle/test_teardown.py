@@ -7,6 +7,7 @@ import pytest
 from tests.commands import Commands
 from tests.manners.conftest import REGION
 
+FINAL = ("teardown", "--yes", "--final-snapshot", "last")
 VERSION = "[database]\nengine_version = '{}'\n"
 
 
@@ -18,7 +19,7 @@ def test_a_stopped_database_is_started_for_its_last_snapshot(commands: Commands)
     with commands.account.aws.account.lock:
         instance.status = "stopped"
     commands.stays = {"stopped"}
-    commands.done("teardown", "--yes", "--final-snapshot", "last")
+    commands.done(*FINAL)
     assert {(one["kind"], one["name"]) for one in commands.census()} == {("snapshot", "last")}
 
 
@@ -49,3 +50,13 @@ def test_the_parameters_of_another_version_are_replaced_where_there_is_no_databa
     commands.settings = VERSION.format("17")
     commands.done("up")
     assert commands.census() == made
+
+
+def test_a_snapshots_name_that_is_taken_is_told_before_anything_is_removed(commands: Commands) -> None:
+    commands.done("up")
+    rds = commands.account.client("rds")
+    rds.create_db_snapshot(DBSnapshotIdentifier="last", DBInstanceIdentifier="lambda-rds-database")
+    before = commands.census()
+    assert commands(*FINAL) == 4
+    assert "a snapshot named last already" in commands.err
+    assert commands.census() == before

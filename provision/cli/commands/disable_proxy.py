@@ -20,4 +20,6 @@ def disable_proxy(ctx: typer.Context, *, prices: pricing.PricesFile = None) -> N
         from provision.operations.proxy import disable
 
         answer = disable(session.work)
-        telling.result(session, answer, proxy=False, cost=pricing.with_and_without(session.work.settings, listed))
+        region = session.work.run.stack.region
+        cost = pricing.with_and_without(session.work.settings, listed, region)
+        telling.result(session, answer, proxy=False, cost=cost)

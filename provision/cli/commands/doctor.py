@@ -9,7 +9,7 @@ import typer
 from provision.cli import telling
 from provision.cli.globals import Globals
 from provision.cli.session import Session, opened
-from provision.errors import BadUsage
+from provision.errors import BadUsage, Failed
 from provision.ui import diagnosis as page
 
 if TYPE_CHECKING:
@@ -47,10 +47,21 @@ def doctor(
         from provision.operations import doctor as operation
 
         found = operation.doctor(session.work, operation.subject(session.work, function, db))
+        _insist_on_something(session, found)
         if fix and _worth_mending(session, found):
             found = _mended(session, found)
         _tell(session, found)
     _leave(found)
+
+
+def _insist_on_something(session: Session, found: Diagnosis) -> None:
+    """To make a whole stack is `up`'s, which says first what that costs and asks whether it can work."""
+    picture, run = found.picture, session.work.run
+    if picture.subject.ours and not (picture.function or picture.database or run.ledger.rows()):
+        raise Failed(
+            what=f"The stack {run.stack.name} has neither a function nor a database here.",
+            hint="`up` makes them.",
+        )
 
 
 def _worth_mending(session: Session, found: Diagnosis) -> bool:

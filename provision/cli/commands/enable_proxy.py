@@ -20,4 +20,6 @@ def enable_proxy(ctx: typer.Context, *, prices: pricing.PricesFile = None) -> No
         from provision.operations.proxy import enable
 
         answer = enable(session.work)
-        telling.result(session, answer, proxy=True, cost=pricing.with_and_without(session.work.settings, listed))
+        region = session.work.run.stack.region
+        cost = pricing.with_and_without(session.work.settings, listed, region)
+        telling.result(session, answer, proxy=True, cost=cost)

@@ -25,5 +25,6 @@ def outputs(
         values = operation(session.work)
         if key is not None:
             values = {key: report.output(values, key)}
-        text = values[key] if key is not None else report.outputs(values) or "There is nothing yet. `up` makes it."
-        telling.tell(session, text, outputs=values)
+        if not values:
+            session.work.note("There is nothing yet. `up` makes it.")
+        telling.tell(session, values[key] if key is not None else report.outputs(values), outputs=values)

@@ -50,7 +50,9 @@ def plan(
             for row in rows
         ]
         whole = bill.bill(settings, listed, proxy=found.proxy)
-        text = f"{report.plan(rows, width=telling.width())}\n{costs.sentence(whole, what='This stack')}"
+        region = session.work.run.stack.region
+        cost = costs.sentence(whole, what="This stack", prices=listed, region=region)
+        text = f"{report.plan(rows, width=telling.width())}\n{cost}"
         telling.tell(session, text, to_do=found.to_do, plan=steps, cost=document(whole))
     if detailed_exitcode and found.to_do:
         raise typer.Exit(TO_DO)

@@ -12,6 +12,7 @@ import typer
 
 from provision.checks import check_name
 from provision.cli import telling
+from provision.cli.commands import SUMMARIES
 from provision.cli.globals import Globals
 from provision.errors import BadSetting, BadUsage, ProvisionError
 from provision.policy import document, formats
@@ -52,6 +53,8 @@ def policy(
     Example: provision --target aws --region eu-central-1 policy up --format terraform
     """
     asked: Globals = ctx.obj
+    if command in SUMMARIES.keys() - set(COMMANDS):
+        raise BadUsage(what=f"`{command}` asks nothing of AWS, so it needs no policy.")
     if command not in COMMANDS:
         raise BadUsage(what=f"There is no command {command!r}.", hint=f"It must be one of {', '.join(COMMANDS)}.")
     place = _place(asked, account)

@@ -32,7 +32,13 @@ def status(ctx: typer.Context) -> None:
             session,
             report.status(rows, health, width=telling.width()),
             resources=[
-                {"key": row.key, "id": row.id, "state": row.state, "age": row.age, "drift": list(row.drift)}
+                {
+                    "key": row.key,
+                    "id": row.id,
+                    "state": row.state,
+                    "age": row.age,
+                    "drift": [*row.drift, *([row.trouble] if row.trouble else [])],
+                }
                 for row in rows
             ],
             health=[vars(one) for one in health],
@@ -40,16 +46,15 @@ def status(ctx: typer.Context) -> None:
 
 
 def _row(look: Look, age: float | None) -> report.StatusRow:
-    drift = [str(change) for change in look.changes]
-    if look.trouble is not None:
-        drift.append(f"{look.trouble.what} {look.trouble.why}".strip())
+    trouble = look.trouble
     return report.StatusRow(
         key=look.step.key,
         label=look.step.label,
         id=look.found.id if look.found else "",
-        state=look.condition.detail or look.condition.state,
+        state="in the way" if trouble and not look.found else look.condition.detail or look.condition.state,
         age=age,
-        drift=tuple(drift),
+        drift=tuple(str(change) for change in look.changes),
+        trouble=f"{trouble.what} {trouble.why}".strip() if trouble else "",
     )
 
 

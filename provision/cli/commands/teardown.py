@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -84,7 +85,22 @@ def _snapshot(asked: Globals, name: str | None, *, skip: bool) -> str | None:
     if skip or (name is None and asked.target == "local"):
         return None
     # AWS: a snapshot's name is taken for as long as the snapshot exists, so the time makes ours new.
+    if name is not None and not re.fullmatch(r"[A-Za-z](-?[A-Za-z0-9]){0,254}", name):
+        raise BadUsage(
+            what=f"--final-snapshot {name!r} cannot work.",
+            hint="It must begin with a letter; then letters, digits and single hyphens, with no hyphen at the end.",
+        )
     return name or f"{asked.name}-final-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+
+
+def _where(asked: Globals) -> str:
+    """What is answered for has to be known first. Raises what there is to say of credentials, Region and network."""
+    from provision.aws import target
+
+    if asked.target == target.LOCAL:
+        return target.LOCAL
+    found = target.open_aws(profile=asked.profile, region=asked.region, session=asked.around.session)
+    return f"{found.name} (account {found.account}, Region {found.region})"
 
 
 def _confirm(asked: Globals) -> None:
@@ -93,6 +109,7 @@ def _confirm(asked: Globals) -> None:
             what="teardown asks before it removes anything; without a terminal, or with JSON output, it cannot.",
             hint="Say --yes if you mean it.",
         )
-    typed = typer.prompt(f"This removes the stack {asked.name} on {asked.target}. Type its name to go on", err=True)
+    question = f"This removes the stack {asked.name} on {_where(asked)}. Type its name to go on"
+    typed = typer.prompt(question, err=True)
     if typed.strip() != asked.name:
         raise BadUsage(what="That is not the stack's name.", why="Nothing was removed.", hint="Run it again.")

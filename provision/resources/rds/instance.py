@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from provision.aws import tags
 from provision.aws.engine_versions import default_minor
 from provision.engine.resource import READY, Change, Condition, Found, Refusal, Resource, leaving, settling
-from provision.errors import CannotChange, Failed, Protected
+from provision.errors import Failed, Protected
 from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.iam.role import Role
 from provision.resources.logs.log_group import LogGroup
-from provision.resources.rds import pending, watching
+from provision.resources.rds import fixed, pending, watching
 from provision.resources.rds.instance_states import BROKEN, FULL, LEAVING, SERVING, SNAPSHOTLESS, hint, told, words
-from provision.resources.rds.looks import instances
+from provision.resources.rds.looks import instances, last_event, snapshots
 from provision.resources.rds.parameter_group import DbParameterGroup
 from provision.resources.rds.subnet_group import DbSubnetGroup
 from provision.resources.rds.tagging import mend
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 SECRET_TAG = "provision:secret"  # noqa: S105 - a tag's name
 """Whose password the instance has: the ARN of a secret that was made anew differs."""
-PORT_TAG = "provision:port"
-"""The port that was asked for; an emulator may have given another one, which the description then shows."""
 STORAGE = "gp3"
 STOPPED = "stopped"
 
@@ -95,7 +93,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         if status == FULL and found.seen["AllocatedStorage"] < self.wanted.storage_gib:
             return settling(status) if sent else READY  # AWS: more storage is what heals it
         if status in BROKEN:
-            raise Failed(what=f"The database is {status}.", why=self._events(run), hint=hint(status))
+            raise Failed(what=f"The database is {status}.", why=last_event(run, self.identifier), hint=hint(status))
         if status in LEAVING:
             return leaving(status)
         if status == STOPPED:
@@ -107,7 +105,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         return settling(f"{status}, changing {', '.join(coming)}") if coming else READY
 
     def drift(self, run: Run, found: Found[DBInstanceTypeDef]) -> Sequence[Change]:
-        self._refuse_what_cannot_change(run, found.seen)
+        fixed.insist(found.seen, self.wanted, subnet_group=run.id_of(self.subnet_group))
         if found.seen["DBInstanceStatus"] == STOPPED:
             return [Change("state", STOPPED, "started")]
         have_tags = tags.read(found.seen.get("TagList"))
@@ -152,7 +150,19 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             run.send.rds.add_tags_to_resource(ResourceName=found.attrs["arn"], Tags=secret)
         mend(run, found.attrs["arn"], changes)
 
-    def check_deletable(self, run: Run, found: Found[DBInstanceTypeDef]) -> None:  # noqa: ARG002 - its description says it
+    def check_deletable(self, run: Run, found: Found[DBInstanceTypeDef]) -> None:
+        self._check_protection(found)
+        leaving_already = (
+            found.seen["DBInstanceStatus"] in LEAVING
+        )  # and with it an earlier run's snapshot of that name
+        if self.final_snapshot and not leaving_already and snapshots(run, self.final_snapshot):
+            raise Protected(
+                what=f"There is a snapshot named {self.final_snapshot} already, and AWS does not replace it.",
+                why="Nothing was removed.",
+                hint="Give --final-snapshot another name.",
+            )
+
+    def _check_protection(self, found: Found[DBInstanceTypeDef]) -> None:
         if found.seen.get("DeletionProtection"):
             raise Protected(
                 what=f"The database {self.identifier} is protected against deletion.",
@@ -161,7 +171,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             )
 
     def delete(self, run: Run, found: Found[DBInstanceTypeDef]) -> None:
-        self.check_deletable(run, found)
+        self._check_protection(found)
         if self.final_snapshot and found.seen["DBInstanceStatus"] in SNAPSHOTLESS:
             raise Failed(
                 what=f"The database is {found.seen['DBInstanceStatus']}, and AWS takes no snapshot of it.",
@@ -198,7 +208,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         }
 
     def _port_tag(self) -> dict[str, str]:
-        return {PORT_TAG: str(self.wanted.port)}
+        return {fixed.PORT_TAG: str(self.wanted.port)}
 
     def _changeable(self, run: Run, seen: DBInstanceTypeDef | None = None) -> list[tuple[str, str, Any]]:
         """(name in a request, name in a description, wanted value) of all that AWS changes in place."""
@@ -225,26 +235,3 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             "interval": self.wanted.monitoring_seconds if role else 0,
             "role": run.attr(role, "arn") if role else "",
         }
-
-    def _refuse_what_cannot_change(self, run: Run, seen: DBInstanceTypeDef) -> None:
-        major, port = seen["EngineVersion"].partition(".")[0], str(self.wanted.port)
-        for setting, have, want in (
-            ("database.engine_version", major, self.wanted.engine_version),
-            ("database.username", seen["MasterUsername"], self.wanted.username),
-            ("database.name", seen.get("DBName", ""), self.wanted.name),
-            ("the subnet group", seen["DBSubnetGroup"].get("DBSubnetGroupName", ""), run.id_of(self.subnet_group)),
-            ("encryption", str(seen.get("StorageEncrypted", False)).lower(), "true"),
-            ("database.port", tags.read(seen.get("TagList")).get(PORT_TAG, port), port),
-        ):
-            if have != want:
-                raise CannotChange(
-                    what=f"The database has {setting} {have}, and {want} is wanted.",
-                    why="It cannot be changed in place without risk to the data.",
-                    hint="Keep the value, or run `teardown` (with a final snapshot) first.",
-                )
-
-    def _events(self, run: Run) -> str:
-        """What AWS last said of it."""
-        told = run.aws.rds.describe_events(SourceIdentifier=self.identifier, SourceType="db-instance", Duration=180)
-        events = [event.get("Message", "") for event in told.get("Events", [])]
-        return f"AWS: {events[-1]}" if events else "AWS gives no reason."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from provision.aws.refusals import is_missing
 
 if TYPE_CHECKING:
-    from mypy_boto3_rds.type_defs import DBInstanceTypeDef
+    from mypy_boto3_rds.type_defs import DBInstanceTypeDef, DBSnapshotTypeDef
 
     from provision.engine.run import Run
 
@@ -24,3 +24,20 @@ def instances(run: Run, identifier: str) -> list[DBInstanceTypeDef]:
             return []
         raise
     return [one for one in told if one["DBInstanceIdentifier"] == identifier]
+
+
+def snapshots(run: Run, identifier: str) -> list[DBSnapshotTypeDef]:
+    """The snapshot of that name, whatever it is of, in a list of one or none."""
+    try:
+        return run.aws.rds.describe_db_snapshots(DBSnapshotIdentifier=identifier)["DBSnapshots"]
+    except Exception as error:
+        if is_missing(error):
+            return []
+        raise
+
+
+def last_event(run: Run, identifier: str) -> str:
+    """What AWS last said of the instance."""
+    told = run.aws.rds.describe_events(SourceIdentifier=identifier, SourceType="db-instance", Duration=180)
+    events = [event.get("Message", "") for event in told.get("Events", [])]
+    return f"AWS: {events[-1]}" if events else "AWS gives no reason."

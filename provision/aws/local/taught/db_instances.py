@@ -12,7 +12,7 @@ from moto.rds.models import DBInstance
 
 from provision.aws.local.health import may
 from provision.aws.local.taught.db_instance_checks import check_password
-from provision.aws.local.taught.db_versions import MINORS
+from provision.aws.local.taught.db_versions import MINORS, classes
 from provision.aws.local.taught.lessons import after, amend, before, instead
 from provision.aws.local.wire import Call, Refusal
 
@@ -130,6 +130,8 @@ def check_change(call: Call) -> None:
         raise Refusal(
             "InvalidDBInstanceState", f"Database instance is not in available state: {instance.db_instance_identifier}"
         )
+    if call.params.get("DBInstanceClass", instance.db_instance_class) not in classes():
+        raise Refusal("InvalidParameterValue", f"Invalid DB Instance class: {call.params['DBInstanceClass']}")
     if "MasterUserPassword" in call.params:
         check_password(call.params["MasterUserPassword"], managed=False)
 

@@ -1,0 +1,34 @@
+"""What AWS does not change of an instance in place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from provision.aws import tags
+from provision.errors import CannotChange
+from provision.settings import Database
+
+if TYPE_CHECKING:
+    from mypy_boto3_rds.type_defs import DBInstanceTypeDef
+
+PORT_TAG = "provision:port"
+"""The port that was asked for; an emulator may have given another one, which the description then shows."""
+
+
+def insist(seen: DBInstanceTypeDef, wanted: Database, *, subnet_group: str) -> None:
+    """Raises `CannotChange` with the first setting that differs."""
+    port = str(wanted.port)
+    for setting, have, want in (
+        ("database.engine_version", seen["EngineVersion"].partition(".")[0], wanted.engine_version),
+        ("database.username", seen["MasterUsername"], wanted.username),
+        ("database.name", seen.get("DBName", ""), wanted.name),
+        ("the subnet group", seen["DBSubnetGroup"].get("DBSubnetGroupName", ""), subnet_group),
+        ("encryption", str(seen.get("StorageEncrypted", False)).lower(), "true"),
+        ("database.port", tags.read(seen.get("TagList")).get(PORT_TAG, port), port),
+    ):
+        if have != want:
+            raise CannotChange(
+                what=f"The database has {setting} {have}, and {want} is wanted.",
+                why="It cannot be changed in place without risk to the data.",
+                hint="Keep the value, or run `teardown` (with a final snapshot) first.",
+            )
