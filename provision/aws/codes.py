@@ -208,7 +208,10 @@ HINTS = (
     ("Cannot find version", "Choose another database.engine_version."),
     ("reserved word", "Choose another database.name or database.username."),
     ("combination: DBInstanceClass", "Choose another database.instance_class."),
-    ("Invalid max storage size", "Set database.max_storage_gib to at least 10 % over database.storage_gib."),
+    *(
+        (words, "Set database.max_storage_gib to at least 10 % over the storage that there is.")
+        for words in ("Invalid max storage size", "Max storage size must be", "maximum allocated storage must be")
+    ),
     ("is no longer supported", "Choose a newer function.runtime."),
     ("availability zone Lambda doesn't support", "Choose other zones with network.zones."),
     ("parameter availabilityZone is invalid", "Choose other zones with network.zones."),

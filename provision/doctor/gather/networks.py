@@ -139,7 +139,7 @@ def _nat(seen: Any) -> Nat:
     return Nat(
         id=seen["NatGatewayId"],
         state=seen["State"],
-        subnet=seen["SubnetId"],
+        subnet=seen.get("SubnetId", ""),  # AWS: a regional gateway is in none
         public=seen.get("ConnectivityType", "public") == "public",
         failure=seen.get("FailureMessage", ""),
     )
@@ -152,7 +152,7 @@ def _attached(seen: Any) -> tuple[str, ...]:
 def _for_secrets(seen: Any) -> bool:
     # AWS: a deleted endpoint stays listed for a while.
     alive = seen["State"].lower() not in ("deleted", "deleting")
-    return alive and seen["ServiceName"].endswith(".secretsmanager")
+    return alive and seen.get("ServiceName", "").endswith(".secretsmanager")
 
 
 def _endpoint(seen: Any) -> Endpoint:

@@ -57,6 +57,7 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
         Refusal(INVALID, "does not have permissions"),
         Refusal(INVALID, "KMS key is invalid for CreateGrant"),
         Refusal(INVALID, "throttled by EC2"),
+        Refusal(INVALID, "NotFound. EC2 Error Message"),  # AWS: a new group or subnet that not all of EC2 knows yet
         # AWS: both "already exist" and "an update is in progress".
         Refusal(CONFLICT),
         Refusal("PreconditionFailedException"),

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from provision.engine.run import Run
 
+IN_ANSWER = "400"
+"""AWS: the code of a refusal that comes in an answer with HTTP 200."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FlowLog(Resource["FlowLogTypeDef"]):
@@ -33,7 +36,8 @@ class FlowLog(Resource["FlowLogTypeDef"]):
     usual_up: ClassVar[float] = 5
     # AWS: the group or the role may not be known everywhere yet.
     cures: ClassVar[tuple[Refusal, ...]] = (
-        Refusal("LogDestinationNotFound"),
+        Refusal(IN_ANSWER, "does not exist"),
+        Refusal(IN_ANSWER, "assume"),
         Refusal("InvalidParameter", "does not exist"),
         Refusal("InvalidParameter", "assume"),
         Refusal("InvalidVpcId.NotFound"),

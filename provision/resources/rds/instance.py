@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SECRET_TAG = "provision:secret"  # noqa: S105 - a tag's name
 """Whose password the instance has: the ARN of a secret that was made anew differs."""
-STORAGE = "gp3"
+STORAGE, CEILING = "gp3", "MaxAllocatedStorage"
 STOPPED = "stopped"
 
 
@@ -83,7 +83,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             PubliclyAccessible=False,
             Tags=tags.pairs({**tags.wanted(run, self), SECRET_TAG: run.attr(self.secret, "arn"), **self._port_tag()}),
             **watching.asked(**self._watched(run)),
-            **{name: want for name, _, want in self._changeable(run)},
+            **{name: want for name, _, want in self._changeable(run) if name != CEILING or self._grows()},
         )
         return self.identifier
 
@@ -207,6 +207,10 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             "StorageType": STORAGE,
         }
 
+    def _grows(self) -> bool:
+        """AWS: a ceiling that equals the storage turns autoscaling off in a change, and is refused in a create."""
+        return self.wanted.max_storage_gib > self.wanted.storage_gib
+
     def _port_tag(self) -> dict[str, str]:
         return {fixed.PORT_TAG: str(self.wanted.port)}
 
@@ -218,7 +222,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         return [
             ("DBInstanceClass", "DBInstanceClass", wanted.instance_class),
             ("StorageType", "StorageType", STORAGE),
-            ("MaxAllocatedStorage", "MaxAllocatedStorage", ceiling),
+            (CEILING, CEILING, ceiling),
             ("BackupRetentionPeriod", "BackupRetentionPeriod", wanted.backup_days),
             ("MultiAZ", "MultiAZ", wanted.multi_az),
             ("DeletionProtection", "DeletionProtection", wanted.deletion_protection),

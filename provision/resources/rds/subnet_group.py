@@ -31,8 +31,8 @@ class DbSubnetGroup(Resource["DBSubnetGroupTypeDef"]):
     patience_down: ClassVar[float] = 10 * 60
     cures: ClassVar[tuple[Refusal, ...]] = (
         Refusal("InvalidDBSubnetGroupStateFault"),
-        Refusal("InvalidSubnet", "does not exist"),
         Refusal("InvalidSubnet", "not exist"),
+        Refusal("InvalidParameterValue", "Some input subnets"),
     )
 
     def find(self, run: Run) -> Sequence[Found[DBSubnetGroupTypeDef]]:

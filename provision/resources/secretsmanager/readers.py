@@ -48,6 +48,21 @@ def document(run: Run, *, roles: Sequence[str], more: Sequence[str], have: Any) 
     }
 
 
+def same(have: Any, want: Any) -> bool:
+    """AWS: Secrets Manager writes a policy anew, a list of one as its one value and values in any order
+    (crossplane-contrib/provider-aws#1804)."""
+    return bool(_plain(have) == _plain(want))
+
+
+def _plain(told: Any) -> Any:
+    if isinstance(told, Mapping):
+        return {key: _plain(value) for key, value in told.items()}
+    if isinstance(told, list):
+        values = sorted((_plain(value) for value in told), key=repr)
+        return values[0] if len(values) == 1 else values
+    return told
+
+
 def of_caller(arn: str) -> list[str]:
     """A caller as aws:PrincipalArn names it. AWS: a session is known by its role, whose path STS leaves out."""
     session = re.fullmatch(r"(arn:[\w-]+):sts::(\d+):assumed-role/([^/]+)/.+", arn)

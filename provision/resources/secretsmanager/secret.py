@@ -85,7 +85,7 @@ class Secret(Resource["DescribeSecretResponseTypeDef"]):
             return [Change("deletion", "scheduled", "none")]
         changes = tags.drift(run, self, found.seen.get("Tags"))
         have = self._policy(run)
-        if have != self._wanted(run, have):
+        if not readers.same(have, self._wanted(run, have)):
             changes.append(Change("resource policy", "another" if have else "none", "only its readers"))
         for field, told, want in (
             ("description", found.seen.get("Description", ""), _description(run)),

@@ -101,7 +101,9 @@ def _tagging(call: Call) -> Iterator[Request]:
         resource = _arn(call, "ec2", f"{MADE[call.action][0]}/*")
         yield _request(call, "ec2:CreateTags", resource, **{"ec2:CreateAction": call.action})
     elif call.service == "rds":
-        yield _request(call, "rds:AddTagsToResource", next(_resources(call))[0])
+        # AWS: of what is only being made too, by its own ARN.
+        new = _arn(call, "rds", "db-proxy:prx-new") if call.action == "CreateDBProxy" else next(_resources(call))[0]
+        yield _request(call, "rds:AddTagsToResource", new)
     elif call.service in actions:
         yield _request(call, f"{call.service}:{actions[call.service]}", next(_resources(call))[0])
 

@@ -89,5 +89,8 @@ def _check_storage(told: dict[str, Any]) -> None:
             "InvalidParameterValue",
             f"Invalid storage size for engine name postgres and storage type {told.get('StorageType', 'gp2')}: {size}",
         )
-    if ceiling is not None and int(ceiling) != int(size) and int(ceiling) < int(size) * _HEADROOM:
-        raise Refusal("InvalidParameterCombination", "Invalid max storage size for engine name postgres")
+    if ceiling is not None and int(ceiling) <= int(size):
+        raise Refusal("InvalidParameterCombination", "Max storage size must be greater than storage size")
+    if ceiling is not None and int(ceiling) < int(size) * _HEADROOM:
+        text = "The maximum allocated storage must be increased by at least 10 percent."
+        raise Refusal("InvalidParameterCombination", text)

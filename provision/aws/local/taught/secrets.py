@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from provision.aws.local.health import READ, context_of
 from provision.aws.local.permissions import Request, forbidden, read
-from provision.aws.local.taught.lessons import before
+from provision.aws.local.taught.lessons import amend, before
 from provision.aws.local.wire import CALLER, Call, Refusal
 
 
@@ -45,6 +46,22 @@ def check_policy(call: Call) -> None:
         everybody = one.get("Principal") in ("*", {"AWS": "*"}) and not one.get("Condition")
         if call.params.get("BlockPublicPolicy") and one.get("Effect") == "Allow" and everybody:
             raise Refusal("PublicPolicyException", "The resource policy would allow public access to the secret.")
+
+
+@amend("secretsmanager:GetResourcePolicy")
+def write_anew(call: Call, result: dict[str, Any]) -> None:  # noqa: ARG001 - an amendment's form
+    """moto: the text as it was put. AWS: a list of one as its one value, and values in another order."""
+    if result.get("ResourcePolicy"):
+        result["ResourcePolicy"] = json.dumps(_anew(json.loads(result["ResourcePolicy"])), indent=2)
+
+
+def _anew(told: Any) -> Any:
+    if isinstance(told, dict):
+        return {key: _anew(value) for key, value in told.items()}
+    if isinstance(told, list):
+        values = [_anew(value) for value in reversed(told)]
+        return values[0] if len(values) == 1 and isinstance(values[0], str) else values
+    return told
 
 
 @before("secretsmanager:GetSecretValue")
