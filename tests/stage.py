@@ -25,13 +25,13 @@ class Stage:
     """`moment` and `restore` keep and bring back; `type` runs one command line."""
 
     def __init__(self, folder: Path) -> None:
-        clock = SharedClock(folder / "clock")
+        self.clock = SharedClock(folder / "clock")
         self.folder = folder
-        self.account = Account(folder / "account", clock)
+        self.account = Account(folder / "account", self.clock)
         self.heard: list[Call] = []
         self.account.hear(self.heard.append)
         self._keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": REGION}
-        self._around = Surroundings(clock=clock, session=boto3.Session(**self._keys))  # type: ignore[arg-type]  # all text
+        self._around = Surroundings(clock=self.clock, session=boto3.Session(**self._keys))  # type: ignore[arg-type]  # all text
         self._moments: dict[tuple[str, ...], Moment] = {}
 
     @property

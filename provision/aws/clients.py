@@ -36,8 +36,8 @@ _BUILDING = threading.Lock()
 
 
 class Clients:
-    """The services of one account and Region. `endpoint` None means AWS's own (or the AWS_ENDPOINT_URL variables, which
-    botocore reads); `attempts` counts the first one; `read_seconds` is how long an answer may take; `pace` is kept with
+    """The services of one account and Region. `endpoint` is the local AWS's; None means AWS's own (or the
+    AWS_ENDPOINT_URL variables, which botocore reads); `attempts` counts the first one; `read_seconds` is how long an answer may take; `pace` is kept with
     other clients of the account."""
 
     def __init__(
@@ -53,7 +53,7 @@ class Clients:
         self._session = session
         self._region = region
         self._endpoint = endpoint
-        self._config = _config(attempts, read_seconds)
+        self._config = _config(attempts, read_seconds, loopback=endpoint is not None)
         self._pace = pace
 
     def _client(self, service: str) -> Any:
@@ -123,7 +123,8 @@ def _insist_on_tags(*, parsed: dict[str, Any], **_: Any) -> None:
         raise ClientError({"Error": refusal, "ResponseMetadata": about}, "ListTags")
 
 
-def _config(attempts: int, read_seconds: float) -> Config:
+def _config(attempts: int, read_seconds: float, *, loopback: bool) -> Config:
+    """`loopback`: what HTTP_PROXY names has no part in it."""
     from botocore.config import Config as BotocoreConfig
 
     return BotocoreConfig(
@@ -132,4 +133,5 @@ def _config(attempts: int, read_seconds: float) -> Config:
         retries={"mode": "standard", "total_max_attempts": attempts},
         user_agent_extra="provision",
         max_pool_connections=16,
+        proxies={} if loopback else None,
     )

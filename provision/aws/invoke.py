@@ -13,9 +13,15 @@ from provision.engine.resource import NotYet
 if TYPE_CHECKING:
     from provision.aws.clients import Clients
 
-BUSY = {"ResourceConflictException", "ResourceNotReadyException", "TooManyRequestsException"}
+STARTING = {"CodeArtifactUserPendingException", "ResourceConflictException", "ResourceNotReadyException"}
+BUSY = {"TooManyRequestsException"}
 NO_CONTAINERS = "error running docker"
 """How an emulator's answer begins that runs functions in containers and cannot start one; no function is called."""
+
+
+class Starting(NotYet):
+    """Lambda still makes the function ready. AWS: one that was not called for some days lost its network interfaces and
+    gets them back with the next call (Lambda developer guide, "Lambda function states")."""
 
 
 class CannotRun(Exception):
@@ -39,8 +45,8 @@ class Answer:
 
 
 def call(aws: Clients, function: str, payload: Any) -> Answer:
-    """One synchronous invocation, sent once. Raises `NotYet` while Lambda still changes the function, `CannotRun`
-    where an emulator has no means to run it, and botocore's exceptions."""
+    """One synchronous invocation, sent once. Raises `Starting` while Lambda still makes the function ready, `NotYet` when
+    it turns the call away, `CannotRun` where an emulator has no means to run it, and botocore's exceptions."""
     from botocore.exceptions import ClientError
 
     try:
@@ -49,6 +55,8 @@ def call(aws: Clients, function: str, payload: Any) -> Answer:
         )
         body = response["Payload"].read()
     except ClientError as error:
+        if code_of(error) in STARTING:
+            raise Starting(f"AWS: {text_of(error)}") from error
         if code_of(error) in BUSY:
             raise NotYet(f"AWS: {text_of(error)}") from error
         if not_implemented(error):

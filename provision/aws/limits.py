@@ -27,7 +27,10 @@ def room_for_addresses(run: Run, more: int) -> None:
     names: Any = ["vpc-max-elastic-ips"]  # AWS knows it, the stubs do not
     told = run.aws.ec2.describe_account_attributes(AttributeNames=names)["AccountAttributes"]
     allowed = int(told[0]["AttributeValues"][0]["AttributeValue"])
-    _room("Elastic IP addresses per Region", len(run.aws.ec2.describe_addresses()["Addresses"]), more, allowed)
+    listed: Any = run.aws.ec2.describe_addresses()["Addresses"]
+    # AWS: those that its services made, and those of one's own range, are listed too.
+    own = [one for one in listed if not (one.get("ServiceManaged") or one.get("CustomerOwnedIp"))]
+    _room("Elastic IP addresses per Region", len(own), more, allowed)
 
 
 def room_for_instance(run: Run) -> None:

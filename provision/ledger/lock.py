@@ -51,6 +51,9 @@ def _locked(path: Path) -> int:
                 why="Two runs at once could make things twice.",
                 hint="Wait until it ends, then run the same command again.",
             ) from None
+        except OSError as error:  # a network file system may know no locks
+            os.close(descriptor)
+            raise _unwritable(path, error) from error
         os.close(descriptor)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
@@ -160,6 +161,17 @@ def _draft(path: Path) -> Path:
     return path.with_name(f".{path.name}.new")
 
 
+def _flush(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network file systems know no such thing of a folder
+            raise
+    finally:
+        os.close(descriptor)
+
+
 def write(path: Path, document: Document) -> None:
     """Sibling, flush, rename, folder flushed: a crash leaves the old file or the new one, whole."""
     text = json.dumps(to_json(document), indent=2, sort_keys=True) + "\n"
@@ -172,11 +184,7 @@ def write(path: Path, document: Document) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _flush(path.parent)
     except OSError as error:
         with suppress(OSError):  # a folder that has become read-only keeps it
             beside.unlink(missing_ok=True)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from provision.aws.invoke import Answer, CannotRun, call
+from provision.aws.invoke import Answer, CannotRun, Starting, call
 from provision.engine.calls import refused
-from provision.engine.march import Done, Outcome, Waiting, until
-from provision.engine.resource import Resource
+from provision.engine.march import Done, Move, Outcome, Waiting, until
+from provision.engine.resource import NotYet, Resource
 from provision.engine.seen import whole
 from provision.errors import BadUsage, Failed, PatienceRanOut
 from provision.operations.work import Work
 
 PATIENCE = 60.0
 """Seconds in which a function that has only just got its network may fail to reach the database."""
+WAKING = 15 * 60.0
+"""Seconds that Lambda may take to give an idle function its network interfaces back."""
 
 
 def proven(work: Work, step: Resource[Any]) -> Answer | None:
@@ -32,7 +34,9 @@ def proven(work: Work, step: Resource[Any]) -> Answer | None:
         return Waiting(answer.reason) if answer.error else Done()
 
     try:
-        until(work.run, step, move, patience=PATIENCE)
+        _wake(work, step, move)
+        if not answers or answers[-1].error:
+            until(work.run, step, move, patience=PATIENCE)
     except CannotRun as limit:
         work.warn(
             "The function was not called: this endpoint keeps functions but cannot run them.",
@@ -65,7 +69,9 @@ def once(work: Work, payload: Any) -> Answer:
         return Done()
 
     try:
-        until(work.run, step, move, patience=PATIENCE)
+        _wake(work, step, move)
+        if not answers:
+            until(work.run, step, move, patience=PATIENCE)
     except CannotRun as limit:
         raise Failed(
             what="This endpoint keeps functions but cannot run them.",
@@ -73,3 +79,18 @@ def once(work: Work, payload: Any) -> Answer:
             hint="Use --target local, or AWS itself.",
         ) from limit
     return answers[-1]
+
+
+def _wake(work: Work, step: Resource[Any], move: Move) -> None:
+    """Call until Lambda has made the function ready, whatever comes of it."""
+
+    def awake(_: Resource[Any]) -> Outcome:
+        try:
+            move(step)
+        except Starting as still:
+            return Waiting(still.reason)
+        except NotYet:
+            pass
+        return Done()
+
+    until(work.run, step, awake, patience=WAKING)

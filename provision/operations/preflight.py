@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from provision.archive import trust
 from provision.aws import limits
 from provision.aws.refusals import explained, not_implemented
 from provision.engine.resource import Resource
-from provision.errors import NoCredentials, ProvisionError
+from provision.errors import BadSetting, NoCredentials, ProvisionError
 from provision.operations.work import Work
 
+AWS = "aws"
 Question = Callable[[Work], None]
 
 
@@ -66,7 +68,19 @@ def instance_quota(work: Work) -> None:
     limits.room_for_instance(work.run)
 
 
+def roots(work: Work) -> None:
+    """Whether the function could verify the database's certificate."""
+    region = work.run.stack.region
+    if work.run.stack.target == AWS and region not in trust.regions():
+        raise BadSetting(
+            what=f"The function cannot verify a database of {region}: the root certificates of RDS there are not among "
+            "those that it ships with.",
+            hint="Choose another Region.",
+        )
+
+
 QUESTIONS: tuple[tuple[str, Question], ...] = (
+    ("function", roots),
     ("vpc", vpc_quota),
     ("address.nat-a", address_quota),
     ("subnet.private-a", zones),

@@ -128,6 +128,15 @@ def test_an_address_that_is_none(provision: Provision, monkeypatch: pytest.Monke
     refused(provision("--target", "aws", "--region", "eu-west-1", "up"), 2, "nonsense", "AWS_ENDPOINT_URL")
 
 
+@pytest.mark.parametrize("region", ["il-central-1", "cn-north-1"])
+def test_a_region_whose_certificates_the_function_cannot_verify(
+    cloud: Served, provision: Provision, region: str
+) -> None:
+    """Told before anything is made: all of it would come up, and then not be reached."""
+    refused(provision("--region", region, "up"), 2, region, "root certificates")
+    assert cloud.census() == []
+
+
 @pytest.mark.filterwarnings("ignore:Exception.Refusal.")  # moto, of a code that is in no service's model
 def test_an_expired_token(cloud: Served, provision: Provision) -> None:
     cloud.manners.set({"expired_from": 1})

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from provision.aws import local
+from provision.aws.target import open_local
 from provision.errors import LocalTrouble
 from tests.local.conftest import clients, until
 
@@ -41,6 +42,15 @@ def test_a_second_command_finds_the_first_ones_process(folder: Path) -> None:
     assert (first.started, second.started) == (True, False)
     assert (second.url, second.pid) == (first.url, first.pid)
     assert clients(first.url)("sts").get_caller_identity()["Account"] == "123456789012"
+
+
+def test_a_proxy_of_the_users_has_no_part_in_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes over loopback leaves the machine on no way."""
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert open_local(folder=folder, region=None).account == "123456789012"
 
 
 def test_two_commands_at_once_start_one(folder: Path) -> None:

@@ -14,8 +14,8 @@ LAYERS = {
     "provision.timeline": ("timeline", "engine.events"),
     "provision.ui": ("ui", "timeline", "engine.events", "cost", "bench", "errors"),
     "provision.operations": (
-        "operations", "blueprint", "doctor", "resources", "engine", "aws", "ledger", "bench", "settings", "names",
-        "errors",
+        "operations", "blueprint", "doctor", "resources", "engine", "aws", "ledger", "archive", "bench", "settings",
+        "names", "errors",
     ),
     "provision.doctor": ("doctor", "aws", "engine.resource", "engine.run", "errors"),
     "provision.blueprint": ("egress", "watching", "resources", "engine.resource", "archive", "settings", "names"),
