@@ -36,9 +36,9 @@ _BUILDING = threading.Lock()
 
 
 class Clients:
-    """The services of one account and Region. `endpoint` is the local AWS's; None means AWS's own (or the
-    AWS_ENDPOINT_URL variables, which botocore reads); `attempts` counts the first one; `read_seconds` is how long an answer may take; `pace` is kept with
-    other clients of the account."""
+    """The services of one account and Region. `endpoint` is the local AWS's; None means AWS's own (or those of the
+    AWS_ENDPOINT_URL variables, which botocore reads). `attempts` counts the first one; `read_seconds` is how long an
+    answer may take; `pace` is kept with other clients of the account."""
 
     def __init__(
         self,

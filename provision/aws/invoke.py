@@ -45,8 +45,8 @@ class Answer:
 
 
 def call(aws: Clients, function: str, payload: Any) -> Answer:
-    """One synchronous invocation, sent once. Raises `Starting` while Lambda still makes the function ready, `NotYet` when
-    it turns the call away, `CannotRun` where an emulator has no means to run it, and botocore's exceptions."""
+    """One synchronous invocation, sent once. Raises `Starting` while Lambda still makes the function ready, `NotYet`
+    when it turns the call away, `CannotRun` where an emulator has no means to run it, and botocore's exceptions."""
     from botocore.exceptions import ClientError
 
     try:

@@ -45,8 +45,9 @@ def two_zones(run: Run, wanted: tuple[str, ...]) -> None:
     zones.choose(run, wanted)
 
 
-def orderable(run: Run, database: Database) -> None:
-    """Raises `BadSetting` when the Region offers no such version, or no such class for its default minor."""
+def orderable(run: Run, database: Database, wanted: tuple[str, ...]) -> None:
+    """Raises `BadSetting` when the Region offers no such version, or no such class for its default minor, or not where
+    the stack would be; `wanted` are the zones of the settings."""
     version = listed_minor(run, database.engine_version)
     if not version:
         raise BadSetting(
@@ -73,6 +74,14 @@ def orderable(run: Run, database: Database) -> None:
             what=f"{database.instance_class} is offered in fewer than two Availability Zones of {run.stack.region}.",
             why=f"AWS lists it in: {', '.join(sorted(offered)) or 'none'}.",
             hint="Choose another database.instance_class.",
+        )
+    chosen = zones.choose(run, wanted)
+    if len(offered & set(chosen)) < (2 if database.multi_az else 1):
+        some = '", "'.join(sorted(offered)[:2])
+        raise BadSetting(
+            what=f"{database.instance_class} is not offered in {' and '.join(sorted(set(chosen) - offered))}.",
+            why=f"AWS lists it in: {', '.join(sorted(offered))}.",
+            hint=f'Set network.zones, for example to ["{some}"], or choose another database.instance_class.',
         )
 
 

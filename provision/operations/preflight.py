@@ -60,7 +60,7 @@ def zones(work: Work) -> None:
 
 def instance_class(work: Work) -> None:
     """Whether the database's version and class can be ordered."""
-    limits.orderable(work.run, work.settings.database)
+    limits.orderable(work.run, work.settings.database, work.settings.network.zones)
 
 
 def instance_quota(work: Work) -> None:

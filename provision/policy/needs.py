@@ -53,8 +53,8 @@ _EC2: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("DescribeSubnets DescribeSecurityGroups", scope.EVERYTHING, BASE | DOCTOR),
     ("DescribeSecurityGroupRules", scope.EVERYTHING, BASE),
     ("DescribeRouteTables DescribeInternetGateways", scope.EVERYTHING, SURVEY | DOCTOR),
-    ("DescribeNetworkAcls", scope.EVERYTHING, SURVEY - DOWN | DOCTOR),
-    # What holds a group or a subnet is looked for when AWS refuses to delete it.
+    # What holds a group, a subnet or the VPC is looked for when AWS refuses to delete it.
+    ("DescribeNetworkAcls", scope.EVERYTHING, SURVEY | DOCTOR),
     ("DescribeNatGateways DescribeVpcEndpoints", scope.EVERYTHING, SURVEY | by("disable-proxy") | DOCTOR),
     ("DescribeNetworkInterfaces", scope.EVERYTHING, PROXY_DOWN),
     ("DescribeAddresses DescribeFlowLogs", scope.EVERYTHING, SURVEY),
@@ -92,8 +92,10 @@ _EC2: tuple[tuple[str, Scope, frozenset[str]], ...] = (
         ),
         PROXY_UP,
     ),
-    ("CreateTags", scope.OURS, UP),
-    ("CreateTags", untagged("security-group", "network-acl"), UP),
+    ("CreateTags", scope.OURS, PROXY_UP),
+    # What AWS made along with the VPC gets our tags, and a rule of ours that lost them gets them back.
+    ("CreateTags", untagged("security-group", "network-acl", "security-group-rule"), UP),
+    ("CreateTags", untagged("security-group-rule"), by("enable-proxy")),
     ("AttachInternetGateway", scope.OURS, UP),
     ("DetachInternetGateway", scope.OURS, BOTH),
     ("AssociateRouteTable ReplaceRouteTableAssociation", scope.OURS, UP),
@@ -118,7 +120,8 @@ _EC2: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("ReleaseAddress", scope.OURS, BOTH),
     ("DeleteVpcEndpoints", scope.OURS, BOTH),
     ("DeleteFlowLogs", scope.OURS, BOTH),
-    ("DeleteVpc", scope.OURS, DOWN),
+    # Of two that two runs made at once, one is taken back.
+    ("DeleteVpc", scope.OURS, BOTH),
     # Lambda's leftovers in our subnets; what is in use cannot be deleted anyway.
     ("DeleteNetworkInterface", any_of("network-interface"), DOWN),
 )
@@ -130,7 +133,7 @@ _RDS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("DescribeDBProxies ListTagsForResource", scope.EVERYTHING, BASE | OUTPUTS | DOCTOR),
     ("DescribeDBProxyTargetGroups", scope.EVERYTHING, SURVEY - DOWN | by("enable-proxy") | DOCTOR),
     ("DescribeDBProxyTargets", scope.EVERYTHING, BASE | DOCTOR),
-    ("DescribeEvents", scope.EVERYTHING, by("up plan status enable-proxy disable-proxy outputs")),
+    ("DescribeEvents", scope.EVERYTHING, BASE | OUTPUTS),
     ("DescribeAccountAttributes DescribeDBEngineVersions DescribeOrderableDBInstanceOptions", scope.EVERYTHING, UP),
     ("DescribeDBParameterGroups", scope.EVERYTHING, SURVEY),
     ("DescribeDBSnapshots", scope.EVERYTHING, DOWN),
@@ -142,15 +145,18 @@ _RDS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("CreateDBProxy", scope.NEW_PROXY, PROXY_UP),
     ("ModifyDBProxy", scope.PROXY, PROXY_UP),
     ("ModifyDBProxyTargetGroup RegisterDBProxyTargets", scope.TARGETS, PROXY_UP),
-    ("DeregisterDBProxyTargets", scope.TARGETS, PROXY_DOWN),
+    # Another database may have been put there by hand.
+    ("DeregisterDBProxyTargets", scope.ANY_TARGETS, PROXY_UP | PROXY_DOWN),
+    ("DeregisterDBProxyTargets", scope.PROXY, PROXY_UP | PROXY_DOWN),
     ("DeleteDBProxy", scope.PROXY, PROXY_DOWN),
-    ("AddTagsToResource", scope.TAGGED, PROXY_UP),
+    ("AddTagsToResource", scope.TAGGED, UP),
+    ("AddTagsToResource", scope.ANY_PROXY, by("enable-proxy")),
     ("DeleteDBInstance", scope.DATABASE, DOWN),
     # AWS: asked for along with DeleteDBInstance, for the last snapshot and the tags that are copied to it.
     ("CreateDBSnapshot", scope.DATABASE, DOWN),
     ("CreateDBSnapshot AddTagsToResource", scope.SNAPSHOT, DOWN),
     ("DeleteDBSubnetGroup", scope.SUBNETS, DOWN),
-    ("DeleteDBParameterGroup", scope.PARAMETERS, DOWN),
+    ("DeleteDBParameterGroup", scope.PARAMETERS, BOTH),
 )
 _OTHERS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     # AWS: asked for along with CreateVpcEndpoint, for the name that leads to it.
@@ -158,10 +164,14 @@ _OTHERS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("iam:GetRole", scope.ROLES, BASE | DOCTOR),
     ("iam:GetRolePolicy", scope.ROLES, by("up plan status enable-proxy") | DOCTOR),
     ("iam:GetPolicy iam:GetPolicyVersion", scope.MANAGED, DOCTOR),
-    ("iam:CreateRole iam:PutRolePolicy iam:TagRole", scope.ROLES, PROXY_UP),
-    ("iam:UpdateAssumeRolePolicy iam:UpdateRoleDescription", scope.ROLES, PROXY_UP),
-    ("iam:DeleteRole", scope.ROLES, PROXY_DOWN),
-    ("iam:DeleteRolePolicy iam:DetachRolePolicy", scope.ROLES, PROXY_UP | PROXY_DOWN),
+    ("iam:CreateRole iam:PutRolePolicy iam:TagRole", scope.ROLES, UP),
+    ("iam:CreateRole iam:PutRolePolicy iam:TagRole", scope.PROXY_ROLE, by("enable-proxy")),
+    ("iam:UpdateAssumeRolePolicy iam:UpdateRoleDescription", scope.ROLES, UP),
+    ("iam:UpdateAssumeRolePolicy iam:UpdateRoleDescription", scope.PROXY_ROLE, by("enable-proxy")),
+    ("iam:DeleteRole", scope.ROLES, BOTH),
+    ("iam:DeleteRole", scope.PROXY_ROLE, by("disable-proxy")),
+    ("iam:DeleteRolePolicy iam:DetachRolePolicy", scope.ROLES, BOTH),
+    ("iam:DeleteRolePolicy iam:DetachRolePolicy", scope.PROXY_ROLE, PROXIES),
     ("iam:ListAttachedRolePolicies iam:ListRolePolicies", scope.ROLES, BASE | DOCTOR),
     ("iam:ListInstanceProfilesForRole", scope.ROLES, PROXY_DOWN),
     ("iam:ListRoles", scope.ANYWHERE, DOWN),
@@ -177,8 +187,11 @@ _OTHERS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("lambda:InvokeFunction", scope.FUNCTION, CALL),
     ("lambda:UpdateFunctionConfiguration", scope.FUNCTION, SWITCH | DOWN),
     ("lambda:CreateFunction lambda:TagResource lambda:UpdateFunctionCode", scope.FUNCTION, UP),
-    ("lambda:DeleteFunction", scope.FUNCTION, DOWN),
+    ("lambda:DeleteFunction", scope.FUNCTION, BOTH),
+    # The last look asks whose everything is whose name begins like ours.
     ("lambda:ListFunctions", scope.EVERYTHING, DOWN),
+    ("lambda:ListTags", scope.FUNCTIONS_LIKE_OURS, DOWN),
+    ("logs:ListTagsForResource", scope.GROUPS_LIKE_OURS, DOWN),
     ("lambda:DeleteFunctionConcurrency", scope.FUNCTION, by("doctor-fix")),
     ("secretsmanager:DescribeSecret", scope.SECRET, BASE | OUTPUTS | DOCTOR),
     ("secretsmanager:GetResourcePolicy", scope.SECRET, BASE - DOWN | OUTPUTS | DOCTOR),

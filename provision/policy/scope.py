@@ -94,10 +94,13 @@ ROLES = Scope(("arn:{partition}:iam::{account}:role/{stack}-{region}-*",))
 MANAGED = Scope(("arn:{partition}:iam::*:policy/*",))
 """Policies that somebody attached to a role of ours, AWS's own among them."""
 SECRET = Scope(("arn:{partition}:secretsmanager:{region}:{account}:secret:{stack}/database-??????",))
+PROXY_ROLE = Scope(("arn:{partition}:iam::{account}:role/{stack}-{region}-proxy",))
+FUNCTIONS_LIKE_OURS = Scope(("arn:{partition}:lambda:{region}:{account}:function:{stack}*",))
 FUNCTION = Scope(("arn:{partition}:lambda:{region}:{account}:function:{stack}-function",))
 GROUPS = log_groups(
     "/aws/lambda/{stack}-function", "/aws/rds/instance/{stack}-database/*", "/aws/vpc/{stack}-flow-logs"
 )
+GROUPS_LIKE_OURS = log_groups("/aws/lambda/{stack}-*", "/aws/rds/instance/{stack}-*", "/aws/vpc/{stack}-*")
 EVERY_GROUP = log_groups("*")
 DATABASE = rds("db:{stack}-database")
 SUBNETS = rds("subgrp:{stack}-database")
@@ -105,8 +108,10 @@ PARAMETERS = rds("pg:{stack}-database-postgres*")
 NEW_PROXY = Scope(("*",), {"StringEquals": {f"aws:RequestTag/{STACK}": "{stack}", **REGION["StringEquals"]}})
 """AWS: CreateDBProxy knows no resource that a policy could name, only the tags in its request."""
 PROXY = rds("db-proxy:*", tag="ResourceTag")
-TARGETS = rds("target-group:*", "db-proxy:*", "db:{stack}-database")
+ANY_PROXY = rds("db-proxy:*")
+TARGETS = rds("target-group:*", "db:{stack}-database")
 """AWS: a target group has an id of AWS's own and no tags."""
+ANY_TARGETS = rds("target-group:*", "db:*")
 INSTANCE = rds(
     "db:{stack}-database", "subgrp:{stack}-database", "pg:{stack}-database-postgres*", "og:default:postgres-*"
 )

@@ -16,6 +16,7 @@ from tests.stage import REGION, UP, Stage
 
 PROXIED = ("up", "--proxy", "--no-preflight")
 PRODUCTION = 'profile = "production"\n[database]\nmulti_az = false\ndeletion_protection = false\n'
+OLDER = '[database]\nengine_version = "16"\n'
 ENDPOINT = '[network]\negress = "endpoint"\n'
 TEARDOWN = ("teardown", "--yes", "--skip-final-snapshot")
 STACK, FUNCTION, ROLE = "lambda-rds", "lambda-rds-function", f"lambda-rds-{REGION}-function"
@@ -207,6 +208,80 @@ def no_logs(stage: Stage) -> None:
     stage.client("logs").delete_log_group(logGroupName=f"/aws/lambda/{FUNCTION}")
 
 
+def no_role(stage: Stage) -> None:
+    """A second one of its name is of no use to the function that is there."""
+    iam = stage.client("iam")
+    iam.delete_role_policy(RoleName=ROLE, PolicyName="provision")
+    iam.delete_role(RoleName=ROLE)
+
+
+def two_networks(stage: Stage) -> None:
+    """Two runs have made a VPC at the same time; it is ours that goes."""
+    tags: Any = [{"Key": "provision:stack", "Value": STACK}, {"Key": "provision:key", "Value": "vpc"}]
+    made = [{"ResourceType": "vpc", "Tags": tags}]
+    ec2 = stage.client("ec2")
+    ids = [ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=made)["Vpc"]["VpcId"] for _ in "ab"]
+    row = {"kind": "VPC", "status": "creating", "id": max(ids), "attrs": {}, "token": "", "since": stage.clock.stamp()}
+    whose = {"version": 1, "stack": STACK, "target": "aws", "account": "123456789012", "region": REGION}
+    told = {**whose, "features": {}, "resources": {"vpc": row}}
+    (stage.state / f"{STACK}.json").write_text(json.dumps(told), encoding="utf-8")
+
+
+def no_database(stage: Stage) -> None:
+    stage.client("rds").delete_db_instance(DBInstanceIdentifier=f"{STACK}-database", SkipFinalSnapshot=True)
+
+
+def other_target(stage: Stage) -> None:
+    """Somebody has put another database behind the proxy."""
+    rds = stage.client("rds")
+    rds.deregister_db_proxy_targets(DBProxyName=f"{STACK}-proxy", DBInstanceIdentifiers=[f"{STACK}-database"])
+    rds.create_db_instance(
+        DBInstanceIdentifier="other",
+        Engine="postgres",
+        DBInstanceClass="db.t3.small",
+        AllocatedStorage=20,
+        MasterUsername="me",
+        MasterUserPassword="not-a-real-one",
+        DBSubnetGroupName=f"{STACK}-database",
+        VpcSecurityGroupIds=[tagged(stage, "security_groups", "SecurityGroups")["group.database"]["GroupId"]],
+    )
+    rds.register_db_proxy_targets(DBProxyName=f"{STACK}-proxy", DBInstanceIdentifiers=["other"])
+
+
+def untagged_rule(stage: Stage) -> None:
+    """It is known by the state file alone, and by the group that it is in."""
+    ec2 = stage.client("ec2")
+    for rule in ec2.describe_security_group_rules(Filters=MINE)["SecurityGroupRules"]:
+        ec2.delete_tags(Resources=[rule["SecurityGroupRuleId"]])
+
+
+def untagged_proxy_group(stage: Stage) -> None:
+    group = tagged(stage, "security_groups", "SecurityGroups")["group.proxy"]["GroupId"]
+    stage.client("ec2").delete_tags(Resources=[group], Tags=[{"Key": "Name"}])
+
+
+def neighbours(stage: Stage) -> None:
+    """Of a stack whose name begins like ours."""
+    stage.client("logs").create_log_group(logGroupName=f"/aws/lambda/{STACK}-two-function")
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("index.py"), "def handler(event, context): return event")
+    role = stage.client("iam").create_role(RoleName="theirs", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    stage.client("lambda").create_function(
+        FunctionName=f"{STACK}-two-function",
+        Runtime="python3.13",
+        Role=role,
+        Handler="index.handler",
+        Code={"ZipFile": content.getvalue()},
+    )
+
+
+def somebodys_group(stage: Stage) -> None:
+    """In our VPC, which cannot be deleted then."""
+    vpc = tagged(stage, "vpcs", "Vpcs")["vpc"]["VpcId"]
+    stage.client("ec2").create_security_group(VpcId=vpc, GroupName="theirs", Description="theirs")
+
+
 def no_function(stage: Stage) -> None:
     stage.client("lambda").delete_function(FunctionName=FUNCTION)
 
@@ -289,6 +364,11 @@ SCENES: dict[str, list[Scene]] = {
         Scene(("up",), PROXIED, proxy),
         Scene(("up",), PROXIED, proxy_rules),
         Scene(("up",), UP, no_function),
+        Scene(("up",), UP, no_role),
+        Scene(("up",), UP, untagged_rule),
+        Scene(("up",), (), two_networks),
+        Scene(("up",), PROXIED, other_target),
+        Scene(("up",), UP, no_database, settings=OLDER),
         Scene(("up",), UP, database),
         Scene(("up",), UP, function),
         Scene(("up",), UP, secret),
@@ -310,6 +390,8 @@ SCENES: dict[str, list[Scene]] = {
         Scene(ENABLE, PROXIED, proxy),
         Scene(ENABLE, PROXIED, proxy_rules),
         Scene(ENABLE, PROXIED, roles),
+        Scene(ENABLE, PROXIED, untagged_proxy_group),
+        Scene(ENABLE, PROXIED, other_target),
         Scene(ENABLE, UP),
         Scene(ENABLE, UP, without_state),
         Scene(ENABLE, UP, broken, code=5),
@@ -355,6 +437,9 @@ SCENES: dict[str, list[Scene]] = {
         Scene((*TEARDOWN[:2], "--final-snapshot", "last"), UP, stopped),
         Scene(TEARDOWN, PROXIED),
         Scene(TEARDOWN, UP, attached),
+        Scene(TEARDOWN, UP, neighbours),
+        Scene(TEARDOWN, UP, broken),
+        Scene(TEARDOWN, UP, somebodys_group, code=5),
         Scene(TEARDOWN, UP, after_settings=ENDPOINT),
         Scene(TEARDOWN, UP, after_settings=PRODUCTION),
     ],

@@ -128,6 +128,13 @@ def lifecycle(rights: Rights) -> None:
 
 
 RARE = {
+    "rds:CreateDBSnapshot": "only for a last snapshot",
+    "up ec2:DeleteVpc": "only of two that were made at once",
+    "up lambda:DeleteFunction": "only when its role was made again",
+    "up rds:DeleteDBParameterGroup": "only when there is one of another version",
+    "enable-proxy rds:DeregisterDBProxyTargets": "only when somebody put another database behind the proxy",
+    "teardown ec2:DescribeNetworkAcls": "only when AWS refuses to delete the VPC",
+    "teardown rds:AddTagsToResource": "only for a last snapshot",
     "ec2:DeleteNetworkInterface": "only what Lambda leaves behind",
     "ec2:ModifyVpcEndpoint": "only an endpoint that somebody changed",
     "ec2:ReplaceRouteTableAssociation": "only a subnet that somebody gave another table",

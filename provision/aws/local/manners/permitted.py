@@ -21,6 +21,7 @@ KINDS = {
     "vpc": "vpc",
     "subnet": "subnet",
     "sg": "security-group",
+    "sgr": "security-group-rule",
     "rtb": "route-table",
     "igw": "internet-gateway",
     "nat": "natgateway",
@@ -183,7 +184,10 @@ def _of_rds(call: Call) -> Iterator[tuple[str, Mapping[str, str]]]:
         known = call.backend.db_proxies.get(proxy)
         tags = {tag["Key"]: tag["Value"] for tag in known.tags} if known else {}
         about = known.arn if known else _arn(call, "rds", "db-proxy:prx-new")
-        yield (_arn(call, "rds", "target-group:prx-tg-x"), {}) if "Target" in call.action else (about, tags)
+        if "Target" in call.action:
+            yield _arn(call, "rds", "target-group:prx-tg-x"), {}
+        if "Target" not in call.action or call.action == "DeregisterDBProxyTargets":
+            yield about, tags
     for parameter, kind in BY_NAME.items():
         if parameter in told:
             yield _arn(call, "rds", f"{kind}:{told[parameter]}"), {}
