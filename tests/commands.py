@@ -60,17 +60,21 @@ class Commands:
         """What is in the account, names for ids."""
         return comparable(self.account.aws.questions["census"](b"")["census"])
 
+    @property
+    def state(self) -> Path:
+        """The state file."""
+        return self.folder / "state" / "aws" / "lambda-rds.json"
+
     def forget_state(self) -> None:
-        (self.folder / "state" / "aws" / "lambda-rds.json").unlink()
+        self.state.unlink()
 
     @contextmanager
     def without_state(self) -> Iterator[None]:
         """For a while."""
-        file = self.folder / "state" / "aws" / "lambda-rds.json"
-        kept = file.read_bytes()
-        file.unlink()
+        kept = self.state.read_bytes()
+        self.state.unlink()
         yield
-        file.write_bytes(kept)
+        self.state.write_bytes(kept)
 
 
 @pytest.fixture

@@ -167,11 +167,12 @@ class March:
         wait.due = now + min(max(SHARE * elapsed, SOONEST), LATEST)
         wait.refused = (wait.refused or now) if outcome.refusal else None
         refusal = outcome.refusal
-        if refusal and refusal.otherwise and now - (wait.refused or now) > (refusal.patience or 0):
-            self._fail(step, refusal.otherwise)
+        otherwise = refusal.otherwise if refusal else None
+        if refusal and otherwise and now - (wait.refused or now) > (refusal.patience or 0):
+            self._fail(step, otherwise)
             return
         if elapsed > self.patience(step):
-            self._fail(step, _too_long(step, elapsed, outcome.detail))
+            self._fail(step, otherwise or _too_long(step, elapsed, outcome.detail))
             return
         if self.doubting and refusal and refusal.missing and now - (wait.refused or now) > DOUBT:
             wait.refused = now

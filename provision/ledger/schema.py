@@ -60,7 +60,9 @@ def from_json(raw: Mapping[str, Any], *, path: str) -> Document:
     rows = {key: Row(**row) for key, row in body["resources"].items()}
     for row in rows.values():
         _check(row)
-    features = {str(key): bool(value) for key, value in body["features"].items()}
+    features = dict(body["features"])
+    if not all(isinstance(value, bool) for value in features.values()):
+        raise TypeError("features are true or false")
     words = {key: body[key] for key in ("stack", "target", "account", "region")}
     if not all(isinstance(word, str) for word in words.values()):
         raise TypeError("stack, target, account and region are text")

@@ -27,20 +27,24 @@ class Plan:
 
 def plan(work: Work, *, proxy: bool) -> Plan:
     """What `up` would create, change, remove or leave. Raises what `up` would refuse at once."""
-    proxy = proxy or work.has_proxy()
-    steps = work.wanted(proxy=proxy)
+    wants_proxy = proxy or work.has_proxy()
+    steps = work.wanted(proxy=wants_proxy)
     looks = survey(work.run, list(steps))
+    if work.falls_behind(steps):
+        return plan(work, proxy=proxy)
     for look in looks:
         if look.trouble is not None:
             raise look.trouble
     unwanted = [step for step in work.unwanted(steps) if not step.property_only]
     removals = [look for look in survey(work.run, unwanted) if look.found is not None]
-    return Plan(looks=looks, proxy=proxy, removals=removals)
+    return Plan(looks=looks, proxy=wants_proxy, removals=removals)
 
 
 def status(work: Work) -> Sequence[Look]:
     """Every resource of the stack as it is, troubles included."""
-    return survey(work.run, list(work.wanted(proxy=work.has_proxy())))
+    steps = work.wanted(proxy=work.has_proxy())
+    looks = survey(work.run, list(steps))
+    return status(work) if work.falls_behind(steps) else looks
 
 
 @dataclass(frozen=True, kw_only=True)

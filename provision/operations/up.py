@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from provision.aws.invoke import Answer
 from provision.engine.apply import apply
 from provision.engine.destroy import destroy
-from provision.engine.resource import Steps
+from provision.engine.resource import Resource, Steps
 from provision.engine.run import Run
 from provision.engine.survey import Look, refuse, survey
 from provision.operations import preflight
@@ -20,10 +23,7 @@ def up(work: Work, *, proxy: bool, ask_first: bool) -> Answer | None:
 
 def made(work: Work, *, proxy: bool, ask_first: bool) -> Steps:
     """All of it but the call."""
-    wants_proxy = proxy or work.has_proxy()
-    steps = work.wanted(proxy=wants_proxy)
-    unwanted = work.unwanted(steps)
-    looks = {look.step.key: look for look in survey(work.run, [*steps, *unwanted])}
+    wants_proxy, steps, unwanted, looks = _look(work, proxy=proxy)
     refuse(looks[step.key] for step in steps if step.key in looks)
     absent = [step for step in steps if step.key in looks and looks[step.key].found is None]
     if ask_first:
@@ -37,6 +37,15 @@ def made(work: Work, *, proxy: bool, ask_first: bool) -> Steps:
     if left_over:
         destroy(work.run, left_over)
     return steps
+
+
+def _look(work: Work, *, proxy: bool) -> tuple[bool, Steps, Sequence[Resource[Any]], dict[str, Look]]:
+    """Whether there is to be a proxy, what is wanted, what is not any more, and how all of that is, by key."""
+    wants_proxy = proxy or work.has_proxy()
+    steps = work.wanted(proxy=wants_proxy)
+    unwanted = work.unwanted(steps)
+    looks = {look.step.key: look for look in survey(work.run, [*steps, *unwanted])}
+    return _look(work, proxy=proxy) if work.falls_behind(steps) else (wants_proxy, steps, unwanted, looks)
 
 
 def _note(run: Run, look: Look | None) -> None:

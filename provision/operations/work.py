@@ -12,7 +12,13 @@ from provision.engine.events import Note, Warned
 from provision.engine.resource import Resource, Steps
 from provision.engine.run import Run
 from provision.names import Names
+from provision.resources.ec2.elastic_ip import ElasticIp
+from provision.resources.ec2.nat_gateway import NatGateway
+from provision.resources.ec2.security_group_rule import SecurityGroupRule
 from provision.settings import Settings
+
+LISTED: frozenset[type[Resource[Any]]] = frozenset({ElasticIp, NatGateway, SecurityGroupRule})
+"""Kinds of which one question tells all of the stack's, and some of which each choice of the settings has."""
 
 
 @dataclass(kw_only=True)
@@ -24,6 +30,8 @@ class Work:
     names: Names
     invoking: Callable[[float], Clients]
     """Clients that wait that many seconds for a function's answer."""
+    behind: bool = False
+    """Whether the account has shown more of the stack than the state file knows."""
 
     def note(self, text: str) -> None:
         self.run.emit(Note(text=text))
@@ -51,7 +59,17 @@ class Work:
         rows, partial = self.run.ledger.rows(), self._partial(steps)
         return [step for step in self.everything() if step.key not in steps and (partial or step.key in rows)]
 
+    def falls_behind(self, steps: Steps) -> bool:
+        """Whether a first look at `steps` has shown that the state file is an older one, or that a run from another
+        folder has made more; `unwanted` and `has_proxy` ask the account from then on. Asks AWS nothing: what is listed
+        for one of its kind is listed for all."""
+        rows, kinds = self.run.ledger.rows(), {type(step) for step in steps} & LISTED
+        others = [one for one in self.everything() if one.key not in steps and one.key not in rows]
+        seen = any(found.owned for one in others if type(one) in kinds for found in one.find(self.run))
+        first, self.behind = not self.behind, self.behind or seen
+        return first and seen
+
     def _partial(self, steps: Steps) -> bool:
         """Whether no `up` has come as far as to record all `steps`: the file before this one may have been lost."""
         rows = self.run.ledger.rows()
-        return any(step.key not in rows for step in steps if not step.made_by_aws)
+        return self.behind or any(step.key not in rows for step in steps if not step.made_by_aws)

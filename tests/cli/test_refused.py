@@ -7,11 +7,13 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from provision.aws.local.wire import Answer, Call
 from tests.cli.conftest import Provision
 from tests.served import Served
 
@@ -121,6 +123,18 @@ def test_an_endpoint_that_does_not_answer(provision: Provision, monkeypatch: pyt
         nobody.bind(("127.0.0.1", 0))
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{nobody.getsockname()[1]}")
         refused(provision("--target", "aws", "--region", "eu-west-1", "up"), 5, "127.0.0.1", "AWS_ENDPOINT_URL")
+
+
+def test_a_log_in_page_is_no_answer_of_aws(cloud: Served, provision: Provision) -> None:
+    """Such as a hotel's network gives to whatever is asked through it."""
+
+    def page(call: Call, following: Callable[[Call], Answer]) -> Answer:
+        text = b"<html><body>Please log in</body></html>"
+        return Answer(200, [("Content-Type", "text/html")], text) if call.service == "sts" else following(call)
+
+    cloud.aws.around.append(page)
+    refused(provision("status"), 5, "does not speak like AWS", "log-in page")
+    cloud.aws.around.remove(page)
 
 
 def test_an_address_that_is_none(provision: Provision, monkeypatch: pytest.MonkeyPatch) -> None:
