@@ -98,6 +98,15 @@ def _at_own_pace(rows: Any) -> list[str]:
     return table(heads, told) if told else []
 
 
+BUDGET = 25
+
+
+def _over(rows: Any) -> str:
+    most = max(one["again"] for one in rows)
+    why = "each tells drift that no other does (DECISIONS.md, 2026-11-25)"
+    return f"The most is {most}, {most - BUDGET} over it: {why}." if most > BUDGET else ""
+
+
 def calls(told: Any) -> list[str]:
     memory = [(f"`{one['command']}`", one["calls"], one["mutating"], one["memory_mb"]) for one in told["by_command"]]
     repeated = told["repeated_up"]
@@ -117,7 +126,7 @@ def calls(told: Any) -> list[str]:
         *table(["Command", "Calls", "Of them changing something", "Peak memory, MB"], memory),
         "",
         f"A repeated `up` at {repeated['latency_ms']:.0f} ms a call: {words(repeated['wall_s'], ' s')}; that is the time of {words(repeated['calls_of_that_latency'], '', 1)} calls one after the other.",
-        "Budget: at most 25 calls, none changing anything, under 2 s.",
+        f"Budget: at most {BUDGET} calls, none changing anything, under 2 s. {_over(told['by_settings'])}".rstrip(),
         "",
         "With other people's stacks in the account, calls of a command that changes nothing:",
         "",

@@ -156,7 +156,7 @@ class Function:
     memory_mb: int = 256
     """Memory, and with it the share of a processor."""
     timeout_seconds: int = 180
-    """How long a call may take."""
+    """How long a call may take; longer than proxy.borrow_timeout_seconds."""
     log_days: int = 14
     """How long the function's log is kept."""
     tracing: bool = False

@@ -102,7 +102,7 @@ def _interrupt(_: int, __: FrameType | None) -> NoReturn:
 def _end_at_once(_: int, __: FrameType | None) -> NoReturn:
     """The second time. Nothing is lost: intents were written before the calls went out."""
     if sys.stderr.isatty():
-        os.write(sys.stderr.fileno(), SHOW_CURSOR)
+        os.write(sys.stderr.fileno(), SHOW_CURSOR + b"Ended at once. The same command carries on from here.\n")
     os._exit(INTERRUPTED)
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from provision.aws import local
 from provision.aws.target import open_local
-from provision.errors import LocalTrouble
+from provision.errors import LedgerUnwritable, LocalTrouble
 from tests.local.conftest import clients, until
 
 
@@ -231,7 +231,7 @@ def test_a_damaged_account_is_told_and_not_overwritten(folder: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(LocalTrouble):
+    with pytest.raises(LedgerUnwritable):
         local.ensure(tmp_path / "file" / "local")
 
 

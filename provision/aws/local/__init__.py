@@ -11,7 +11,7 @@ from pathlib import Path
 
 from provision.aws.local import background
 from provision.aws.local.places import Places
-from provision.errors import LocalTrouble
+from provision.errors import LedgerUnwritable, LocalTrouble
 
 __all__ = ["Endpoint", "LocalProcess", "Standing", "ensure", "log_path", "retire", "status", "stop"]
 
@@ -50,7 +50,8 @@ class Standing:
 
 
 def ensure(folder: Path) -> Endpoint:
-    """The local AWS whose account lies in `folder`, started if it does not run. Raises `LocalTrouble`."""
+    """The local AWS whose account lies in `folder`, started if it does not run. Raises `LocalTrouble`, or
+    `LedgerUnwritable` where the folder is no use."""
     places = Places(folder)
     try:
         found = background.find(places)
@@ -60,7 +61,11 @@ def ensure(folder: Path) -> Endpoint:
             found, started = background.start(places)
             return _endpoint(found, started=started)
     except OSError as error:
-        raise LocalTrouble(what="The local AWS's folder cannot be used.", why=f"{error}.") from error
+        raise LedgerUnwritable(
+            what=f"The folder {folder}, where the local AWS keeps its account, cannot be used.",
+            why=f"{error.strerror or error}.",
+            hint="Make room or give yourself the right to write there, or choose another --state-dir.",
+        ) from error
 
 
 def status(folder: Path) -> Standing:
