@@ -27,7 +27,7 @@ READ_SECONDS = 30
 READING = 6
 """Attempts at a call that only reads: botocore's standard mode repeats throttled, lost and 5xx answers with growing,
 jittered pauses."""
-PAGE = (b"<!doctype html", b"<html")
+OK, PAGE = 200, (b"<!doctype html", b"<html")
 ONCE = 1
 """For changing. AWS: CreateVpc, CreateSubnet, CreateInternetGateway and AllocateAddress have no idempotency token, so a
 re-sent one makes a second; what became of a lost answer is found by looking."""
@@ -105,10 +105,10 @@ class Clients:
 
 
 def _refuse_page(*, response_dict: dict[str, Any], operation_model: Any, **_: Any) -> None:
-    """botocore makes an answer without any field of a web page, such as a network's log-in page."""
-    if operation_model.has_streaming_output or not isinstance(response_dict["body"], bytes):
-        return
-    if response_dict["body"].lstrip()[:64].lower().startswith(PAGE):
+    """botocore makes an answer without any field of a web page, such as a network's log-in page. One that comes as an
+    error it reads as such."""
+    body = b"" if operation_model.has_streaming_output else response_dict["body"]
+    if response_dict["status_code"] == OK and body.lstrip()[:64].lower().startswith(PAGE):
         from botocore.parsers import ResponseParserError
 
         raise ResponseParserError("It answered with a web page")
