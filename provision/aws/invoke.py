@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from provision.aws.clients import Clients
 
 STARTING = {"CodeArtifactUserPendingException", "ResourceConflictException", "ResourceNotReadyException"}
-BUSY = {"TooManyRequestsException"}
+TURNED_AWAY = "TooManyRequestsException"
 NO_CONTAINERS = "error running docker"
 """How an emulator's answer begins that runs functions in containers and cannot start one; no function is called."""
 
@@ -22,6 +22,10 @@ NO_CONTAINERS = "error running docker"
 class Starting(NotYet):
     """Lambda still makes the function ready. AWS: one that was not called for some days lost its network interfaces and
     gets them back with the next call (Lambda developer guide, "Lambda function states")."""
+
+
+class TurnedAway(NotYet):
+    """More calls at once than the function's or the account's concurrency allows."""
 
 
 class CannotRun(Exception):
@@ -45,8 +49,9 @@ class Answer:
 
 
 def call(aws: Clients, function: str, payload: Any) -> Answer:
-    """One synchronous invocation, sent once. Raises `Starting` while Lambda still makes the function ready, `NotYet`
-    when it turns the call away, `CannotRun` where an emulator has no means to run it, and botocore's exceptions."""
+    """One synchronous invocation, sent once. Raises `Starting` while Lambda still makes the function ready,
+    `TurnedAway` when there are too many at once, `CannotRun` where an emulator has no means to run it, and botocore's
+    exceptions."""
     from botocore.exceptions import ClientError
 
     try:
@@ -57,8 +62,8 @@ def call(aws: Clients, function: str, payload: Any) -> Answer:
     except ClientError as error:
         if code_of(error) in STARTING:
             raise Starting(f"AWS: {text_of(error)}") from error
-        if code_of(error) in BUSY:
-            raise NotYet(f"AWS: {text_of(error)}") from error
+        if code_of(error) == TURNED_AWAY:
+            raise TurnedAway(f"AWS: {text_of(error)}") from error
         if not_implemented(error):
             raise CannotRun("" if code_of(error).isdigit() else text_of(error)) from error
         raise

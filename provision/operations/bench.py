@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from provision.aws.invoke import CannotRun, call
+from provision.aws.invoke import CannotRun, TurnedAway, call
 from provision.bench.figures import Burst, Calls, Figures, Times, Way
 from provision.engine.calls import refused
 from provision.engine.resource import NotYet
@@ -100,8 +100,10 @@ def _invoking(work: Work) -> Invoke:
         try:
             with refused(work.run, step):
                 answer = call(aws, work.names.function, wish.payload)
-        except NotYet:  # AWS: more at once than the account's concurrency allows
+        except TurnedAway:
             heard.throttled += 1
+        except NotYet as lost:
+            heard.refused[_short(lost.reason)] += 1
         except CannotRun as limit:
             raise Failed(what="This endpoint keeps functions but cannot run them.", why=str(limit)[:200]) from limit
         else:
