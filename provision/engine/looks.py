@@ -17,6 +17,7 @@ class Looks:
     def __init__(self) -> None:
         self._answers: dict[Hashable, Future[Any]] = {}
         self._lasting: set[Hashable] = set()
+        self._constant: set[Hashable] = set()
         self._lock = threading.Lock()
         self._asking = threading.local()
 
@@ -28,6 +29,8 @@ class Looks:
         with self._lock:
             if lasting:
                 self._lasting.add(question)
+            if constant:
+                self._constant.add(question)
             answer = self._answers.get(question)
             first = answer is None
             if answer is None:
@@ -64,5 +67,6 @@ class Looks:
                     self._answers.pop(question, None)
 
     def forget(self) -> None:
+        """All but the constant ones."""
         with self._lock:
-            self._answers.clear()
+            self._answers = {one: answer for one, answer in self._answers.items() if one in self._constant}

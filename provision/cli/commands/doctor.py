@@ -57,7 +57,7 @@ def doctor(
 def _insist_on_something(session: Session, found: Diagnosis) -> None:
     """To make a whole stack is `up`'s, which says first what that costs and asks whether it can work."""
     picture, run = found.picture, session.work.run
-    if picture.subject.ours and not (picture.function or picture.database or run.ledger.rows()):
+    if picture.subject.ours and not (picture.function or picture.database or picture.unseen or run.ledger.rows()):
         raise Failed(
             what=f"The stack {run.stack.name} has neither a function nor a database here.",
             hint="`up` makes them.",

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 HANDLER = "index.handler"
 REMADE = "role"
+ASSUMABLE = 15.0
+"""Seconds after which Lambda as a rule knows a new role."""
 INVALID, CONFLICT = "InvalidParameterValueException", "ResourceConflictException"
 
 
@@ -114,6 +116,7 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
         """One call that Lambda works on; the next look sends the next. AWS: it refuses a second change meanwhile."""
         fields = {change.field for change in changes}
         if REMADE in fields:
+            self._insist_on_grown_role(run)
             self._kept(run, lambda: environment.variables(found.seen["Configuration"]))
             run.send.awslambda.delete_function(FunctionName=self.name)  # the next look finds none and makes it anew
             return
@@ -150,6 +153,12 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
         name never gets it, and each call fails (terraform-provider-aws#9703); only another function does."""
         made, changed = run.found(self.role).made, found.seen["Configuration"].get("LastModified", "")
         return bool(made and changed) and datetime.fromisoformat(made) > datetime.fromisoformat(changed)
+
+    def _insist_on_grown_role(self, run: Run) -> None:
+        """Between the two functions there is to be as little time as can be."""
+        age = run.clock.stamp() - datetime.fromisoformat(run.found(self.role).made).timestamp()
+        if 0 <= age < ASSUMABLE:
+            raise NotYet("Lambda may not know the new role yet")
 
     def _kept(self, run: Run, told: Callable[[], dict[str, str]]) -> dict[str, str]:
         """The variables of a function that this run makes anew, the user's own among them."""

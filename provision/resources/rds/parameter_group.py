@@ -30,6 +30,7 @@ class DbParameterGroup(Resource[dict[str, str]]):
     family_major: str
 
     kind: ClassVar[str] = "DB parameter group"
+    patience_up: ClassVar[float] = 40 * 60  # as the instance's, which may use the group of the version before till then
     patience_down: ClassVar[float] = 10 * 60
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("InvalidDBParameterGroupState"),)
 
@@ -75,7 +76,8 @@ class DbParameterGroup(Resource[dict[str, str]]):
     def _names(self, run: Run) -> Sequence[str]:
         """Ours, and one for another major version, which the settings had or the database has been upgraded from."""
         row = run.recorded(self)
-        others = [row.id] if row is not None and row.id else self._listed(run)
+        recorded = {row.id} if row is not None and row.id else set()
+        others = recorded if row is not None and row.status != "deleting" else {*recorded, *self._listed(run)}
         return sorted({self.name, *others})
 
     def _listed(self, run: Run) -> list[str]:
