@@ -35,7 +35,7 @@ class Look:
     def verb(self) -> str:
         """What `up` would do: create, change, wait or leave."""
         if self.found is None or self.condition.state == "leaving":
-            return "change" if self.step.property_only else "create"
+            return "create"
         if self.changes:
             return "change"
         return "leave" if self.condition.state == "ready" else "wait"
