@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -79,6 +80,17 @@ def test_a_start_whose_starter_was_killed_is_waited_for_or_done_again(folder: Pa
     endpoint = local.ensure(folder)
     assert clients(endpoint.url)("sts").get_caller_identity()["Account"] == "123456789012"
     assert local.ensure(folder).pid == endpoint.pid
+
+
+def test_a_server_that_comes_up_late_does_not_stay_for_nobody(folder: Path) -> None:
+    """Its starter was killed at once, and what another command started has been stopped since."""
+    ready, told = os.pipe()
+    os.close(ready)
+    late = [sys.executable, "-m", "provision.aws.local.server", "--folder", str(folder), "--ready", str(told)]
+    subprocess.run(late, check=True, pass_fds=[told], timeout=60)
+    os.close(told)
+    time.sleep(1)
+    assert not local.status(folder).running
 
 
 def test_it_listens_on_loopback_alone(folder: Path) -> None:

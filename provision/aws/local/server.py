@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import secrets
+import select
 import signal
 import sys
 import threading
@@ -43,6 +44,8 @@ def main() -> None:
     places = Places(asked.folder)
     places.make()
     _leave_parent()
+    if _nobody_waits(asked.ready):
+        sys.exit(1)  # the starter was killed; whoever wants the local AWS next starts it, and nobody may want it
     open_log(places.log)
     gc.disable()  # moto's tables are a million objects that all stay; looking through them takes a third of the start
     try:
@@ -63,6 +66,13 @@ def main() -> None:
     gc.freeze()
     gc.enable()
     server.run()
+
+
+def _nobody_waits(descriptor: int) -> bool:
+    """Whether the pipe to whoever started us has no other end any more."""
+    poller = select.poll()
+    poller.register(descriptor, 0)
+    return bool(poller.poll(0))
 
 
 def _say(descriptor: int, told: Mapping[str, Any]) -> None:
