@@ -93,7 +93,7 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
 
     def drift(self, run: Run, found: Found[GetFunctionResponseTypeDef]) -> Sequence[Change]:
         if self._role_is_newer(run, found):
-            return [Change(REMADE, "one of the same name that is gone", "the present one")]
+            return [Change(REMADE, "made after the function, which cannot use it", "the function is made again")]
         changes = tags.drift(run, self, tags.pairs(found.seen.get("Tags", {})))
         changes += environment.failed_update(run, self, found)
         seen: Any = found.seen["Configuration"]
