@@ -60,12 +60,11 @@ def call(aws: Clients, function: str, payload: Any) -> Answer:
         )
         body = response["Payload"].read()
     except ClientError as error:
-        if code_of(error) in STARTING and "Failed" not in text_of(error):  # AWS: that state is final
-            raise Starting(f"AWS: {text_of(error)}") from error
+        if code_of(error) in STARTING:
+            final = "Failed" in text_of(error)  # AWS: the state of a function that could not be made ready
+            raise (NotYet if final else Starting)(f"AWS: {text_of(error)}") from error
         if code_of(error) == TURNED_AWAY:
             raise TurnedAway(f"AWS: {text_of(error)}") from error
-        if code_of(error) in STARTING:
-            raise NotYet(f"AWS: {text_of(error)}") from error
         if not_implemented(error):
             raise CannotRun("" if code_of(error).isdigit() else text_of(error)) from error
         raise

@@ -63,11 +63,12 @@ class Work:
         """Whether a first look at `steps` has shown that the state file is an older one, or that a run from another
         folder has made more; `unwanted` and `has_proxy` ask the account from then on. Asks AWS nothing: what is listed
         for one of its kind is listed for all."""
+        if self.behind:
+            return False
         rows, kinds = self.run.ledger.rows(), {type(step) for step in steps} & LISTED
         others = [one for one in self.everything() if one.key not in steps and one.key not in rows]
-        seen = any(found.owned for one in others if type(one) in kinds for found in one.find(self.run))
-        first, self.behind = not self.behind, self.behind or seen
-        return first and seen
+        self.behind = any(found.owned for one in others if type(one) in kinds for found in one.find(self.run))
+        return self.behind
 
     def _partial(self, steps: Steps) -> bool:
         """Whether no `up` has come as far as to record all `steps`: the file before this one may have been lost."""
