@@ -53,11 +53,13 @@ def test_what_was_changed_by_hand_is_shown_and_repaired(stack: Whole, name: str)
 
 
 def test_what_is_the_users_own_stays(stack: Whole) -> None:
-    """A variable, tags, storage that has grown, a minor version that AWS raised."""
+    """A variable, tags, an attached policy, storage that has grown, a minor version that AWS raised."""
     ids, aws = stack.account.ids(), stack.account.outside
     of_environment(MINE="42")(aws, ids)
     aws("ec2").create_tags(Resources=[ids["vpc"], ids["nat.a"]], Tags=[{"Key": "cost", "Value": "7"}])
     aws("iam").tag_role(RoleName=ids["role.function"], Tags=[{"Key": "cost", "Value": "7"}])
+    policy = aws("iam").create_policy(PolicyName="bucket", PolicyDocument=json.dumps(READING))["Policy"]["Arn"]
+    aws("iam").attach_role_policy(RoleName=ids["role.function"], PolicyArn=policy)
     grown = {"AllocatedStorage": 40, "EngineVersion": "17.99"}
     stack.account.rewrite("DescribeDBInstances", lambda told: told["DBInstances"][0].update(grown))
     assert stack.differing() == {}
@@ -71,6 +73,14 @@ def test_what_is_the_users_own_stays(stack: Whole) -> None:
     of_environment(MINE=None)(aws, ids)
     aws("ec2").delete_tags(Resources=[ids["vpc"], ids["nat.a"]], Tags=[{"Key": "cost"}])
     aws("iam").untag_role(RoleName=ids["role.function"], TagKeys=["cost"])
+    aws("iam").detach_role_policy(RoleName=ids["role.function"], PolicyArn=policy)
+
+
+READING = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*"}],
+}
+"""What the user's own code may need."""
 
 
 IMMUTABLE: dict[str, dict[str, dict[str, Any]]] = {

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from provision.engine.run import Run
 
 POLICY = "provision"
-"""The inline policy's name. AWS-managed policies are wider than the use, so there are none."""
+"""The inline policy's name. AWS-managed policies are wider than the use, so there are none.
+
+Another inline policy is taken away; a managed one that somebody attached is theirs, as variables of theirs are.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,15 +76,12 @@ class Role(Resource["RoleTypeDef"]):
             changes.append(Change("inline policy", "another" if self._inline(run) else "none", POLICY))
         if (described := found.seen.get("Description", "none")) != self._description(run):
             changes.append(Change("description", described, self._description(run)))
-        changes += [Change(f"attached policy {name}", "there", "absent") for name in self._attached(run).values()]
         return changes + [Change(f"policy {name}", "there", "absent") for name in self._extra(run)]
 
     def update(self, run: Run, found: Found[RoleTypeDef], changes: Sequence[Change]) -> None:  # noqa: ARG002 - by name
         fields = {change.field for change in changes}
         if "description" in fields:
             run.send.iam.update_role_description(RoleName=self.name, Description=self._description(run))
-        for arn in self._attached(run):
-            run.send.iam.detach_role_policy(RoleName=self.name, PolicyArn=arn)
         for name in self._extra(run):
             run.send.iam.delete_role_policy(RoleName=self.name, PolicyName=name)
         if "trust policy" in fields:
@@ -100,22 +100,14 @@ class Role(Resource["RoleTypeDef"]):
                 why=f"instance profile {', '.join(profile['InstanceProfileName'] for profile in told)}.",
                 hint="Take the role out of it, then run the same command again; everything else is removed meanwhile.",
             )
-        for arn in self._attached(run):
-            run.send.iam.detach_role_policy(RoleName=self.name, PolicyArn=arn)
+        for attached in run.aws.iam.list_attached_role_policies(RoleName=self.name)["AttachedPolicies"]:
+            run.send.iam.detach_role_policy(RoleName=self.name, PolicyArn=attached["PolicyArn"])
         for inline in self._names(run):
             run.send.iam.delete_role_policy(RoleName=self.name, PolicyName=inline)
         run.send.iam.delete_role(RoleName=self.name)
 
     def _description(self, run: Run) -> str:
         return f"{self.label} of the stack {run.stack.name}"
-
-    def _attached(self, run: Run) -> dict[str, str]:
-        """Names by ARN of the managed policies that somebody attached; the stack's roles have none."""
-        told = run.look(
-            ("attached", self.name),
-            lambda: run.aws.iam.list_attached_role_policies(RoleName=self.name)["AttachedPolicies"],
-        )
-        return {one["PolicyArn"]: one["PolicyName"] for one in told}
 
     def _names(self, run: Run) -> list[str]:
         return run.look(

@@ -2,18 +2,13 @@
 
 import json
 
-from tests.resources.by_hand import Outside, Table
+from tests.resources.by_hand import Table
 
 ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 TRUST_EC2 = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
-
-
-def attach(aws: Outside, ids: dict[str, str]) -> None:
-    made = aws("iam").create_policy(PolicyName="everything", PolicyDocument=json.dumps(ANYTHING))["Policy"]["Arn"]
-    aws("iam").attach_role_policy(RoleName=ids["role.function"], PolicyArn=made)
 
 
 RIGHTS: Table = {
@@ -43,7 +38,6 @@ RIGHTS: Table = {
             RoleName=ids["role.function"], PolicyName="extra", PolicyDocument=json.dumps(ANYTHING)
         ),
     ),
-    "a managed policy": ("role.function", "attached policy everything", attach),
     "a role's description": (
         "role.proxy",
         "description",
