@@ -17,16 +17,18 @@ T = TypeVar("T")
 IN_THE_SINGULAR = frozenset({"describe_nat_gateways", "describe_flow_logs"})
 """AWS: EC2's only listings whose parameter is `Filter`."""
 
+BY_AWS_BACKUP = "kept by the account's plan of AWS Backup, as long as that says"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """Something that is still there; `key` is its step in the blueprint. `on_purpose`: a snapshot, which outlives its
-    database by the user's wish; its `gib` are what AWS bills as backup storage."""
+    """Something that is still there; `key` is its step in the blueprint. `on_purpose` says why a backup outlives its
+    database, and is empty for all else; its `gib` are what AWS bills as backup storage."""
 
     kind: str
     id: str
     key: str = ""
-    on_purpose: bool = False
+    on_purpose: str = ""
     gib: int | None = None
 
 
@@ -91,11 +93,20 @@ def _instances(run: Run) -> Iterator[Kept]:
 
 
 def _snapshots(run: Run) -> Iterator[Kept]:
-    for page in run.aws.rds.get_paginator("describe_db_snapshots").paginate(SnapshotType="manual"):
-        for one in page["DBSnapshots"]:
-            if _ours(run, one.get("TagList")):
-                gib = one.get("AllocatedStorage")
-                yield Kept(kind="DB snapshot", id=one["DBSnapshotIdentifier"], on_purpose=True, gib=gib)
+    for kept_by, why in (("manual", "kept as asked"), ("awsbackup", BY_AWS_BACKUP)):
+        for page in run.aws.rds.get_paginator("describe_db_snapshots").paginate(SnapshotType=kept_by):
+            for one in page["DBSnapshots"]:
+                if _ours(run, one.get("TagList")):
+                    gib = one.get("AllocatedStorage")
+                    yield Kept(kind="DB snapshot", id=one["DBSnapshotIdentifier"], on_purpose=why, gib=gib)
+
+
+def _continuous_backups(run: Run) -> Iterator[Kept]:
+    for page in run.aws.rds.get_paginator("describe_db_instance_automated_backups").paginate():
+        for one in page["DBInstanceAutomatedBackups"]:
+            recovery_point = one.get("AwsBackupRecoveryPointArn")
+            if recovery_point and one.get("Status") == "retained" and _ours(run, one.get("TagList")):
+                yield Kept(kind="AWS Backup recovery point", id=recovery_point, on_purpose=BY_AWS_BACKUP)
 
 
 def _rds(operation: str, field: str, kind: str, name: str, arn: str) -> Lister:
@@ -166,6 +177,7 @@ LISTERS: tuple[Lister, ...] = (
     _ec2("describe_network_interfaces", "NetworkInterfaces", "network interface", "NetworkInterfaceId"),
     _instances,
     _snapshots,
+    _continuous_backups,
     _rds("describe_db_subnet_groups", "DBSubnetGroups", "DB subnet group", "DBSubnetGroupName", "DBSubnetGroupArn"),
     _rds(
         "describe_db_parameter_groups",

@@ -136,7 +136,7 @@ _RDS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("DescribeEvents", scope.EVERYTHING, BASE | OUTPUTS),
     ("DescribeAccountAttributes DescribeDBEngineVersions DescribeOrderableDBInstanceOptions", scope.EVERYTHING, UP),
     ("DescribeDBParameterGroups", scope.EVERYTHING, SURVEY),
-    ("DescribeDBSnapshots", scope.EVERYTHING, DOWN),
+    ("DescribeDBSnapshots DescribeDBInstanceAutomatedBackups", scope.EVERYTHING, DOWN),
     ("CreateDBSubnetGroup ModifyDBSubnetGroup", scope.SUBNETS, UP),
     ("CreateDBParameterGroup ModifyDBParameterGroup", scope.PARAMETERS, UP),
     ("CreateDBInstance ModifyDBInstance", scope.INSTANCE, UP),

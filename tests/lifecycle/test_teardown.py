@@ -60,3 +60,15 @@ def test_a_snapshots_name_that_is_taken_is_told_before_anything_is_removed(comma
     assert commands(*FINAL) == 4
     assert "a snapshot named last already" in commands.err
     assert commands.census() == before
+
+
+def test_what_aws_backup_keeps_is_told_with_its_reason(commands: Commands) -> None:
+    """It belongs to a plan of the account, carries the database's tags, and is billed."""
+    commands.done("up")
+    rds = commands.account.aws.account.backend("rds", REGION)
+    (instance,) = rds.databases.values()
+    rds.create_db_snapshot(
+        instance.db_instance_identifier, "awsbackup-job-1", snapshot_type="awsbackup", tags=instance.tags
+    )
+    commands.done("teardown", "--yes", "--skip-final-snapshot")
+    assert "DB snapshot awsbackup-job-1: kept by the account's plan of AWS Backup" in " ".join(commands.out.split())

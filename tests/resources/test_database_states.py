@@ -163,3 +163,21 @@ def test_our_own_change_is_waited_for_while_it_is_pending(made: Account) -> None
 def test_what_is_about_to_be_deleted_is_leaving(made: Account) -> None:
     saying(made, lambda: {"DBInstanceStatus": "delete-precheck"})
     assert made.look(drawn())["database"].condition.state == "leaving"
+
+
+def test_what_aws_backup_has_taken_over_is_left_to_it(made: Account) -> None:
+    """Days of retention of its own, and backups that AWS does not delete with the instance."""
+    point = "arn:aws:backup:us-east-1:123456789012:recovery-point:continuous:db-1"
+    saying(made, lambda: {"AwsBackupRecoveryPointArn": point, "BackupRetentionPeriod": 35})
+    bigger = drawn(replace(DATABASE, instance_class="db.m5.large"))
+    assert changes(made, drawn()) == []
+    made.up(bigger)
+    assert [set(asked) & {"DBInstanceClass", "BackupRetentionPeriod"} for asked in made.told(MODIFY)] == [
+        {"DBInstanceClass"}
+    ]
+    made.up(drawn())
+    made.refuse("DeleteDBInstance", "InvalidParameterValue", "no")
+    with pytest.raises(Failed):
+        made.down(drawn())
+    (asked,) = made.told("DeleteDBInstance")
+    assert asked["DeleteAutomatedBackups"] is False

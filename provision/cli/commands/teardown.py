@@ -51,7 +51,7 @@ def teardown(
             _say_what_remains(session, listed)
             raise
         rows = [
-            report.LeftRow(kind=one.kind, id=one.id, why="kept as asked", monthly_usd=pricing.kept(listed, one.gib))
+            report.LeftRow(kind=one.kind, id=one.id, why=one.on_purpose, monthly_usd=pricing.kept(listed, one.gib))
             for one in left
         ]
         run = session.work.run

@@ -13,7 +13,7 @@ from provision.errors import Failed, Protected
 from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.iam.role import Role
 from provision.resources.logs.log_group import LogGroup
-from provision.resources.rds import fixed, pending, watching
+from provision.resources.rds import aws_backup, fixed, pending, watching
 from provision.resources.rds.instance_states import BROKEN, FULL, LEAVING, SERVING, SNAPSHOTLESS, hint, told, words
 from provision.resources.rds.looks import instances, last_event, snapshots
 from provision.resources.rds.parameter_group import DbParameterGroup
@@ -100,7 +100,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             return READY  # nothing that waiting would change; `drift` says so
         if status not in SERVING or "endpoint" not in found.attrs:
             return settling(status)
-        ours = {**self._planned(), "AllocatedStorage": self.wanted.storage_gib}
+        ours = {**self._planned(found.seen), "AllocatedStorage": self.wanted.storage_gib}
         coming = pending.coming(found.seen, ours, sent=sent)
         return settling(f"{status}, changing {', '.join(coming)}") if coming else READY
 
@@ -113,7 +113,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         changes += [
             Change(f"tag {name}", "absent", port) for name, port in self._port_tag().items() - have_tags.items()
         ]
-        changes += [Change(*one) for one in pending.put_off(found.seen, self._planned())]
+        changes += [Change(*one) for one in pending.put_off(found.seen, self._planned(found.seen))]
         for name, have_name, want in self._changeable(run, found.seen):
             have = told(found.seen, have_name)
             if have != want:
@@ -135,7 +135,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             run.send.rds.start_db_instance(DBInstanceIdentifier=self.identifier)
             return
         ask: dict[str, Any] = {name: want for name, _, want in self._changeable(run, found.seen) if name in fields}
-        ask |= {name: want for name, want in self._planned().items() if f"pending {name}" in fields}
+        ask |= {name: want for name, want in self._planned(found.seen).items() if f"pending {name}" in fields}
         if "AllocatedStorage" in fields:
             ask["AllocatedStorage"] = self.wanted.storage_gib
         if "PubliclyAccessible" in fields:
@@ -186,7 +186,8 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             if self.final_snapshot
             else {"SkipFinalSnapshot": True}
         )
-        run.send.rds.delete_db_instance(DBInstanceIdentifier=self.identifier, DeleteAutomatedBackups=True, **last)
+        last |= {"DeleteAutomatedBackups": not aws_backup.holds(found.seen)}
+        run.send.rds.delete_db_instance(DBInstanceIdentifier=self.identifier, **last)
 
     def _found(self, run: Run, one: DBInstanceTypeDef) -> Found[DBInstanceTypeDef]:
         attrs = {"arn": one["DBInstanceArn"], "engine_version": one.get("EngineVersion", "")}
@@ -197,14 +198,15 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         made = one["InstanceCreateTime"].isoformat() if "InstanceCreateTime" in one else ""
         return Found(id=one["DBInstanceIdentifier"], seen=one, owned=owned, attrs=attrs, made=made)
 
-    def _planned(self) -> dict[str, Any]:
+    def _planned(self, seen: DBInstanceTypeDef | None = None) -> dict[str, Any]:
         """What somebody may change by hand for the next maintenance window, by its name in requests and answers."""
         wanted = self.wanted
+        backups = {} if seen and aws_backup.holds(seen) else {aws_backup.RETENTION: wanted.backup_days}
         return {
             "DBInstanceClass": wanted.instance_class,
-            "BackupRetentionPeriod": wanted.backup_days,
             "MultiAZ": wanted.multi_az,
             "StorageType": STORAGE,
+            **backups,
         }
 
     def _grows(self) -> bool:
@@ -220,11 +222,8 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         # AWS: a ceiling is above the storage, which may have grown beyond the wanted one; as high as it means none.
         ceiling = max(wanted.max_storage_gib, seen["AllocatedStorage"] if seen else 0)
         return [
-            ("DBInstanceClass", "DBInstanceClass", wanted.instance_class),
-            ("StorageType", "StorageType", STORAGE),
+            *((name, name, want) for name, want in self._planned(seen).items()),
             (CEILING, CEILING, ceiling),
-            ("BackupRetentionPeriod", "BackupRetentionPeriod", wanted.backup_days),
-            ("MultiAZ", "MultiAZ", wanted.multi_az),
             ("DeletionProtection", "DeletionProtection", wanted.deletion_protection),
             ("CopyTagsToSnapshot", "CopyTagsToSnapshot", True),
             ("AutoMinorVersionUpgrade", "AutoMinorVersionUpgrade", True),
