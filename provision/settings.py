@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -204,15 +205,22 @@ class Settings:
             self.proxy.borrow_timeout_seconds,
             f"shorter than function.timeout_seconds ({self.function.timeout_seconds}), so that the function can tell",
         )
+        folded = Counter(key.casefold() for key in self.tags)
         for key, value in self.tags.items():
             ok = 0 < len(key) <= 128 and len(value) <= 256 and not key.lower().startswith(("aws:", "provision:"))  # noqa: PLR2004 - AWS's limits
-            ok = ok and key != "Name" and re.fullmatch(r"[\w\s+\-=._:/@]*", key + value) is not None
+            # AWS: to IAM, keys that differ only in upper and lower case are one (eksctl-io/eksctl#2603).
+            ok = (
+                ok
+                and key.casefold() != "name"
+                and folded[key.casefold()] == 1
+                and re.fullmatch(r"[\w\s+\-=._:/@]*", key + value) is not None
+            )
             check(
                 ok,
                 "tag",
                 f"{key}={value}",
                 "a key of 1 to 128 and a value of at most 256 characters that AWS allows, "
-                "the key neither Name nor beginning with aws: or provision:",
+                "the key neither Name nor beginning with aws: or provision:, and each key once in whatever case",
             )
 
 

@@ -104,14 +104,20 @@ DENIED = frozenset(
     }
 )
 
+FREE_PLAN = (
+    'Set database.instance_class = "db.t4g.micro" and database.backup_days = 1 (0 where that is refused, too), '
+    "or upgrade the account's plan in the AWS console; "
+    "then run the same command again."
+)
 ACCOUNT = {
+    "FreeTierRestrictionError": FREE_PLAN,
     "Blocked": "Write to AWS Support: the account is blocked.",
     "OptInRequired": "Sign the account up for the service, or enable the Region, in the AWS console.",
     "PendingVerification": "Wait for AWS's e-mail that the account is verified (up to four hours), then run it again.",
     "RegionDisabledException": "Enable the Region in the AWS console (Account, then AWS Regions), or give another one.",
     "SubscriptionRequiredException": "Finish signing the account up in the AWS console.",
 }
-"""What to do about an account that may not use a service or a Region."""
+"""What to do about an account that may not use a service, a Region or a size."""
 
 NOT_IMPLEMENTED = frozenset(
     {"InvalidAction", "NotImplemented", "NotImplementedException", "UnknownOperationException", "UnsupportedOperation"}

@@ -18,8 +18,10 @@ RAISE = "Remove what is no longer needed, or ask for more under Service Quotas i
 def room_for_vpc(run: Run) -> None:
     """Raises `QuotaReached` when the Region's VPCs are used up."""
     allowed = run.aws.quotas.get_service_quota(ServiceCode="vpc", QuotaCode="L-F678F1CE")["Quota"]["Value"]
-    used = sum(len(page["Vpcs"]) for page in run.aws.ec2.get_paginator("describe_vpcs").paginate())
-    _room("VPCs per Region", used, 1, int(allowed))
+    listed = [vpc for page in run.aws.ec2.get_paginator("describe_vpcs").paginate() for vpc in page["Vpcs"]]
+    # AWS: those that another account shares with this one are listed too, and count there.
+    own = [vpc for vpc in listed if vpc.get("OwnerId", run.stack.account) == run.stack.account]
+    _room("VPCs per Region", len(own), 1, int(allowed))
 
 
 def room_for_addresses(run: Run, more: int) -> None:

@@ -56,6 +56,13 @@ def is_missing(error: Exception) -> bool:
     return verdict is not None and isinstance(verdict.meaning, Missing)
 
 
+def is_forbidden(error: Exception) -> bool:
+    """Whether a policy denies the call explicitly, so that allowing it elsewhere does not help."""
+    from botocore.exceptions import ClientError
+
+    return isinstance(error, ClientError) and code_of(error) in codes.DENIED and "explicit deny" in text_of(error)
+
+
 def is_one(error: Exception, *refusals: Refusal) -> bool:
     """Whether AWS answered with one of these."""
     from botocore.exceptions import ClientError
@@ -147,6 +154,9 @@ def _refused(error: ClientError, code: str, text: str, step: Resource[Any] | Non
     if code in codes.EXPIRED or "security token included in the request is expired" in text.lower():
         hint = f"Log in again (for example `aws sso login`), and check this machine's clock. {CARRY_ON}"
         return NoCredentials(what="The credentials have expired.", why=said, hint=hint)
+    if "one time pass code" in text.lower():
+        hint = "AWS takes each code once: wait for the next one, then run the same command again."
+        return NoCredentials(what="AWS does not accept the one-time code.", why=said, hint=hint)
     if code in codes.DENIED or refuses_permission(code, text):
         return denied(error, code, text, said)
     if code in codes.UNKNOWN_IDENTITY:
@@ -155,7 +165,7 @@ def _refused(error: ClientError, code: str, text: str, step: Resource[Any] | Non
         )
         return NoCredentials(what="AWS does not accept these credentials.", why=said, hint=hint)
     if code in codes.ACCOUNT:
-        what = "The account may not use this service or Region."
+        what = "The account may not use this service, Region or size."
         return Denied(what=what, why=said, hint=codes.ACCOUNT[code])
     if quota := _quota(code, text):
         hint = "Remove what is no longer needed, or ask for more under Service Quotas in the AWS console; "

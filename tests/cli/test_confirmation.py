@@ -87,3 +87,22 @@ def test_the_stacks_own_name_goes_on(tmp_path: Path) -> None:
     with asked(tmp_path) as (master, run):
         code, said = answered(master, run, b"lambda-rds\n")
     assert (code, said[-1]) == (0, "Nothing is left.")
+
+
+def test_the_role_is_taken_once_for_question_and_work(
+    cloud: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it asks for a one-time code, AWS takes each code once."""
+    keys = "aws_access_key_id = a\naws_secret_access_key = b\n"
+    role = "role_arn = arn:aws:iam::123456789012:role/deploy\nsource_profile = a\n"
+    (tmp_path / "config").write_text(f"[profile mine]\n{role}[profile a]\n{keys}", encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    cloud.manners.reset_calls()
+    with asked(tmp_path) as (master, run):
+        code, _ = answered(master, run, b"lambda-rds\n")
+    assert code == 0
+    actions = [call["action"] for call in cloud.manners.calls() if call["n"]]
+    assert (actions.count("AssumeRole"), actions.count("GetCallerIdentity")) == (1, 2)

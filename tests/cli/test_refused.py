@@ -55,6 +55,8 @@ def refused(told: Any, code: int, *said: str) -> None:
         (["--name", LONG, "up"], [f"--name = '{LONG}'", "at most", "characters"]),
         (["--tag", "nothing", "up"], ["--tag 'nothing'", "key=value"]),
         (["--tag", "aws:x=y", "up"], ["aws:x=y", "aws: or provision:"]),
+        (["--tag", "name=x", "up"], ["name=x", "neither Name"]),
+        (["--tag", "owner=x", "--tag", "Owner=y", "up"], ["each key once in whatever case"]),
         (["--config", "none.toml", "up"], ["none.toml cannot be read", "--config"]),
         (["invoke", "--payload", "{"], ["--payload is no JSON", "Write it like"]),
         (["teardown"], ["without a terminal", "--yes"]),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.refusals.expected import EXPIRED, UNKNOWN, Case, account, denied
+from provision.errors import NoCredentials
+from tests.refusals.expected import EXPIRED, UNKNOWN, Case, Told, account, denied
 
 USER = "User: arn:aws:iam::123456789012:user/ann is not authorized to perform:"
 BLOB = "Encoded authorization failure message: zb1-Q_x9"
@@ -46,6 +47,7 @@ PERMISSIONS = [
     Case("rds", "CreateDBInstance", "AccessDenied", 403, f"{USER} iam:CreateServiceLinkedRole on resource: arn:aws:iam::123456789012:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS", denied("iam:CreateServiceLinkedRole", "rds.amazonaws.com"), "database"),
     Case("rds", "CreateDBInstance", "InvalidParameterValue", 400, "Verify that you have permission to create service linked role.", denied("iam:CreateServiceLinkedRole", "rds.amazonaws.com"), "database"),
     Case("iam", "CreateRole", "AccessDenied", 403, f"{USER} iam:CreateRole on resource: arn:aws:iam::123456789012:role/x", denied("iam:CreateRole", "to this identity"), "role.function"),
+    Case("sts", "AssumeRole", "AccessDenied", 403, "MultiFactorAuthentication failed with invalid MFA one time pass code.", Told(error=NoCredentials, exit_code=3, what="one-time code", hint="next one", absent=("Allow",))),
     Case("sts", "AssumeRole", "AccessDenied", 403, f"{USER} sts:AssumeRole on resource: arn:aws:iam::123456789012:role/deploy", denied("sts:AssumeRole", "role/deploy")),
     Case("lambda", "CreateFunction", "AccessDeniedException", 403, f"{USER} iam:PassRole on resource: arn:aws:iam::123456789012:role/shop-eu-central-1-function", denied("iam:PassRole", "role/shop-eu-central-1-function"), "function"),
     Case("lambda", "GetFunction", "AccessDeniedException", 403, "", denied("lambda:GetFunction"), "function"),
@@ -77,6 +79,8 @@ ACCOUNTS = [
     Case("ec2", "CreateNatGateway", "PendingVerification", 400, "Your account is currently being verified.", account("e-mail"), "nat.a"),
     Case("ec2", "AllocateAddress", "Blocked", 403, "Your account is currently blocked.", account("AWS Support"), "address.nat-a"),
     Case("sts", "GetCallerIdentity", "RegionDisabledException", 403, "STS is not activated in this region.", account("Enable the Region")),
+    Case("rds", "CreateDBInstance", "FreeTierRestrictionError", 400, "The specified backup retention period exceeds the maximum available to free tier customers.", account("database.backup_days = 1"), "database"),
+    Case("rds", "CreateDBInstance", "FreeTierRestrictionError", 400, "This instance size isn't available with free plan accounts.", account("db.t4g.micro"), "database"),
     Case("lambda", "GetFunction", "SubscriptionRequiredException", 403, "", account("Finish signing")),
 ]  # fmt: skip
 

@@ -76,7 +76,7 @@ def denied(action: str, hint: str = "", *absent: str) -> Told:
 
 
 def account(hint: str) -> Told:
-    return Told(error=Denied, exit_code=3, what="may not use this service or Region", hint=hint)
+    return Told(error=Denied, exit_code=3, what="may not use this service, Region or size", hint=hint)
 
 
 def nobody(what: str, hint: str) -> Told:

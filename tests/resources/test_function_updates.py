@@ -8,7 +8,7 @@ import pytest
 
 from provision.blueprint import wanted
 from provision.engine.resource import Steps
-from provision.errors import Failed, QuotaReached
+from provision.errors import Denied, Failed, QuotaReached
 from provision.names import Names
 from provision.settings import Settings
 from tests.resources.harness import NAME, REGION, Account
@@ -88,3 +88,18 @@ def test_without_its_role_it_is_deleted_at_once(account: Account, steps: Steps) 
     account.down(steps)
     assert "UpdateFunctionConfiguration" not in account.sent
     assert account.sent[0] == "DeleteFunction"
+
+
+def test_where_a_function_may_be_in_a_vpc_alone_it_is_deleted_from_there(account: Account, steps: Steps) -> None:
+    """A missing right is named all the same: it can be given."""
+    account.up(steps)
+    action = "not authorized to perform: lambda:UpdateFunctionConfiguration"
+    account.refuse("UpdateFunctionConfiguration", "AccessDeniedException", action)
+    with pytest.raises(Denied, match="lambda:UpdateFunctionConfiguration"):
+        account.down(steps)
+    assert "DeleteFunction" not in account.sent
+    forbidden = f"{action} with an explicit deny in a service control policy"
+    account.refuse("UpdateFunctionConfiguration", "AccessDeniedException", forbidden, times=9)
+    account.down(steps)
+    assert "DeleteFunction" in account.sent
+    assert account.ids() == {}

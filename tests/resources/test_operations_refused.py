@@ -65,6 +65,14 @@ def test_a_quota_that_is_reached_is_told(account: Account) -> None:
         missing(work_of(account), "vpc")
 
 
+def test_vpcs_that_another_account_shares_count_there(account: Account) -> None:
+    for _ in range(4):
+        account.outside("ec2").create_vpc(CidrBlock="10.0.0.0/16")
+    account.rewrite("DescribeVpcs", lambda parsed: parsed["Vpcs"][-1].update(OwnerId="210987654321"))
+    missing(work_of(account), "vpc")
+    assert [event for event in account.events if isinstance(event, Warned)] == []
+
+
 def test_the_look_afterwards_is_repeated_when_aws_is_busy(account: Account) -> None:
     work = work_of(account)
     account.refuse("DescribeLogGroups", "ThrottlingException", "Rate exceeded", times=30)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,7 +42,7 @@ def teardown(
     snapshot = _snapshot(asked, final_snapshot, skip=skip_final_snapshot)
     listed = table.load(prices)
     if not yes:
-        _confirm(asked)
+        asked = _confirm(asked)
     with opened(asked, "teardown", changes=True) as session:
         from provision.operations.teardown import teardown as operation
 
@@ -93,23 +94,30 @@ def _snapshot(asked: Globals, name: str | None, *, skip: bool) -> str | None:
     return name or f"{asked.name}-final-{datetime.now(UTC):%Y%m%d-%H%M%S}"
 
 
-def _where(asked: Globals) -> str:
-    """What is answered for has to be known first. Raises what there is to say of credentials, Region and network."""
+def _where(asked: Globals) -> tuple[str, Globals]:
+    """What is answered for has to be known first. Raises what there is to say of credentials, Region and network.
+
+    Goes on with the session that told it: where a role asks for a one-time code, each session asks for another.
+    """
     from provision.aws import target
 
     if asked.target == target.LOCAL:
-        return target.LOCAL
+        return target.LOCAL, asked
     found = target.open_aws(profile=asked.profile, region=asked.region, session=asked.around.session)
-    return f"{found.name} (account {found.account}, Region {found.region})"
+    around = replace(asked.around, session=found.session)
+    return f"{found.name} (account {found.account}, Region {found.region})", replace(asked, around=around)
 
 
-def _confirm(asked: Globals) -> None:
+def _confirm(asked: Globals) -> Globals:
+    """`asked`, once the stack's name was typed. Raises `BadUsage`."""
     if not sys.stdin.isatty() or asked.json:
         raise BadUsage(
             what="teardown asks before it removes anything; without a terminal, or with JSON output, it cannot.",
             hint="Say --yes if you mean it.",
         )
-    question = f"This removes the stack {asked.name} on {_where(asked)}. Type its name to go on"
+    where, asked = _where(asked)
+    question = f"This removes the stack {asked.name} on {where}. Type its name to go on"
     typed = typer.prompt(question, err=True)
     if typed.strip() != asked.name:
         raise BadUsage(what="That is not the stack's name.", why="Nothing was removed.", hint="Run it again.")
+    return asked

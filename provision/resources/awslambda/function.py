@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.archive import Archive
 from provision.aws import tags
-from provision.aws.refusals import is_missing
+from provision.aws.refusals import is_forbidden, is_missing
 from provision.engine.resource import Change, Condition, Found, NotYet, Refusal, Resource
 from provision.resources.awslambda import environment
 from provision.resources.ec2.lambda_interfaces import LambdaInterfaces
@@ -21,11 +21,12 @@ from provision.resources.secretsmanager.secret import Secret
 from provision.settings import Function as Wanted
 
 if TYPE_CHECKING:
-    from mypy_boto3_lambda.type_defs import GetFunctionResponseTypeDef
+    from mypy_boto3_lambda.type_defs import GetFunctionResponseTypeDef, VpcConfigTypeDef
 
     from provision.engine.run import Run
 
 HANDLER = "index.handler"
+NOWHERE: VpcConfigTypeDef = {"SubnetIds": [], "SecurityGroupIds": []}
 REMADE = "role"
 ASSUMABLE = 15.0
 """Seconds after which Lambda as a rule knows a new role."""
@@ -142,10 +143,14 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
             raise NotYet("Lambda is still at work on the function's last change")
         attached = seen.get("VpcConfig", {}).get("SubnetIds") and seen.get("State") != "Failed"
         if attached and self.role.find(run):  # without its role it cannot be changed any more, only deleted
-            run.send.awslambda.update_function_configuration(
-                FunctionName=self.name, VpcConfig={"SubnetIds": [], "SecurityGroupIds": []}
-            )
-            return
+            try:
+                run.send.awslambda.update_function_configuration(FunctionName=self.name, VpcConfig=NOWHERE)
+            except Exception as error:
+                # AWS: an organization may deny functions outside of VPCs (`lambda:VpcIds`).
+                if not is_forbidden(error):
+                    raise
+            else:
+                return
         run.send.awslambda.delete_function(FunctionName=self.name)
 
     def _role_is_newer(self, run: Run, found: Found[GetFunctionResponseTypeDef]) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import tags
 from provision.engine.resource import READY, Change, Condition, Found, Refusal, Resource, leaving, settling
-from provision.errors import Failed
+from provision.errors import Denied, Failed
 from provision.resources.ec2.elastic_ip import ElasticIp
 from provision.resources.ec2.internet_gateway import InternetGateway
 from provision.resources.ec2.listing import mine_or_recorded
@@ -53,6 +53,7 @@ class NatGateway(Resource["NatGatewayTypeDef"]):
         ]
 
     def create(self, run: Run, token: str) -> str:
+        self._insist_on_a_way_out(run)
         made = run.send.ec2.create_nat_gateway(
             SubnetId=run.id_of(self.subnet),
             AllocationId=run.id_of(self.address),
@@ -81,6 +82,19 @@ class NatGateway(Resource["NatGatewayTypeDef"]):
 
     def delete(self, run: Run, found: Found[NatGatewayTypeDef]) -> None:
         run.send.ec2.delete_nat_gateway(NatGatewayId=found.id)
+
+    def _insist_on_a_way_out(self, run: Run) -> None:
+        """AWS: where VPC Block Public Access is bidirectional, a NAT gateway is made, billed and lets nothing through;
+        an exclusion shows in the subnet's own mode (VPC User Guide, "VPC BPA basics")."""
+        seen = run.found(self.subnet).seen
+        mode = seen.get("BlockPublicAccessStates", {}).get("InternetGatewayBlockMode", "off")
+        if mode == "block-bidirectional":
+            raise Denied(
+                what="VPC Block Public Access is on here, and would let nothing through a NAT gateway.",
+                why=f"The mode of {seen['SubnetId']} is {mode}.",
+                hint='Set network.egress = "endpoint", or have an exclusion made for that subnet that allows egress; '
+                "then run the same command again.",
+            )
 
 
 def _describe(run: Run, **by: Any) -> list[NatGatewayTypeDef]:

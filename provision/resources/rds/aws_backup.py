@@ -9,6 +9,6 @@ RETENTION = "BackupRetentionPeriod"
 
 
 def holds(seen: Mapping[str, Any]) -> bool:
-    """AWS: the days of retention are then AWS Backup's, which RDS takes no others for (crossplane-contrib/provider-aws#1356),
-    and the automated backups cannot be deleted with the instance (crossplane-contrib/provider-aws#1276)."""
+    """AWS: the days of retention are then AWS Backup's, and RDS takes no others (crossplane-contrib/provider-aws#1356);
+    the automated backups cannot be deleted with the instance (crossplane-contrib/provider-aws#1276)."""
     return bool(seen.get("AwsBackupRecoveryPointArn"))

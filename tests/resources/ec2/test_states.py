@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from provision.engine.resource import Steps
-from provision.errors import Failed, PatienceRanOut, QuotaReached
+from provision.errors import Denied, Failed, PatienceRanOut, QuotaReached
 from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.ec2.vpc import Vpc
 from tests.resources.ec2.network import network
@@ -217,3 +217,16 @@ def test_a_group_whose_rules_do_not_show_yet_is_waited_for(account: Account) -> 
     account.up(steps)
     assert account.clock.now() >= began + 5
     assert account.sent.count("RevokeSecurityGroupEgress") == 1
+
+
+def test_no_nat_gateway_where_public_access_is_blocked(account: Account) -> None:
+    """It would be billed, and let nothing through; an exclusion shows in the subnet's own mode."""
+    blocked: dict[str, Any] = {"InternetGatewayBlockMode": "block-bidirectional"}
+    account.rewrite("DescribeSubnets", saying("Subnets", BlockPublicAccessStates=blocked))
+    with pytest.raises(Denied, match="Block Public Access") as denied:
+        account.up(network())
+    assert "exclusion" in denied.value.hint
+    assert "CreateNatGateway" not in account.sent
+    blocked["InternetGatewayBlockMode"] = "block-ingress"
+    account.up(network())
+    assert "CreateNatGateway" in account.sent
