@@ -23,6 +23,8 @@ DECIDERS = (
     ("identity-based polic", "a policy of this identity", "the account's administrator"),
 )
 """(part of AWS's text, the policy that decided, who can change it)."""
+WITHOUT = {"ec2:CreateInternetGateway": 'Set network.egress = "endpoint", which needs no way to the internet. Or: '}
+"""What can be had without an action that organizations like to deny."""
 KEYS = {
     "KMSAccessDeniedException": "kms:Decrypt",
     "KMSKeyNotAccessibleFault": "kms:CreateGrant",
@@ -89,7 +91,8 @@ def _hint(action: str, resource: str, code: str, text: str) -> str:
         return f"Allow {action} to the function's role (`up` restores the role's own policy), {AGAIN}"
     _, policy, who = next((one for one in DECIDERS if one[0].lower() in text.lower()), DECIDERS[-1])
     if "explicit deny" in text.lower():
-        return f"Ask {who}: {policy} denies {action} explicitly, and allowing it elsewhere does not help."
+        without = WITHOUT.get(action, "")
+        return f"{without}Ask {who}: {policy} denies {action} explicitly, and allowing it elsewhere does not help."
     on = f" on {resource}" if resource else ""
     where = "to this identity" if policy == DECIDERS[-1][1] else f"in {policy}"
     return f"Allow the action {action}{on} {where}, {AGAIN}"

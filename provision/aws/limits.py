@@ -35,11 +35,13 @@ def room_for_addresses(run: Run, more: int) -> None:
     _room("Elastic IP addresses per Region", len(own), more, allowed)
 
 
-def room_for_instance(run: Run) -> None:
-    """Raises `QuotaReached` when the Region's DB instances are used up."""
+def room_for_instance(run: Run, storage_gib: int) -> None:
+    """Raises `QuotaReached` when the Region's DB instances or their storage are used up."""
+    needs = {"DBInstances": ("RDS DB instances per Region", 1), "AllocatedStorage": ("GiB of RDS storage", storage_gib)}
     for quota in run.aws.rds.describe_account_attributes()["AccountQuotas"]:
-        if quota["AccountQuotaName"] == "DBInstances":
-            _room("RDS DB instances per Region", quota["Used"], 1, quota["Max"])
+        if quota["AccountQuotaName"] in needs:
+            name, more = needs[quota["AccountQuotaName"]]
+            _room(name, quota["Used"], more, quota["Max"])
 
 
 def two_zones(run: Run, wanted: tuple[str, ...]) -> None:

@@ -81,7 +81,7 @@ def text_of(error: ClientError) -> str:
 
 
 def not_implemented(error: Exception) -> bool:
-    """Whether an emulator said that it does not know this call; AWS itself never does."""
+    """Whether an emulator, or AWS in a Region that lacks it, said that it does not know this call."""
     from botocore.exceptions import ClientError
     from botocore.parsers import ResponseParserError
 
@@ -159,6 +159,9 @@ def _refused(error: ClientError, code: str, text: str, step: Resource[Any] | Non
         return NoCredentials(what="AWS does not accept the one-time code.", why=said, hint=hint)
     if code in codes.DENIED or refuses_permission(code, text):
         return denied(error, code, text, said)
+    if "tag policy" in text.lower():
+        hint = "Correct [tags] in the settings, or --tag; then run the same command again."
+        return Denied(what="The organization's tag policy does not allow these tags.", why=said, hint=hint)
     if code in codes.UNKNOWN_IDENTITY:
         hint = (
             "Check the access key, the secret key, this machine's clock, and that the account has the Region enabled."

@@ -65,7 +65,7 @@ def instance_class(work: Work) -> None:
 
 def instance_quota(work: Work) -> None:
     """Whether there is room for another DB instance."""
-    limits.room_for_instance(work.run)
+    limits.room_for_instance(work.run, work.settings.database.storage_gib)
 
 
 def roots(work: Work) -> None:

@@ -268,3 +268,19 @@ def test_a_python_without_the_packages(tmp_path: Path) -> None:
     assert (told.returncode, told.stdout) == (1, "")
     assert "scripts/provision" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_storage_that_does_not_fit(cloud: Served, provision: Provision, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS: 100,000 GiB of all DB instances of a Region."""
+    cloud.aws.account.backend("rds", "eu-west-1").create_db_instance(
+        {
+            "db_instance_identifier": "another",
+            "db_instance_class": "db.m5.large",
+            "engine": "postgres",
+            "allocated_storage": 60_000,
+        }
+    )
+    monkeypatch.setenv("PROVISION_DATABASE_STORAGE_GIB", "60000")
+    monkeypatch.setenv("PROVISION_DATABASE_MAX_STORAGE_GIB", "60000")
+    refused(provision("up"), 3, "no room for 60000 more: GiB of RDS storage", "60000 of 100000 are used")
+    assert [one for one in cloud.census() if one["kind"] != "database"] == []

@@ -47,7 +47,7 @@ def test_callers_are_added_and_stay_and_what_is_wider_goes(tmp_path: Any) -> Non
         account.up(steps)
         account.caller = f"{STS}:assumed-role/ci/run-7"
         assert [str(change) for change in account.look(steps)["secret"].changes] == [
-            "resource policy: another -> only its readers"
+            "resource policy: without you -> with you, too"
         ]
         account.up(steps)
         assert managers(account) == sorted([f"{IAM}:role/*/ci", f"{IAM}:role/ci", f"{IAM}:user/ann"])

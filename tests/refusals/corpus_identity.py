@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provision.errors import NoCredentials
+from provision.errors import Denied, NoCredentials
 from tests.refusals.expected import EXPIRED, UNKNOWN, Case, Told, account, denied
 
 USER = "User: arn:aws:iam::123456789012:user/ann is not authorized to perform:"
@@ -62,6 +62,8 @@ PERMISSIONS = [
 ]  # fmt: skip
 
 DECIDED_ELSEWHERE = [
+    Case("ec2", "CreateInternetGateway", "UnauthorizedOperation", 403, f"You are not authorized to perform this operation. {USER} ec2:CreateInternetGateway on resource: arn:aws:ec2:eu-central-1:1:internet-gateway/* with an explicit deny in a service control policy. {BLOB}", denied("ec2:CreateInternetGateway", 'network.egress = "endpoint"'), "internet-gateway"),
+    Case("ec2", "CreateVpc", "InvalidParameterValue", 400, "The tag policy does not allow the specified value for the following tag key: 'owner'.", Told(error=Denied, exit_code=3, what="tag policy", hint="--tag"), "vpc"),
     Case("ec2", "CreateVpc", "UnauthorizedOperation", 403, f"You are not authorized to perform this operation. {USER} ec2:CreateVpc on resource: arn:aws:ec2:eu-central-1:1:vpc/* with an explicit deny in a service control policy. {BLOB}", denied("ec2:CreateVpc", "organization's administrator", "zb1-Q_x9", "Allow the action"), "vpc"),
     Case("rds", "CreateDBProxy", "AccessDenied", 403, f"{USER} rds:CreateDBProxy on resource: * with an explicit deny in a permissions boundary", denied("rds:CreateDBProxy", "permissions boundary", "Allow the action"), "proxy"),
     Case("rds", "CreateDBProxy", "AccessDenied", 403, f"{USER} rds:CreateDBProxy on resource: * because no permissions boundary allows the rds:CreateDBProxy action", denied("rds:CreateDBProxy", "in the permissions boundary"), "proxy"),

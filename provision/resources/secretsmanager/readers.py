@@ -13,7 +13,9 @@ READ = "secretsmanager:GetSecretValue"
 SID = "OnlyItsReaders"
 
 
-def document(run: Run, *, roles: Sequence[str], more: Sequence[str], have: Any) -> dict[str, Any]:
+def document(
+    run: Run, *, roles: Sequence[str], more: Sequence[str], have: Any, with_caller: bool = True
+) -> dict[str, Any]:
     """Nobody from another account may do anything with the secret, and of this account only its readers read it.
 
     Those are the roles of the stack, the account's root, `more` from the settings, and whoever has run `up`: the
@@ -28,7 +30,7 @@ def document(run: Run, *, roles: Sequence[str], more: Sequence[str], have: Any) 
         *(f"{own}:role/{name}" for name in roles),
         *(one for arn in more for one in of_caller(arn)),
     ]
-    managers = sorted({*_managers(have, own), *of_caller(stack.caller)})
+    managers = sorted({*_managers(have, own), *(of_caller(stack.caller) if with_caller else ())})
     others: dict[str, Any] = {"ArnNotLike": {"aws:PrincipalArn": sorted(by_settings)}}
     if managers:
         # A second test of the same key: a reader is one that either list names.

@@ -86,7 +86,9 @@ class Secret(Resource["DescribeSecretResponseTypeDef"]):
         changes = tags.drift(run, self, found.seen.get("Tags"))
         have = self._policy(run)
         if not readers.same(have, self._wanted(run, have)):
-            changes.append(Change("resource policy", "another" if have else "none", "only its readers"))
+            lacks_caller = readers.same(have, self._wanted(run, have, with_caller=False))
+            was, will = ("without you", "with you, too") if lacks_caller else ("another", "only its readers")
+            changes.append(Change("resource policy", was if have else "none", will))
         for field, told, want in (
             ("description", found.seen.get("Description", ""), _description(run)),
             ("KmsKeyId", found.seen.get("KmsKeyId") or OWN_KEY, OWN_KEY),
@@ -115,8 +117,8 @@ class Secret(Resource["DescribeSecretResponseTypeDef"]):
         # Without a recovery window: a deleted stack's name must be free for the next one.
         run.send.secretsmanager.delete_secret(SecretId=found.id, ForceDeleteWithoutRecovery=True)
 
-    def _wanted(self, run: Run, have: Any) -> dict[str, Any]:
-        return readers.document(run, roles=self.readers, more=self.more_readers, have=have)
+    def _wanted(self, run: Run, have: Any, *, with_caller: bool = True) -> dict[str, Any]:
+        return readers.document(run, roles=self.readers, more=self.more_readers, have=have, with_caller=with_caller)
 
     def _policy(self, run: Run) -> Any:
         told = run.look(
