@@ -13,6 +13,7 @@ from provision.engine.survey import refuse, survey
 from provision.errors import BadUsage, Denied, NoCredentials, ProvisionError, SwitchedBack
 from provision.operations.calling import proven
 from provision.operations.work import Work
+from provision.resources.rds.instance import DbInstance
 
 SWITCH = "function.endpoint"
 
@@ -58,7 +59,8 @@ def disable(work: Work) -> Answer | None:
 
 
 def _look_at_base(work: Work, steps: Steps, *, without: set[str]) -> None:
-    """Learn what the stack has already. Raises `BadUsage` where it is not complete, whatever is not ours as such."""
+    """Learn what the stack has already. Raises `BadUsage` where it is not complete or stopped, whatever is not ours as
+    such."""
     base: Sequence[Resource[Any]] = [step for step in steps if step.key not in without and step.key in NEEDED]
     for look in survey(work.run, base):
         if look.trouble is not None:
@@ -68,6 +70,12 @@ def _look_at_base(work: Work, steps: Steps, *, without: set[str]) -> None:
                 what=f"The stack {work.run.stack.name} has no {look.step.label}.",
                 why="A proxy is put between a function and a database that are there.",
                 hint="Run `up` first (`up --proxy` makes both at once).",
+            )
+        if isinstance(look.step, DbInstance) and look.step.is_stopped(look.found):
+            raise BadUsage(
+                what="The database is stopped.",
+                why="RDS Proxy takes no database that is stopped, and the function could not be called.",
+                hint="Run `up` first: it starts the database.",
             )
 
 

@@ -284,3 +284,17 @@ def test_storage_that_does_not_fit(cloud: Served, provision: Provision, monkeypa
     monkeypatch.setenv("PROVISION_DATABASE_MAX_STORAGE_GIB", "60000")
     refused(provision("up"), 3, "no room for 60000 more: GiB of RDS storage", "60000 of 100000 are used")
     assert [one for one in cloud.census() if one["kind"] != "database"] == []
+
+
+def test_a_stopped_database_gets_no_proxy(cloud: Served, provision: Provision) -> None:
+    """RDS would not take it as a target, and the proxy would be billed while that is waited for."""
+    provision("up").well()
+    (database,) = cloud.aws.account.backend("rds", "eu-west-1").databases.values()
+    database.status = "stopped"
+    before = cloud.census()
+    refused(provision("enable-proxy"), 2, "The database is stopped.", "Run `up` first")
+    assert cloud.census() == before
+    provision("up", "--proxy").well()
+    (database,) = cloud.aws.account.backend("rds", "eu-west-1").databases.values()
+    database.status = "stopped"
+    refused(provision("disable-proxy"), 2, "The database is stopped.")

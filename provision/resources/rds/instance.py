@@ -106,7 +106,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
 
     def drift(self, run: Run, found: Found[DBInstanceTypeDef]) -> Sequence[Change]:
         fixed.insist(found.seen, self.wanted, subnet_group=run.id_of(self.subnet_group))
-        if found.seen["DBInstanceStatus"] == STOPPED:
+        if self.is_stopped(found):
             return [Change("state", STOPPED, "started")]
         have_tags = tags.read(found.seen.get("TagList"))
         changes = tags.drift(run, self, found.seen.get("TagList"))
@@ -178,7 +178,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
                 why="A last snapshot was asked for, or not declined.",
                 hint="Its data may be in an automated backup. Without them: `teardown --skip-final-snapshot`.",
             )
-        if self.final_snapshot and found.seen["DBInstanceStatus"] == STOPPED:
+        if self.final_snapshot and self.is_stopped(found):
             run.send.rds.start_db_instance(DBInstanceIdentifier=self.identifier)  # AWS: no snapshot of it before that
             return
         last: Any = (
@@ -188,6 +188,9 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         )
         last |= {"DeleteAutomatedBackups": not aws_backup.holds(found.seen)}
         run.send.rds.delete_db_instance(DBInstanceIdentifier=self.identifier, **last)
+
+    def is_stopped(self, found: Found[DBInstanceTypeDef]) -> bool:
+        return found.seen["DBInstanceStatus"] == STOPPED
 
     def _found(self, run: Run, one: DBInstanceTypeDef) -> Found[DBInstanceTypeDef]:
         attrs = {"arn": one["DBInstanceArn"], "engine_version": one.get("EngineVersion", "")}

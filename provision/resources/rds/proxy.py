@@ -82,7 +82,7 @@ class Proxy(Resource["DBProxyTypeDef"]):
             raise Failed(
                 what=f"The proxy is {status}.",
                 why="RDS Proxy wants two subnets in zones that it serves, with ten free addresses in them.",
-                hint="Run `disable-proxy`. Other zones (network.zones) are another stack, and take `teardown` and `up`.",
+                hint="Run `disable-proxy`. Other zones (network.zones) are another stack: `teardown`, then `up`.",
             )
         if status == "deleting":
             return leaving()
