@@ -36,6 +36,8 @@ def check_name(name: str, *, region: str = "") -> None:
         name,
         "lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
     )
+    # AWS: no security group's name may begin with sg-, and ours are this one and a noun.
+    check(not f"{name}-".startswith("sg-"), "--name", name, "a name that does not begin with sg-")
     longest = ROLE_LIMIT - len(f"-{region or 'ap-southeast-1'}{ROLE_SUFFIX}")
     longest = min(longest, DB_IDENTIFIER_LIMIT - len(LONGEST_SUFFIX))
     check(

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from provision import reserved
 from provision.checks import check, check_days
 from provision.errors import BadSetting
 
-RESERVED_USERS = {"admin", "rdsadmin", "rds_superuser", "rdsproxyadmin", "public", "none"}
+MOST_TAGS = 45
+"""AWS: 50 tags on a resource; the database has five of ours."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,16 +115,16 @@ class Database:
         )
         word = r"[A-Za-z][A-Za-z0-9_]"
         check(
-            re.fullmatch(word + "{0,62}", self.name) is not None,
+            re.fullmatch(word + "{0,62}", self.name) is not None and not reserved.is_database(self.name),
             "database.name",
             self.name,
-            "1 to 63 letters, digits or underscores, beginning with a letter",
+            "1 to 63 letters, digits or underscores, beginning with a letter, and no word that PostgreSQL reserves",
         )
         check(
-            re.fullmatch(word + "{0,15}", self.username) is not None and self.username.lower() not in RESERVED_USERS,
+            re.fullmatch(word + "{0,15}", self.username) is not None and not reserved.is_user(self.username),
             "database.username",
             self.username,
-            "1 to 16 letters, digits or underscores, beginning with a letter, and no name that RDS reserves",
+            "1 to 16 letters, digits or underscores, beginning with a letter, and no name that is reserved",
         )
         check(1150 <= self.port <= 65535, "database.port", self.port, "1150 to 65535")  # noqa: PLR2004 - RDS's limits
         check(0 <= self.backup_days <= 35, "database.backup_days", self.backup_days, "0 to 35")  # noqa: PLR2004 - RDS's limit
@@ -205,6 +207,7 @@ class Settings:
             self.proxy.borrow_timeout_seconds,
             f"shorter than function.timeout_seconds ({self.function.timeout_seconds}), so that the function can tell",
         )
+        check(len(self.tags) <= MOST_TAGS, "tags", len(self.tags), f"at most {MOST_TAGS} of them")
         folded = Counter(key.casefold() for key in self.tags)
         for key, value in self.tags.items():
             ok = 0 < len(key) <= 128 and len(value) <= 256 and not key.lower().startswith(("aws:", "provision:"))  # noqa: PLR2004 - AWS's limits
@@ -213,7 +216,7 @@ class Settings:
                 ok
                 and key.casefold() != "name"
                 and folded[key.casefold()] == 1
-                and re.fullmatch(r"[\w\s+\-=._:/@]*", key + value) is not None
+                and re.fullmatch(r"[\w +\-=._:/@]*", key + value) is not None
             )
             check(
                 ok,

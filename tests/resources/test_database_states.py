@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -181,3 +182,19 @@ def test_what_aws_backup_has_taken_over_is_left_to_it(made: Account) -> None:
         made.down(drawn())
     (asked,) = made.told("DeleteDBInstance")
     assert asked["DeleteAutomatedBackups"] is False
+
+
+def test_a_port_changed_by_hand_is_changed_back_and_nothing_follows_it(made: Account) -> None:
+    """What was as asked for and is not any more; an emulator's is another from the beginning, and stays."""
+    saying(made, lambda: {"Endpoint": {"Address": "database.local", "Port": 6000}})
+    assert changes(made, drawn()) == ["port: 6000 -> 5432"]
+    made.rewrite(MODIFY, lambda _: made.relent())
+    made.up(drawn())
+    assert [asked["DBPortNumber"] for asked in made.told(MODIFY)] == [5432]
+    rows = json.loads(made.ledger.read_text())
+    rows["resources"]["database"]["attrs"]["port"] = "40000"
+    made.ledger.write_text(json.dumps(rows))
+    saying(made, lambda: {"Endpoint": {"Address": "database.local", "Port": 40001}})
+    assert changes(made, drawn()) == []
+    made.relent()
+    made.up(drawn())

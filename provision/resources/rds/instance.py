@@ -13,7 +13,7 @@ from provision.errors import Failed, Protected
 from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.iam.role import Role
 from provision.resources.logs.log_group import LogGroup
-from provision.resources.rds import aws_backup, fixed, pending, watching
+from provision.resources.rds import aws_backup, fixed, pending, port, watching
 from provision.resources.rds.instance_states import BROKEN, FULL, LEAVING, SERVING, SNAPSHOTLESS, hint, told, words
 from provision.resources.rds.looks import instances, last_event, snapshots
 from provision.resources.rds.parameter_group import DbParameterGroup
@@ -100,7 +100,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             return READY  # nothing that waiting would change; `drift` says so
         if status not in SERVING or "endpoint" not in found.attrs:
             return settling(status)
-        ours = {**self._planned(found.seen), "AllocatedStorage": self.wanted.storage_gib}
+        ours = {**self._planned(found.seen), "AllocatedStorage": self.wanted.storage_gib, "Port": self.wanted.port}
         coming = pending.coming(found.seen, ours, sent=sent)
         return settling(f"{status}, changing {', '.join(coming)}") if coming else READY
 
@@ -111,7 +111,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         have_tags = tags.read(found.seen.get("TagList"))
         changes = tags.drift(run, self, found.seen.get("TagList"))
         changes += [
-            Change(f"tag {name}", "absent", port) for name, port in self._port_tag().items() - have_tags.items()
+            Change(f"tag {name}", "absent", asked) for name, asked in self._port_tag().items() - have_tags.items()
         ]
         changes += [Change(*one) for one in pending.put_off(found.seen, self._planned(found.seen))]
         for name, have_name, want in self._changeable(run, found.seen):
@@ -121,11 +121,12 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         storage = found.seen["AllocatedStorage"]
         if storage < self.wanted.storage_gib:  # more is autoscaling's work: storage never shrinks
             changes.append(Change("AllocatedStorage", str(storage), str(self.wanted.storage_gib)))
+        if (shown := port.shown(found.seen)) != (meant := found.attrs.get("port", "")):
+            changes.append(Change("port", shown, meant))
         if found.seen.get("PubliclyAccessible"):
             changes.append(Change("PubliclyAccessible", "true", "false"))
         changes += [Change(*differs) for differs in watching.differing(cast("Any", found.seen), **self._watched(run))]
-        arn = run.attr(self.secret, "arn")
-        if have_tags.get(SECRET_TAG) != arn:
+        if have_tags.get(SECRET_TAG) != run.attr(self.secret, "arn"):
             changes.append(Change("MasterUserPassword", "another secret's", "the secret's"))
         return changes
 
@@ -138,6 +139,8 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         ask |= {name: want for name, want in self._planned(found.seen).items() if f"pending {name}" in fields}
         if "AllocatedStorage" in fields:
             ask["AllocatedStorage"] = self.wanted.storage_gib
+        if "port" in fields:
+            ask["DBPortNumber"] = self.wanted.port
         if "PubliclyAccessible" in fields:
             ask["PubliclyAccessible"] = False
         if "MasterUserPassword" in fields:
@@ -189,6 +192,10 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         last |= {"DeleteAutomatedBackups": not aws_backup.holds(found.seen)}
         run.send.rds.delete_db_instance(DBInstanceIdentifier=self.identifier, **last)
 
+    def _port(self, run: Run, seen: DBInstanceTypeDef) -> str:
+        row = run.recorded(self)
+        return port.meant(seen, self.wanted.port, row.attrs if row is not None else {})
+
     def is_stopped(self, found: Found[DBInstanceTypeDef]) -> bool:
         return found.seen["DBInstanceStatus"] == STOPPED
 
@@ -196,7 +203,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         attrs = {"arn": one["DBInstanceArn"], "engine_version": one.get("EngineVersion", "")}
         # AWS: the endpoint is not in the answer until the instance is nearly there.
         if one.get("Endpoint", {}).get("Address"):
-            attrs |= {"endpoint": one["Endpoint"]["Address"], "port": str(one["Endpoint"]["Port"])}
+            attrs |= {"endpoint": one["Endpoint"]["Address"], "port": self._port(run, one)}
         owned = tags.owned(run, self, tags.read(one.get("TagList")))
         made = one["InstanceCreateTime"].isoformat() if "InstanceCreateTime" in one else ""
         return Found(id=one["DBInstanceIdentifier"], seen=one, owned=owned, attrs=attrs, made=made)

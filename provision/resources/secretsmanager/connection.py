@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from provision.engine.run import Run
 
 
-KEYS = {"engine": "engine", "host": "host", "port": "port", "dbname": "dbname", "instance": "dbInstanceIdentifier"}
+KEYS = {
+    "engine": "engine",
+    "host": "host",
+    "port": "port",
+    "dbname": "dbname",
+    "username": "username",
+    "instance": "dbInstanceIdentifier",
+}
 """The facts by their names here, and the keys of the secret's JSON."""
 
 
@@ -77,6 +84,7 @@ class SecretConnection(Resource[dict[str, Any]]):
             "host": run.attr(self.instance, "endpoint"),
             "port": run.attr(self.instance, "port"),
             "dbname": self.secret.dbname,
+            "username": self.secret.username,
             "instance": run.id_of(self.instance),
         }
 
