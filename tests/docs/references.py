@@ -1,6 +1,7 @@
-"""docs/commands.md and docs/settings.md, drawn from the code, and pages whose commands print something else by now.
+"""What of the pages is drawn from the code (docs/commands.md, docs/settings.md, the layers in CONTRIBUTING.md), and
+pages whose commands print something else by now.
 
-`python -m tests.docs.references PAGE ...` writes the first two, and runs the commands of each page.
+`python -m tests.docs.references PAGE ...` writes the former, and runs the commands of each page.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from provision import profiles, settings
 from provision.cli.app import app
 from provision.errors import BadSetting
 from tests.docs.console import Shell, retold
+from tests.docs.layers import contributing
 from tests.shape.sources import ROOT
 
 WRITTEN = "<!-- Drawn from the code by scripts/references. -->"
@@ -149,7 +151,7 @@ def _accepted(kind: type[Any], name: str, default: Any) -> str:
     return "any"
 
 
-PAGES = {"docs/commands.md": commands, "docs/settings.md": settings_page}
+PAGES = {"docs/commands.md": commands, "docs/settings.md": settings_page, "CONTRIBUTING.md": contributing}
 
 
 def main() -> None:

@@ -78,6 +78,11 @@ def test_a_shown_command_is_one(page: str, words: str) -> None:
     parse(shlex.split(words))
 
 
+def test_what_names_aws_names_a_region() -> None:
+    """What is pasted has to work, and without a Region it is refused."""
+    assert [(page, words) for page, words in SHOWN if "--target aws" in words and "--region" not in words] == []
+
+
 def test_an_unknown_option_is_noticed() -> None:
     with pytest.raises(Exception, match="--nonsense"):
         parse(["up", "--nonsense"])

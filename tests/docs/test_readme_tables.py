@@ -8,50 +8,24 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-import pytest
-import typer.main
-
-from provision import errors, profiles
-from provision.cli.app import app
+from provision import errors
 from provision.configuration import load
-from provision.settings import SECTIONS
 from tests.shape.sources import ROOT, text
 
 README = text(Path("README.md"))
-TOP = typer.main.get_command(app)
 
 
-def shown_settings() -> dict[str, Any]:
+def shown_settings() -> tuple[str, dict[str, Any]]:
     (block,) = re.findall(r"^```toml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-    return tomllib.loads(block)
-
-
-def test_the_settings_file_shows_every_setting_with_its_default() -> None:
-    shown = shown_settings()
-    del shown["tags"]  # of one's own
-    assert shown.pop("profile") == profiles.DEFAULT
-    assert shown == {
-        section: {
-            spec.name: list(spec.default) if isinstance(spec.default, tuple) else spec.default
-            for spec in dataclasses.fields(kind)
-        }
-        for section, kind in SECTIONS.items()
-    }
+    return block, tomllib.loads(block)
 
 
 def test_the_settings_file_works_as_it_is_shown(tmp_path: Path) -> None:
-    file = tmp_path / "provision.toml"
-    file.write_text(re.findall(r"^```toml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)[0], encoding="utf-8")
-    plain = load(file=None, environment={}, options={}, tags={})
-    assert dataclasses.replace(load(file=file, environment={}, options={}, tags={}), tags={}) == plain
-
-
-@pytest.mark.parametrize("option", [each for each in TOP.params if each.envvar], ids=lambda option: option.name)
-def test_a_global_option_has_its_variable_and_default_in_the_table(option: Any) -> None:
-    (row,) = (line for line in README.splitlines() if re.match(rf"\| `{re.escape(option.opts[0])}[ `]", line))
-    assert f"`{option.envvar}`" in row
-    default = {"config": "./provision.toml", "state_dir": "./state"}.get(option.name, str(option.default or ""))
-    assert default in row
+    file, (block, shown) = tmp_path / "provision.toml", shown_settings()
+    file.write_text(block, encoding="utf-8")
+    loaded = dataclasses.asdict(load(file=file, environment={}, options={}, tags={}))
+    assert shown
+    assert {section: {key: loaded[section][key] for key in keys} for section, keys in shown.items()} == shown
 
 
 def exit_codes() -> dict[int, list[type[errors.ProvisionError]]]:

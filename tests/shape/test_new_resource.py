@@ -28,6 +28,9 @@ def test_it_writes_a_resource(script: Path, tmp_path: Path) -> None:
     assert not inspect.isabstract(made)
     assert made(key="option-group", name="x").label == "option group"
     assert 'steps.add(OptionGroup(key="option-group", name=...))' in said
+    named = [word.rstrip(",.") for word in said.split() if word.startswith(("provision/", "docs/"))]
+    assert "provision/policy/needs.py" in named
+    assert [path for path in named if not (ROOT / path).exists() and not (tmp_path / path).exists()] == []
     assert (file.parent / "__init__.py").read_text().startswith('"""')
 
 
