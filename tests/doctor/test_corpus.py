@@ -12,16 +12,6 @@ from tests.doctor.corpus import FAULTS, Fault, cases
 from tests.doctor.world import KINDS, Kind, World
 
 CASES = list(cases())
-SHARE = 0.95
-MISSED: list[str] = []
-
-
-@pytest.fixture(scope="module", autouse=True)
-def enough_are_right() -> Iterator[None]:
-    """A single miss is told by its own case; this is the promise about all of them together."""
-    MISSED.clear()
-    yield
-    assert len(MISSED) <= (1 - SHARE) * len(CASES), MISSED
 
 
 def test_the_corpus_is_as_large_as_promised() -> None:
@@ -53,8 +43,6 @@ def test_the_cause_is_named_first(account: World, fault: Fault, kind: Kind) -> N
     found = doctor(work, own(work))
     assert found.findings, "nothing found"
     first = found.findings[0]
-    if (first.id, first.severity) != (fault.root, fault.severity):
-        MISSED.append(f"{kind}: {fault.name}")
     assert (first.id, first.severity) == (fault.root, fault.severity), [one.id for one in found.findings]
     assert first.evidence
     assert first.fix
