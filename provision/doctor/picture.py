@@ -84,20 +84,16 @@ class Database:
     own_port: int
     """The one that its groups are opened for. AWS: the same, as far as is told at all."""
     name: str
-    user: str
     version: str
-    klass: str
     vpc: str
     subnets: Sequence[str]
     groups: Sequence[str]
     public: bool
-    iam_auth: bool
     parameter_group: str
     parameter_state: str
     parameters: Mapping[str, str]
     """Those that somebody set."""
     certificate_until: date | None
-    pending: Sequence[str]
 
     @property
     def major(self) -> int:
@@ -116,7 +112,6 @@ class Target:
 class Auth:
     secret: str
     iam: str
-    kind: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +119,6 @@ class Proxy:
     name: str
     state: str
     address: str
-    vpc: str
     subnets: Sequence[str]
     groups: Sequence[str]
     role: str

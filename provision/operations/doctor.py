@@ -9,8 +9,8 @@ from provision.doctor.diagnosis import Diagnosis, diagnose
 from provision.doctor.gather import gather
 from provision.doctor.picture import Subject
 from provision.operations.work import Work
+from provision.resources.awslambda.function import HANDLER
 
-HANDLER = "index.handler"
 LONGEST = 60.0
 """Seconds that the probe may take; every step of it gives up after five, reading the secret after sixteen."""
 

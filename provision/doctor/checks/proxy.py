@@ -10,7 +10,7 @@ from provision.doctor.finding import Finding, Link, Severity, check
 from provision.doctor.picture import Picture
 from provision.doctor.policy import evaluate, trusts
 
-POSTGRES = 5432
+PROXY_PORT = 5432
 """AWS: RDS Proxy always listens on it, whatever the database's port is."""
 RDS = "rds.amazonaws.com"
 
@@ -36,7 +36,7 @@ def way(picture: Picture) -> Iterator[Finding]:
     proxy = picture.proxy
     if proxy is not None and picture.via_proxy:
         target = ways.place(picture, "proxy", proxy.subnets, proxy.groups)
-        yield from ways.closed(picture, Link.PROXY_WAY, ways.own(picture), target, POSTGRES)
+        yield from ways.closed(picture, Link.PROXY_WAY, ways.own(picture), target, PROXY_PORT)
 
 
 @check

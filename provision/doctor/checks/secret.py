@@ -8,7 +8,6 @@ from provision.doctor.finding import Finding, Link, Severity, check
 from provision.doctor.picture import Picture
 
 NEEDED = ("username", "password")
-OWN_KEY = "alias/aws/secretsmanager"
 
 
 @check

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from provision.doctor.checks.proxy import PROXY_PORT
 from provision.doctor.finding import Finding, Link, Severity, check
 from provision.doctor.picture import Picture
 
@@ -66,12 +67,12 @@ def past_the_proxy(picture: Picture) -> Iterator[Finding]:
 
 @check
 def port(picture: Picture) -> Iterator[Finding]:
-    """RDS Proxy listens on 5432 whatever the database's port is; the local AWS's on the database's own."""
+    """The local AWS's proxy listens on the database's own port."""
     function, database = picture.function, picture.database
     told = function.variables.get("DB_PORT", "") if function and picture.subject.ours else ""
     if not told or database is None or not database.port:
         return
-    right = {str(database.port), "5432"} if picture.via_proxy else {str(database.port)}
+    right = {str(database.port), str(PROXY_PORT)} if picture.via_proxy else {str(database.port)}
     if told not in right:
         yield _finding(
             picture,

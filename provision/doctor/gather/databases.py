@@ -47,19 +47,15 @@ def _of(seen: DBInstanceTypeDef) -> Database:
         port=endpoint.get("Port", 0),
         own_port=seen.get("DbInstancePort") or endpoint.get("Port", 0),
         name=seen.get("DBName", ""),
-        user=seen.get("MasterUsername", ""),
         version=seen.get("EngineVersion", ""),
-        klass=seen.get("DBInstanceClass", ""),
         vpc=group.get("VpcId", ""),
         subnets=tuple(one["SubnetIdentifier"] for one in here or subnets),
         groups=tuple(
             one["VpcSecurityGroupId"] for one in seen.get("VpcSecurityGroups", []) if one.get("Status") != "removing"
         ),
         public=seen.get("PubliclyAccessible", False),
-        iam_auth=seen.get("IAMDatabaseAuthenticationEnabled", False),
         parameter_group=parameters.get("DBParameterGroupName", ""),
         parameter_state=parameters.get("ParameterApplyStatus", "in-sync"),
         parameters={},
         certificate_until=until.date() if until else None,
-        pending=tuple(seen.get("PendingModifiedValues", {})),
     )

@@ -35,18 +35,12 @@ def proxy(reader: Reader, seen: DBProxyTypeDef | None) -> Proxy | None:
         name=name,
         state=seen["Status"],
         address=seen.get("Endpoint", ""),
-        vpc=seen.get("VpcId", ""),
         subnets=tuple(seen.get("VpcSubnetIds", [])),
         groups=tuple(seen.get("VpcSecurityGroupIds", [])),
         role=seen.get("RoleArn", ""),
         require_tls=seen.get("RequireTLS", False),
         auth=tuple(
-            Auth(
-                secret=one.get("SecretArn", ""),
-                iam=one.get("IAMAuth", "DISABLED"),
-                kind=one.get("ClientPasswordAuthType", ""),
-            )
-            for one in seen.get("Auth", [])
+            Auth(secret=one.get("SecretArn", ""), iam=one.get("IAMAuth", "DISABLED")) for one in seen.get("Auth", [])
         ),
         targets=tuple(
             Target(
