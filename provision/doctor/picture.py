@@ -58,6 +58,11 @@ class Role:
     policies: Mapping[str, Document]
     boundary: Document | None = None
 
+    @property
+    def partition(self) -> str:
+        """What ARNs begin with where the role is: aws, aws-cn or aws-us-gov."""
+        return self.arn.split(":")[1]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Secret:

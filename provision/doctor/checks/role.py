@@ -56,14 +56,14 @@ def interfaces(picture: Picture) -> Iterator[Finding]:
     verdicts = [evaluate(role, action, "*", {}) for action in INTERFACES]
     refused = next((verdict for verdict in verdicts if not verdict.allowed), None)
     if refused:
-        managed = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
         yield Finding(
             id="role.interfaces",
             link=Link.ROLE,
             severity=Severity.risks,
             what="The function's role may not make the network interfaces that the function needs in the VPC.",
             evidence=f"{refused.sentence}.",
-            fix=f"aws iam attach-role-policy --role-name {role.name} --policy-arn {managed}",
+            fix=f"aws iam attach-role-policy --role-name {role.name} "
+            f"--policy-arn {_managed(role, 'AWSLambdaVPCAccessExecutionRole')}",
             by_up=True,
         )
 
@@ -128,7 +128,8 @@ def logs(picture: Picture) -> Iterator[Finding]:
     role, function = own(picture), picture.function
     if role is None or function is None:
         return
-    group = f"arn:aws:logs:{picture.region}:{picture.account}:log-group:/aws/lambda/{function.name}:log-stream:x"
+    logs = f"arn:{role.partition}:logs:{picture.region}:{picture.account}"
+    group = f"{logs}:log-group:/aws/lambda/{function.name}:log-stream:x"
     verdict = evaluate(role, "logs:PutLogEvents", group, {})
     if not verdict.allowed:
         yield Finding(
@@ -137,7 +138,12 @@ def logs(picture: Picture) -> Iterator[Finding]:
             severity=Severity.risks,
             what="The function's role may not write its log, so that what goes wrong is not seen.",
             evidence=f"{verdict.sentence}.",
-            fix=f"aws iam attach-role-policy --role-name {role.name} --policy-arn "
-            "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+            fix=f"aws iam attach-role-policy --role-name {role.name} "
+            f"--policy-arn {_managed(role, 'AWSLambdaBasicExecutionRole')}",
             by_up=True,
         )
+
+
+def _managed(role: Role, policy: str) -> str:
+    """The ARN of one of AWS's own policies for Lambda, in the role's partition."""
+    return f"arn:{role.partition}:iam::aws:policy/service-role/{policy}"
