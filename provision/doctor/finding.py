@@ -54,13 +54,15 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """`fix` is the one command, or what a person must do. `by_up`: for a stack of ours `up` does it."""
+    """`command` mends it, as one types it but for words in capitals. `advice` says in words what those stand for and
+    what else there is to do. One of the two may be empty. `by_up`: for a stack of ours `up` does it."""
 
     id: str
     link: Link
     what: str
     evidence: str
-    fix: str
+    command: str = ""
+    advice: str = ""
     by_up: bool = False
     severity: Severity = Severity.blocks
 

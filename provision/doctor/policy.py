@@ -26,6 +26,11 @@ class Verdict:
     denied_by: str = ""
 
     @property
+    def added(self) -> bool:
+        """Whether what decided was added to the role: `up` leaves it until somebody takes it away."""
+        return bool(self.denied_by) or "boundary" in self.why
+
+    @property
     def sentence(self) -> str:
         return f"{self.why[0].upper()}{self.why[1:]}"
 

@@ -10,7 +10,7 @@ from provision.ui.words import clean, wrap
 
 @dataclass(frozen=True, kw_only=True)
 class FindingRow:
-    """One finding; `mend` the commands, the best first."""
+    """One finding; `mend` the commands, the best first, `advice` what is not to be typed."""
 
     id: str
     severity: str
@@ -18,6 +18,7 @@ class FindingRow:
     what: str
     evidence: str
     mend: Sequence[str]
+    advice: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +88,12 @@ def _lesser(row: FindingRow, width: int | None) -> str:
 
 def _mend(row: FindingRow, width: int | None, indent: str) -> list[str]:
     """Commands are never cut within a word, so that they can be copied."""
-    leads = [f"{indent}Mend:  ", *([f"{indent}   or:  "] * len(row.mend))]
-    rest = " " * len(leads[0])
-    return [wrap(one, width=width, first=lead, rest=rest) for lead, one in zip(leads, row.mend, strict=False)]
+    leads = ["Mend:  ", *["  or:  "] * (len(row.mend) - 1)] if row.mend else []
+    lines = [*zip(leads, row.mend, strict=True)]
+    if row.advice:
+        lines.append(("Note:  " if row.mend else "Mend:  ", row.advice))
+    rest = f"{indent}       "
+    return [wrap(text, width=width, first=f"{indent}{lead}", rest=rest) for lead, text in lines]
 
 
 def _step(row: StepRow, width: int | None) -> str:

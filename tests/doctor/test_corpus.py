@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from provision.doctor.diagnosis import diagnose
 from provision.operations.doctor import doctor, own
 from tests.doctor.corpus import FAULTS, Fault, cases
+from tests.doctor.typed import wrong
 from tests.doctor.world import KINDS, Kind, World
 
 CASES = list(cases())
@@ -37,7 +40,7 @@ def every_case() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("fault", "kind"), list(every_case()))
-def test_the_cause_is_named_first(account: World, fault: Fault, kind: Kind) -> None:
+def test_the_cause_is_named_first_with_a_command_that_can_be_typed(account: World, fault: Fault, kind: Kind) -> None:
     work = account.healthy(kind)
     fault.make(account.aws)
     found = doctor(work, own(work))
@@ -45,4 +48,6 @@ def test_the_cause_is_named_first(account: World, fault: Fault, kind: Kind) -> N
     first = found.findings[0]
     assert (first.id, first.severity) == (fault.root, fault.severity), [one.id for one in found.findings]
     assert first.evidence
-    assert first.fix
+    theirs = replace(found.picture, subject=replace(found.picture.subject, ours=False))
+    for one in (*found.findings, *diagnose(theirs).findings):
+        assert [*wrong(one)] == [], one.command

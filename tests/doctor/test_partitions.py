@@ -36,7 +36,7 @@ def test_a_role_that_may_write_its_log_there_is_healthy(partition: str, region: 
 
 @PARTITIONS
 def test_what_mends_a_role_is_that_partitions_own_policy(partition: str, region: str) -> None:
-    found = {one.id: one.fix for one in diagnose(there(partition, region, NOTHING)).findings}
+    found = {one.id: one.command for one in diagnose(there(partition, region, NOTHING)).findings}
     managed = f"--policy-arn arn:{partition}:iam::aws:policy/service-role/"
     assert managed + "AWSLambdaVPCAccessExecutionRole" in found["role.interfaces"]
     assert managed + "AWSLambdaBasicExecutionRole" in found["role.logs"]

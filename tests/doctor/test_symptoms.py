@@ -132,7 +132,9 @@ def test_ends_of_support_and_certificates() -> None:
 
 
 def test_the_page_is_readable_and_fits_the_terminal() -> None:
-    row = FindingRow(id="a.b", severity="blocks", link="secret", what="W " * 60, evidence="E", mend=("one", "two"))
+    row = FindingRow(
+        id="a.b", severity="blocks", link="secret", what="W " * 60, evidence="E", mend=("one", "two"), advice="A"
+    )
     page = diagnosis(
         function="f",
         database="db",
@@ -147,3 +149,11 @@ def test_the_page_is_readable_and_fits_the_terminal() -> None:
     assert page.index("cannot reach") < page.index("[a.b]") < page.index("Also:") < page.index("The way:")
     assert "Mend:  one" in page
     assert "or:  two" in page
+    assert "Note:  A" in page
+
+
+def test_what_no_command_mends_is_said_in_words() -> None:
+    row = FindingRow(id="a.b", severity="blocks", link="secret", what="W", evidence="E", mend=(), advice="Make room.")
+    way = [LinkRow(link="secret", state="blocks")]
+    page = diagnosis(function="f", database="db", root=row, lesser=[], way=way, steps=[], unasked="", width=60)
+    assert "Mend:  Make room." in page

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from provision.doctor.finding import Finding
 
 BLOCKED, UNSEEN = 5, 3
+NOT_OURS = "Make it again as it was: provision changes nothing that it did not make."
 
 
 def doctor(
@@ -79,11 +80,15 @@ def _mended(session: Session, found: Diagnosis) -> Diagnosis:
 
     shown = [one for one in found.findings if one is found.root or one.link != Link.SYMPTOM]
     for one in shown:
-        session.work.warn(
-            one.what, one.evidence if mendable(one, found.picture) else f"{one.evidence} For you: {one.fix}"
-        )
+        for_you = "" if mendable(one, found.picture) else _for_you(_row(session, found, one))
+        session.work.warn(one.what, f"{one.evidence}{for_you}")
     session.work.note("Mending what is this stack's own.")
     return mend(session.work, found)
+
+
+def _for_you(row: page.FindingRow) -> str:
+    commands = " or ".join(f"`{one}`." for one in row.mend)
+    return f" For you: {commands} {row.advice}".rstrip()
 
 
 def _tell(session: Session, found: Diagnosis) -> None:
@@ -122,6 +127,7 @@ def _document(row: page.FindingRow) -> dict[str, Any]:
 
 
 def _row(session: Session, found: Diagnosis, finding: Finding) -> page.FindingRow:
+    theirs = finding.command.startswith("provision ") and not found.picture.subject.ours
     return page.FindingRow(
         id=finding.id,
         severity=str(finding.severity),
@@ -129,11 +135,12 @@ def _row(session: Session, found: Diagnosis, finding: Finding) -> page.FindingRo
         what=finding.what,
         evidence=finding.evidence,
         mend=tuple(_commands(session, found, finding)),
+        advice=NOT_OURS if theirs else finding.advice,
     )
 
 
 def _commands(session: Session, found: Diagnosis, finding: Finding) -> list[str]:
-    """Our own command where it can do it, then AWS's, both as they can be typed."""
+    """Our own command where it can do it, then AWS's, both as they are typed for this target, Region and stack."""
     from provision.operations.mending import mendable
 
     asked, run = session.asked, session.work.run
@@ -144,14 +151,10 @@ def _commands(session: Session, found: Diagnosis, finding: Finding) -> list[str]
     own += f" --name {asked.name}" if asked.name != "lambda-rds" else ""
     aws = f" --region {region}" + (f" --endpoint-url {here}" if here else "")
     commands = [f"provision{own} doctor --fix"] if mendable(finding, found.picture) else []
-    if finding.fix.startswith("aws "):
-        commands.append(f"aws{aws}{finding.fix.removeprefix('aws')}")
-    elif finding.fix.startswith("provision ") and not found.picture.subject.ours:
-        commands.append("Make it again as it was: provision changes nothing that it did not make.")
-    elif finding.fix.startswith("provision "):
-        commands.append(f"provision{own}{finding.fix.removeprefix('provision')}")
-    else:
-        commands.append(finding.fix)
+    if finding.command.startswith("aws "):
+        commands.append(f"aws{aws}{finding.command.removeprefix('aws')}")
+    elif finding.command and found.picture.subject.ours:
+        commands.append(f"provision{own}{finding.command.removeprefix('provision')}")
     return commands
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provision.doctor.finding import Finding, Link, Severity, check
-from provision.doctor.picture import Picture
+from provision.doctor.picture import Database, Function, Picture
 
 
 @check
@@ -13,14 +13,27 @@ def none(picture: Picture) -> Iterator[Finding]:
     function, database = picture.function, picture.database
     if function is None or function.subnets or (database is not None and database.public):
         return
-    subnets = ",".join(database.subnets) if database else "..."
-    yield Finding(
-        id="network.none",
+    yield _elsewhere(
+        "network.none",
+        "The function is in no VPC, and the database can only be reached from within its own.",
+        f"{function.name} has no subnets.",
+        function,
+        database,
+    )
+
+
+def _elsewhere(id: str, what: str, evidence: str, function: Function, database: Database | None) -> Finding:  # noqa: A002 - its name
+    """The function is not where the database can be reached from."""
+    subnets = ",".join(database.subnets) if database else "SUBNETS"
+    return Finding(
+        id=id,
         link=Link.ATTACHMENT,
-        what="The function is in no VPC, and the database can only be reached from within its own.",
-        evidence=f"{function.name} has no subnets.",
-        fix=f"aws lambda update-function-configuration --function-name {function.name} "
-        f"--vpc-config SubnetIds={subnets},SecurityGroupIds=...",
+        what=what,
+        evidence=evidence,
+        command=f"aws lambda update-function-configuration --function-name {function.name} "
+        f"--vpc-config SubnetIds={subnets},SecurityGroupIds=GROUP",
+        advice="GROUP is a security group that the database's lets in"
+        + ("." if database else ", and SUBNETS are of the database's VPC."),
         by_up=True,
     )
 
@@ -42,7 +55,7 @@ def gone(picture: Picture) -> Iterator[Finding]:
                 link=Link.ATTACHMENT,
                 what=f"The function stands in a {what} that is gone.",
                 evidence=f"EC2 does not know {', '.join(lost)}.",
-                fix="provision up",
+                command="provision up",
                 by_up=True,
             )
 
@@ -57,14 +70,12 @@ def apart(picture: Picture) -> Iterator[Finding]:
     beyond = ("pcx-", "tgw-")
     if all(table and any(route.target.startswith(beyond) for route in table.routes) for table in tables):
         return
-    yield Finding(
-        id="network.apart",
-        link=Link.ATTACHMENT,
-        what="The function and the database are in different VPCs, and no route leads from the one to the other.",
-        evidence=f"The function is in {function.vpc}, the database in {database.vpc}.",
-        fix=f"aws lambda update-function-configuration --function-name {function.name} "
-        f"--vpc-config SubnetIds={','.join(database.subnets)},SecurityGroupIds=...",
-        by_up=True,
+    yield _elsewhere(
+        "network.apart",
+        "The function and the database are in different VPCs, and no route leads from the one to the other.",
+        f"The function is in {function.vpc}, the database in {database.vpc}.",
+        function,
+        database,
     )
 
 
@@ -85,7 +96,7 @@ def other_group(picture: Picture) -> Iterator[Finding]:
                 link=link,
                 what=f"The {part} is in another security group than the stack's.",
                 evidence=f"It is in {', '.join(one.words for one in have)}; the stack's is {wanted}.",
-                fix="provision up",
+                command="provision up",
                 by_up=True,
             )
 
@@ -100,7 +111,7 @@ def full(picture: Picture) -> Iterator[Finding]:
             severity=Severity.risks,
             what="A subnet of the function has no address left for another network interface.",
             evidence=f"{', '.join(one.id for one in crowded)}: 0 free addresses.",
-            fix="Remove what is not used there, or give the function another subnet.",
+            advice="Remove what is not used there, or give the function another subnet.",
         )
 
 
@@ -114,6 +125,6 @@ def dns(picture: Picture) -> Iterator[Finding]:
             link=Link.ATTACHMENT,
             what="No name can be looked up in the VPC: neither Secrets Manager's nor the database's.",
             evidence=f"enableDnsSupport of {vpc.id} is off.",
-            fix=f"aws ec2 modify-vpc-attribute --vpc-id {vpc.id} --enable-dns-support",
+            command=f"aws ec2 modify-vpc-attribute --vpc-id {vpc.id} --enable-dns-support",
             by_up=True,
         )

@@ -35,7 +35,7 @@ def budget(picture: Picture) -> Iterator[Finding]:
             what="A burst of calls can use up all of the database's connections.",
             evidence=f"Up to {function.reserved} environments at once, one connection each; the database takes "
             f"{usable} (max_connections {limit}).",
-            fix="provision enable-proxy"
+            command="provision enable-proxy"
             if picture.subject.ours
             else f"aws lambda put-function-concurrency --function-name {function.name} "
             f"--reserved-concurrent-executions {usable}",

@@ -39,7 +39,7 @@ def missing(picture: Picture) -> Iterator[Finding]:
             link=Link.DATABASE,
             what="The database is gone.",
             evidence=f"RDS knows no {picture.subject.database} in {picture.region}.",
-            fix="provision up",
+            command="provision up",
             by_up=True,
         )
 
@@ -66,20 +66,25 @@ def state(picture: Picture) -> Iterator[Finding]:
     if database is None or database.state in SERVING:
         return
     name = database.identifier
+    advice = ""
     if database.state == "stopped":
-        fix = f"aws rds start-db-instance --db-instance-identifier {name}"
+        command = f"aws rds start-db-instance --db-instance-identifier {name}"
     elif database.state in PASSING:
-        fix = f"aws rds wait db-instance-available --db-instance-identifier {name}"
+        command = f"aws rds wait db-instance-available --db-instance-identifier {name}"
     elif database.state == "storage-full":
-        fix = f"aws rds modify-db-instance --db-instance-identifier {name} --apply-immediately --allocated-storage ..."
+        command = (
+            f"aws rds modify-db-instance --db-instance-identifier {name} --apply-immediately --allocated-storage GIB"
+        )
+        advice = "GIB is more than it has."
     else:
-        fix = f"aws rds describe-events --source-type db-instance --source-identifier {name} --duration 1440"
+        command = f"aws rds describe-events --source-type db-instance --source-identifier {name} --duration 1440"
     yield Finding(
         id="database.state",
         link=Link.DATABASE,
         what=f"The database is {database.state}.",
         evidence=f"RDS says so of {name}.",
-        fix=fix,
+        command=command,
+        advice=advice,
     )
 
 
@@ -97,7 +102,7 @@ def certificate(picture: Picture) -> Iterator[Finding]:
         severity=Severity.blocks if over and not picture.via_proxy else Severity.risks,
         what="The database's certificate has expired." if over else "The database's certificate expires soon.",
         evidence=f"The certificate of {database.identifier} is valid until {until}.",
-        fix=f"aws rds modify-db-instance --db-instance-identifier {database.identifier} "
+        command=f"aws rds modify-db-instance --db-instance-identifier {database.identifier} "
         "--ca-certificate-identifier rds-ca-rsa2048-g1 --apply-immediately",
     )
 
@@ -114,7 +119,7 @@ def parameters(picture: Picture) -> Iterator[Finding]:
             severity=Severity.risks,
             what="The database takes connections without TLS.",
             evidence=f"rds.force_ssl is 0 in {database.parameter_group}.",
-            fix=f"aws rds modify-db-parameter-group --db-parameter-group-name {database.parameter_group} "
+            command=f"aws rds modify-db-parameter-group --db-parameter-group-name {database.parameter_group} "
             "--parameters ParameterName=rds.force_ssl,ParameterValue=1,ApplyMethod=immediate",
             by_up=True,
         )
@@ -125,7 +130,7 @@ def parameters(picture: Picture) -> Iterator[Finding]:
             severity=Severity.risks,
             what="The database runs without the parameters that its group has; it takes them with a reboot.",
             evidence=f"{database.parameter_group} is pending-reboot.",
-            fix=f"aws rds reboot-db-instance --db-instance-identifier {database.identifier}",
+            command=f"aws rds reboot-db-instance --db-instance-identifier {database.identifier}",
         )
 
 
@@ -139,7 +144,7 @@ def public(picture: Picture) -> Iterator[Finding]:
             severity=Severity.risks,
             what="The database has an address on the internet.",
             evidence=f"PubliclyAccessible of {database.identifier} is on.",
-            fix=f"aws rds modify-db-instance --db-instance-identifier {database.identifier} --no-publicly-accessible "
-            "--apply-immediately",
+            command=f"aws rds modify-db-instance --db-instance-identifier {database.identifier} "
+            "--no-publicly-accessible --apply-immediately",
             by_up=True,
         )

@@ -17,14 +17,17 @@ def group(picture: Picture) -> Iterator[Finding]:
     source = ways.own(picture)
     if not has_routes(picture) or used_endpoint(picture) is not None or reach.leaves_for_internet(source, HTTPS):
         return
-    own = source.groups[0].id if source.groups else "..."
+    own = source.groups[0].id if source.groups else ""
     names = ", ".join(one.words for one in source.groups) or "none"
     yield Finding(
         id="group.function-internet.egress",
         link=WAY,
         what="The function's security group does not let it out to Secrets Manager on port 443.",
         evidence=f"No egress rule of {names} admits tcp 443 to addresses outside the VPC.",
-        fix=f"aws ec2 authorize-security-group-egress --group-id {own} --protocol tcp --port 443 --cidr 0.0.0.0/0",
+        command=f"aws ec2 authorize-security-group-egress --group-id {own} --protocol tcp --port 443 --cidr 0.0.0.0/0"
+        if own
+        else "",
+        advice="" if own else "Give the function a security group that is there.",
         by_up=True,
     )
 
@@ -61,52 +64,57 @@ def acls(picture: Picture) -> Iterator[Finding]:
 def _of_subnet(picture: Picture, subnet: Subnet) -> Iterator[Finding]:
     """What is wrong with the way out of one subnet, the first thing first."""
     route, table = default_route(picture, subnet), picture.network.table_of(subnet)
+    if table is None:
+        return  # AWS: a VPC always has a main one, so it was not shown
     where = f"{subnet.id} ({subnet.zone})"
-    table_id = table.id if table else "..."
     if route is None:
-        yield from _no_way(picture, where, table_id)
+        yield from _no_way(picture, subnet, table.id)
         return
     nat = picture.network.nats.get(route.target)
     if route.target.startswith("nat-"):
-        yield from _through_nat(picture, where, table_id, route, nat)
+        yield from _through_nat(picture, where, table.id, route, nat)
     elif route.target.startswith("igw-"):
+        command, advice = _by_nat(picture, "replace", table.id)
         yield Finding(
             id="route.internet-gateway",
             link=WAY,
             what="The function's subnet leads straight to an internet gateway, which serves no address without a "
             "public one, and a function has none.",
             evidence=f"The default route of {where} is to {route.target}.",
-            fix=f"aws ec2 replace-route --route-table-id {table_id} --destination-cidr-block 0.0.0.0/0 "
-            f"--nat-gateway-id {_some_nat(picture)}",
+            command=command,
+            advice=advice,
             by_up=True,
         )
     elif route.state == "blackhole":
-        yield _blackhole(picture, where, table_id, route)
+        yield _blackhole(picture, where, table.id, route)
 
 
-def _no_way(picture: Picture, where: str, table: str) -> Iterator[Finding]:
-    nat = _some_nat(picture)
+def _no_way(picture: Picture, subnet: Subnet, table: str) -> Iterator[Finding]:
+    nat, where = _some_nat(picture), f"{subnet.id} ({subnet.zone})"
     if endpoint_of(picture) is not None:
         return  # `endpoint` says what keeps it from being used
-    if nat != "...":
-        fix = f"aws ec2 create-route --route-table-id {table} --destination-cidr-block 0.0.0.0/0 --nat-gateway-id {nat}"
+    if nat:
+        command, advice = _by_nat(picture, "create", table)
         yield Finding(
             id="route.none",
             link=WAY,
             what="A subnet of the function has no way out to Secrets Manager.",
             evidence=f"The table {table} of {where} has no default route, though the VPC has {nat}.",
-            fix=fix,
+            command=command,
+            advice=advice,
             by_up=True,
         )
         return
-    vpc = picture.function.vpc if picture.function else "..."
+    subnets = {one.zone: one.id for one in picture.own_subnets}  # AWS: an endpoint takes one of each zone
     yield Finding(
         id="egress.none",
         link=WAY,
         what="There is no way from the function to Secrets Manager: neither a NAT gateway nor a VPC endpoint.",
-        evidence=f"The table {table} of {where} has no default route, and {vpc} has no endpoint for it.",
-        fix=f"aws ec2 create-vpc-endpoint --vpc-id {vpc} --vpc-endpoint-type Interface --private-dns-enabled "
-        f"--service-name com.amazonaws.{picture.region}.secretsmanager --subnet-ids ... --security-group-ids ...",
+        evidence=f"The table {table} of {where} has no default route, and {subnet.vpc} has no endpoint for it.",
+        command=f"aws ec2 create-vpc-endpoint --vpc-id {subnet.vpc} --vpc-endpoint-type Interface "
+        f"--service-name com.amazonaws.{picture.region}.secretsmanager --private-dns-enabled "
+        f"--subnet-ids {' '.join(subnets.values())} --security-group-ids GROUP",
+        advice="GROUP is a security group that lets the function in on port 443.",
         by_up=True,
     )
 
@@ -122,7 +130,7 @@ def _through_nat(picture: Picture, where: str, table: str, route: Route, nat: Na
             link=WAY,
             what="The NAT gateway that the function goes out by cannot be used.",
             evidence=f"{nat.id}: {nat.failure or why}",
-            fix=f"aws ec2 wait nat-gateway-available --nat-gateway-ids {nat.id}",
+            command=f"aws ec2 wait nat-gateway-available --nat-gateway-ids {nat.id}",
         )
         return
     yield from _beyond(picture, nat)
@@ -132,18 +140,20 @@ def _beyond(picture: Picture, nat: Nat) -> Iterator[Finding]:
     """From the NAT gateway's own subnet to the internet."""
     network, subnet = picture.network, picture.network.subnets.get(nat.subnet)
     route = default_route(picture, subnet) if subnet else None
-    if subnet is None or (route and subnet.vpc in network.gateways.get(route.target, ())):
+    table = network.table_of(subnet) if subnet else None
+    if subnet is None or table is None or (route and subnet.vpc in network.gateways.get(route.target, ())):
         return
-    table = network.table_of(subnet)
     gateway = next((one for one, vpcs in network.gateways.items() if subnet.vpc in vpcs), "")
     if not gateway:
+        lost = route.target if route and route.target.startswith("igw-") else ""
         yield Finding(
             id="gateway.none",
             link=WAY,
             what="The VPC has no internet gateway, so that its NAT gateway leads nowhere.",
             evidence=f"No internet gateway is attached to {subnet.vpc}.",
-            fix=f"aws ec2 attach-internet-gateway --vpc-id {subnet.vpc} --internet-gateway-id "
-            f"{route.target if route and route.target.startswith('igw-') else '...'}",
+            command=f"aws ec2 attach-internet-gateway --vpc-id {subnet.vpc} --internet-gateway-id "
+            f"{lost or 'INTERNET_GATEWAY'}",
+            advice="" if lost else "INTERNET_GATEWAY is what `aws ec2 create-internet-gateway` makes.",
             by_up=True,
         )
         return
@@ -152,7 +162,7 @@ def _beyond(picture: Picture, nat: Nat) -> Iterator[Finding]:
         link=WAY,
         what="The NAT gateway stands in a subnet that does not lead to the internet.",
         evidence=f"{nat.id} is in {subnet.id}, whose default route is {'to ' + route.target if route else 'missing'}.",
-        fix=f"aws ec2 create-route --route-table-id {table.id if table else '...'} "
+        command=f"aws ec2 create-route --route-table-id {table.id} "
         f"--destination-cidr-block 0.0.0.0/0 --gateway-id {gateway}",
         by_up=True,
     )
@@ -161,19 +171,28 @@ def _beyond(picture: Picture, nat: Nat) -> Iterator[Finding]:
 def _blackhole(picture: Picture, where: str, table: str, route: Route, nat: Nat | None = None) -> Finding:
     state = f"which is {nat.state}" if nat else "which is gone"
     failure = f" AWS: {nat.failure}" if nat and nat.failure else ""
+    command, advice = _by_nat(picture, "replace", table)
     return Finding(
         id="route.blackhole",
         link=WAY,
         what="The function's way out leads to something that is gone.",
         evidence=f"The default route of {where} is to {route.target}, {state}.{failure}",
-        fix=f"aws ec2 replace-route --route-table-id {table} --destination-cidr-block 0.0.0.0/0 "
-        f"--nat-gateway-id {_some_nat(picture)}",
+        command=command,
+        advice=advice,
         by_up=True,
     )
+
+
+def _by_nat(picture: Picture, verb: str, table: str) -> tuple[str, str]:
+    """The command that lets a table lead to the VPC's NAT gateway, and advice where it has none."""
+    nat = _some_nat(picture)
+    command = f"aws ec2 {verb}-route --route-table-id {table} --destination-cidr-block 0.0.0.0/0"
+    advice = "" if nat else "NAT_GATEWAY is one that has yet to be made, in a public subnet."
+    return f"{command} --nat-gateway-id {nat or 'NAT_GATEWAY'}", advice
 
 
 def _some_nat(picture: Picture) -> str:
     vpc = picture.function.vpc if picture.function else ""
     nats = [one for one in picture.network.nats.values() if one.state == "available"]
     here = (one.id for one in nats if vpc in {subnet.vpc for subnet in picture.subnets([one.subnet])})
-    return next(here, "...")
+    return next(here, "")

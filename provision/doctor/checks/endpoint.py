@@ -43,7 +43,8 @@ def unused(picture: Picture) -> Iterator[Finding]:
             link=WAY,
             what=f"The VPC endpoint for Secrets Manager is {found.state}, and there is no other way out.",
             evidence=f"{found.id}: {found.error or found.state}",
-            fix=f"aws ec2 delete-vpc-endpoints --vpc-endpoint-ids {found.id}; then make it anew",
+            command=f"aws ec2 delete-vpc-endpoints --vpc-endpoint-ids {found.id}",
+            advice="Then make it again.",
             by_up=True,
         )
     elif not found.private_dns:
@@ -52,7 +53,7 @@ def unused(picture: Picture) -> Iterator[Finding]:
             link=WAY,
             what="Secrets Manager's name does not lead to its VPC endpoint, and there is no other way out.",
             evidence=f"Private DNS of {found.id} is off.",
-            fix=f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {found.id} --private-dns-enabled",
+            command=f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {found.id} --private-dns-enabled",
             by_up=True,
         )
     else:
@@ -61,7 +62,7 @@ def unused(picture: Picture) -> Iterator[Finding]:
             link=WAY,
             what="Secrets Manager's name does not lead to its VPC endpoint, because the VPC gives no host names.",
             evidence=f"enableDnsHostnames of {found.vpc} is off; private DNS needs it on.",
-            fix=f"aws ec2 modify-vpc-attribute --vpc-id {found.vpc} --enable-dns-hostnames",
+            command=f"aws ec2 modify-vpc-attribute --vpc-id {found.vpc} --enable-dns-hostnames",
             by_up=True,
         )
 
@@ -88,7 +89,7 @@ def endpoint_policy(picture: Picture) -> Iterator[Finding]:
             link=WAY,
             what="The VPC endpoint's policy does not let secrets be read.",
             evidence=f"The policy of {found.id} does not allow {READ}.",
-            fix=f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {found.id} --reset-policy",
+            command=f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {found.id} --reset-policy",
             by_up=True,
         )
 

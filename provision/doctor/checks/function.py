@@ -20,7 +20,7 @@ def missing(picture: Picture) -> Iterator[Finding]:
             link=Link.FUNCTION,
             what=f"There is no function {name}.",
             evidence=f"Lambda knows no {name} in {picture.region}.",
-            fix="provision up",
+            command="provision up",
             by_up=True,
         )
 
@@ -38,7 +38,7 @@ def state(picture: Picture) -> Iterator[Finding]:
             link=Link.FUNCTION,
             what=f"The function is {function.state}.",
             evidence=f"Lambda: {function.reason or 'no reason given'}",
-            fix="provision up"
+            command="provision up"
             if function.state == "Failed"
             else f"aws lambda wait function-active-v2 --function-name {name}",
             by_up=function.state == "Failed",
@@ -50,7 +50,7 @@ def state(picture: Picture) -> Iterator[Finding]:
             severity=Severity.risks,
             what="The function has been idle for so long that Lambda took its network interfaces away.",
             evidence=f"Lambda: {function.reason or 'Inactive'}. The next call fails and wakes it up.",
-            fix=f"aws lambda invoke --function-name {name} /dev/stdout",
+            command=f"aws lambda invoke --function-name {name} /dev/stdout",
         )
     if function.update == "Failed":
         yield Finding(
@@ -58,7 +58,7 @@ def state(picture: Picture) -> Iterator[Finding]:
             link=Link.FUNCTION,
             what="The last change of the function failed, so that it may still run what was before.",
             evidence=f"Lambda: {function.update_reason or 'no reason given'}",
-            fix="provision up",
+            command="provision up",
             by_up=True,
         )
 
@@ -72,7 +72,7 @@ def stopped(picture: Picture) -> Iterator[Finding]:
             link=Link.FUNCTION,
             what="The function may not run at all: its reserved concurrency is 0.",
             evidence=f"Every call of {function.name} is answered with TooManyRequestsException.",
-            fix=f"aws lambda delete-function-concurrency --function-name {function.name}",
+            command=f"aws lambda delete-function-concurrency --function-name {function.name}",
         )
 
 
@@ -85,7 +85,7 @@ def handler(picture: Picture) -> Iterator[Finding]:
             link=Link.FUNCTION,
             what="The function begins with a handler that its code does not have.",
             evidence=f"Its handler is {function.handler}; the code's is {wanted}.",
-            fix="provision up",
+            command="provision up",
             by_up=True,
         )
 
@@ -100,6 +100,6 @@ def timeout(picture: Picture) -> Iterator[Finding]:
             severity=Severity.risks,
             what="The function may run for too short a time to connect on a bad day.",
             evidence=f"Its timeout is {function.timeout} s; what goes wrong is told only after 5 s.",
-            fix=f"aws lambda update-function-configuration --function-name {function.name} --timeout 30",
+            command=f"aws lambda update-function-configuration --function-name {function.name} --timeout 30",
             by_up=True,
         )

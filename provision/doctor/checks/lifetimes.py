@@ -44,8 +44,9 @@ def engine(picture: Picture) -> Iterator[Finding]:
             Link.DATABASE,
             f"PostgreSQL {database.major}",
             until,
-            f"aws rds modify-db-instance --db-instance-identifier {database.identifier} --engine-version ... "
+            f"aws rds modify-db-instance --db-instance-identifier {database.identifier} --engine-version VERSION "
             "--allow-major-version-upgrade",
+            "VERSION is one that RDS upgrades to: ValidUpgradeTarget of `aws rds describe-db-engine-versions`.",
         )
 
 
@@ -64,7 +65,15 @@ def runtime(picture: Picture) -> Iterator[Finding]:
         )
 
 
-def _finding(picture: Picture, id: str, link: Link, what: str, until: date, fix: str) -> Finding:  # noqa: A002 - its name
+def _finding(
+    picture: Picture,
+    id: str,  # noqa: A002 - its name
+    link: Link,
+    what: str,
+    until: date,
+    command: str,
+    advice: str = "",
+) -> Finding:
     over = until < picture.today
     verb = "is no longer supported by AWS" if over else "will soon no longer be supported by AWS"
     return Finding(
@@ -73,5 +82,6 @@ def _finding(picture: Picture, id: str, link: Link, what: str, until: date, fix:
         severity=Severity.risks,
         what=f"{what} {verb}.",
         evidence=f"Its standard support {'ended' if over else 'ends'} on {until} (dates as of {AS_OF}).",
-        fix=fix,
+        command=command,
+        advice=advice,
     )

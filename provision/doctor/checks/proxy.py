@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from provision.doctor.checks import ways
-from provision.doctor.checks.role import READ
+from provision.doctor.checks.role import READ, reading, trusting
 from provision.doctor.finding import Finding, Link, Severity, check
 from provision.doctor.picture import Picture
 from provision.doctor.policy import evaluate, trusts
@@ -26,7 +27,7 @@ def missing(picture: Picture) -> Iterator[Finding]:
         severity=Severity.risks if picture.direct else Severity.blocks,
         what="The proxy that the function is to go through is gone.",
         evidence=f"RDS knows no proxy {wanted}.",
-        fix="provision up",
+        command="provision up",
         by_up=True,
     )
 
@@ -51,7 +52,7 @@ def state(picture: Picture) -> Iterator[Finding]:
         severity=Severity.blocks if picture.via_proxy else Severity.risks,
         what=f"The proxy is {proxy.state}.",
         evidence=f"RDS says so of {proxy.name}." + (" It passes by itself." if passing else ""),
-        fix=f"aws rds describe-db-proxies --db-proxy-name {proxy.name} --query DBProxies[0].Status"
+        command=f"aws rds describe-db-proxies --db-proxy-name {proxy.name} --query 'DBProxies[0].Status'"
         if passing
         else "provision up",
         by_up=not passing,
@@ -72,7 +73,7 @@ def auth(picture: Picture) -> Iterator[Finding]:
             link=Link.PROXY,
             what="The proxy was not given the secret that the function logs in with.",
             evidence=f"Its secrets: {given}. The function's: {secret.arn}.",
-            fix=f"aws rds modify-db-proxy --db-proxy-name {proxy.name} "
+            command=f"aws rds modify-db-proxy --db-proxy-name {proxy.name} "
             f"--auth AuthScheme=SECRETS,IAMAuth=DISABLED,SecretArn={secret.arn}",
             by_up=True,
         )
@@ -82,7 +83,7 @@ def auth(picture: Picture) -> Iterator[Finding]:
             link=Link.PROXY,
             what="The proxy takes IAM tokens alone, and the function comes with a password.",
             evidence=f"IAMAuth of {proxy.name} is REQUIRED for {mine.secret}.",
-            fix=f"aws rds modify-db-proxy --db-proxy-name {proxy.name} "
+            command=f"aws rds modify-db-proxy --db-proxy-name {proxy.name} "
             f"--auth AuthScheme=SECRETS,IAMAuth=DISABLED,SecretArn={mine.secret}",
             by_up=True,
         )
@@ -97,29 +98,31 @@ def role(picture: Picture) -> Iterator[Finding]:
     context = {"aws:sourceaccount": picture.account}
     if held is None:
         if not picture.unseen:
-            yield _role(picture, "proxy.role", "The proxy's role is gone.", f"IAM knows no {proxy.role}.")
+            evidence = f"IAM knows no {proxy.role}."
+            yield _role(picture, "proxy.role", "The proxy's role is gone.", evidence, "provision up")
         return
     if not trusts(held, RDS, context):
-        what = "RDS may not take the proxy's role."
-        yield _role(picture, "proxy.trust", what, f"The trust policy of {held.name} does not let {RDS} assume it.")
+        evidence = f"The trust policy of {held.name} does not let {RDS} assume it."
+        command = trusting(held, RDS, picture.account)
+        yield _role(picture, "proxy.trust", "RDS may not take the proxy's role.", evidence, command)
     if secret is None or secret.deleting:
         return
     context = {"aws:principalaccount": picture.account, "aws:principalarn": held.arn}
     verdict = evaluate(held, READ, secret.arn, context, own=secret.policy)
     if not verdict.allowed:
-        evidence = f"{verdict.sentence} on {secret.arn}."
-        yield _role(picture, "proxy.denied", "The proxy's role may not read the secret.", evidence)
+        what, evidence = "The proxy's role may not read the secret.", f"{verdict.sentence} on {secret.arn}."
+        command = reading(held, verdict, secret.arn)
+        yield replace(_role(picture, "proxy.denied", what, evidence, command), by_up=not verdict.added)
 
 
-def _role(picture: Picture, id: str, what: str, evidence: str) -> Finding:  # noqa: A002 - its name
-    name = picture.proxy.role.rpartition("/")[2] if picture.proxy else ""
+def _role(picture: Picture, id: str, what: str, evidence: str, command: str) -> Finding:  # noqa: A002 - its name
     return Finding(
         id=id,
         link=Link.PROXY,
         severity=Severity.blocks if picture.via_proxy else Severity.risks,
         what=what,
         evidence=evidence,
-        fix=f"aws iam get-role --role-name {name}, and give it what it lacks",
+        command=command,
         by_up=True,
     )
 
@@ -136,7 +139,7 @@ def target(picture: Picture) -> Iterator[Finding]:
         severity=Severity.blocks if picture.via_proxy else Severity.risks,
         what="The proxy does not stand in front of the database.",
         evidence=f"The targets of {proxy.name}: {others or 'none'}.",
-        fix=f"aws rds register-db-proxy-targets --db-proxy-name {proxy.name} "
+        command=f"aws rds register-db-proxy-targets --db-proxy-name {proxy.name} "
         f"--db-instance-identifiers {database.identifier}",
         by_up=True,
     )
@@ -154,7 +157,7 @@ def patience(picture: Picture) -> Iterator[Finding]:
         severity=Severity.risks,
         what="The proxy lets the function wait for a connection for longer than it may run.",
         evidence=f"Borrow timeout {proxy.borrow_seconds} s, function's timeout {function.timeout} s.",
-        fix=f"aws rds modify-db-proxy-target-group --db-proxy-name {proxy.name} --target-group-name default "
+        command=f"aws rds modify-db-proxy-target-group --db-proxy-name {proxy.name} --target-group-name default "
         f"--connection-pool-config ConnectionBorrowTimeout={max(1, function.timeout // 2)}",
         by_up=True,
     )
@@ -170,6 +173,6 @@ def tls(picture: Picture) -> Iterator[Finding]:
             severity=Severity.risks,
             what="The proxy takes connections without TLS.",
             evidence=f"RequireTLS of {proxy.name} is off.",
-            fix=f"aws rds modify-db-proxy --db-proxy-name {proxy.name} --require-tls",
+            command=f"aws rds modify-db-proxy --db-proxy-name {proxy.name} --require-tls",
             by_up=True,
         )

@@ -18,5 +18,5 @@ def unseen(picture: Picture) -> Iterator[Finding]:
             severity=Severity.unseen,
             what=f"You may not look at {one.what}, so nothing is said of it.",
             evidence=one.why,
-            fix=one.hint,
+            advice=one.hint,
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from provision.doctor.finding import Finding, Link, Severity, check
 from provision.doctor.picture import Picture, Role
@@ -27,7 +29,7 @@ def missing(picture: Picture) -> Iterator[Finding]:
         link=Link.ROLE,
         what="The function's role is gone.",
         evidence=f"IAM knows no {function.role}.",
-        fix="provision up",
+        command="provision up",
         by_up=True,
     )
 
@@ -42,7 +44,7 @@ def trust(picture: Picture) -> Iterator[Finding]:
             link=Link.ROLE,
             what="Lambda may not take the function's role.",
             evidence=f"The trust policy of {role.name} does not let {LAMBDA} assume it.",
-            fix=f"aws iam update-assume-role-policy --role-name {role.name} --policy-document ...",
+            command=trusting(role, LAMBDA, picture.account),
             by_up=True,
         )
 
@@ -62,7 +64,7 @@ def interfaces(picture: Picture) -> Iterator[Finding]:
             severity=Severity.risks,
             what="The function's role may not make the network interfaces that the function needs in the VPC.",
             evidence=f"{refused.sentence}.",
-            fix=f"aws iam attach-role-policy --role-name {role.name} "
+            command=f"aws iam attach-role-policy --role-name {role.name} "
             f"--policy-arn {_managed(role, 'AWSLambdaVPCAccessExecutionRole')}",
             by_up=True,
         )
@@ -84,13 +86,20 @@ def secret(picture: Picture) -> Iterator[Finding]:
             link=Link.SECRET,
             what="The function's role may not read the secret.",
             evidence=f"{verdict.sentence} on {arn}.",
-            fix=_mend(role, verdict, arn),
-            # What somebody added by hand to the role stays until somebody takes it away.
-            by_up=not verdict.denied_by and "boundary" not in verdict.why,
+            command=reading(role, verdict, arn),
+            by_up=not verdict.added,
         )
 
 
-def _mend(role: Role, verdict: Verdict, arn: str) -> str:
+def trusting(role: Role, service: str, account: str) -> str:
+    """The command that lets a service of AWS take a role on behalf of this account."""
+    allow = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    allow |= {"Condition": {"StringEquals": {"aws:SourceAccount": account}}}
+    return f"aws iam update-assume-role-policy --role-name {role.name} --policy-document '{_document(allow)}'"
+
+
+def reading(role: Role, verdict: Verdict, arn: str) -> str:
+    """The command that lets a role read a secret, by what keeps it from that."""
     named = f"--role-name {role.name}"
     if verdict.denied_by.startswith("arn:"):
         return f"aws iam detach-role-policy {named} --policy-arn {verdict.denied_by}"
@@ -100,9 +109,12 @@ def _mend(role: Role, verdict: Verdict, arn: str) -> str:
         return f"aws iam delete-role-permissions-boundary {named}"
     if "resource's own" in verdict.why:
         return f"aws secretsmanager delete-resource-policy --secret-id {arn}"
-    allow = f'{{"Effect":"Allow","Action":"{READ}","Resource":"{arn}"}}'
-    document = f'{{"Version":"2012-10-17","Statement":[{allow}]}}'
-    return f"aws iam put-role-policy {named} --policy-name read-the-secret --policy-document '{document}'"
+    allow = {"Effect": "Allow", "Action": READ, "Resource": arn}
+    return f"aws iam put-role-policy {named} --policy-name read-the-secret --policy-document '{_document(allow)}'"
+
+
+def _document(statement: Mapping[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, separators=(",", ":"))
 
 
 @check
@@ -119,7 +131,7 @@ def key(picture: Picture) -> Iterator[Finding]:
             severity=Severity.risks,
             what="The function's role may not use the key that the secret is encrypted with, unless the key says so.",
             evidence=f"{verdict.sentence} on {secret.key}.",
-            fix=f"aws kms create-grant --key-id {secret.key} --grantee-principal {role.arn} --operations Decrypt",
+            command=f"aws kms create-grant --key-id {secret.key} --grantee-principal {role.arn} --operations Decrypt",
         )
 
 
@@ -138,7 +150,7 @@ def logs(picture: Picture) -> Iterator[Finding]:
             severity=Severity.risks,
             what="The function's role may not write its log, so that what goes wrong is not seen.",
             evidence=f"{verdict.sentence}.",
-            fix=f"aws iam attach-role-policy --role-name {role.name} "
+            command=f"aws iam attach-role-policy --role-name {role.name} "
             f"--policy-arn {_managed(role, 'AWSLambdaBasicExecutionRole')}",
             by_up=True,
         )

@@ -8,6 +8,7 @@ from provision.doctor.finding import Finding, Link, Severity, check
 from provision.doctor.picture import Picture
 
 NEEDED = ("username", "password")
+FILE = "secret.json holds what the secret is to hold, username and password among it; delete the file afterwards."
 
 
 @check
@@ -19,7 +20,7 @@ def missing(picture: Picture) -> Iterator[Finding]:
             link=Link.SECRET,
             what="The secret that the function reads is gone.",
             evidence=f"Secrets Manager knows no {name}.",
-            fix="provision up",
+            command="provision up",
             by_up=True,
         )
 
@@ -33,7 +34,7 @@ def deleting(picture: Picture) -> Iterator[Finding]:
             link=Link.SECRET,
             what="The secret is scheduled for deletion and cannot be read.",
             evidence=f"{secret.name} was deleted on {secret.deleting} and waits for the end of its recovery window.",
-            fix=f"aws secretsmanager restore-secret --secret-id {secret.name}",
+            command=f"aws secretsmanager restore-secret --secret-id {secret.name}",
             by_up=True,
         )
 
@@ -49,7 +50,8 @@ def content(picture: Picture) -> Iterator[Finding]:
             link=Link.SECRET,
             what="The secret has no value.",
             evidence=f"{secret.name} has no version AWSCURRENT.",
-            fix=f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json",
+            command=f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json",
+            advice=FILE,
             by_up=True,
         )
         return
@@ -61,7 +63,8 @@ def content(picture: Picture) -> Iterator[Finding]:
             link=Link.SECRET,
             what="The secret does not hold what the function and RDS Proxy look for.",
             evidence=f"{secret.name}: {why}. Both want JSON with the keys username and password.",
-            fix=f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json",
+            command=f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json",
+            advice=FILE,
         )
 
 
@@ -77,7 +80,8 @@ def user(picture: Picture) -> Iterator[Finding]:
         link=Link.SECRET,
         what="The secret names a user that this database was not made with.",
         evidence=f"{secret.name} says {have}; the database's user is {wanted}.",
-        fix=f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json",
+        command=f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json",
+        advice=FILE,
     )
 
 
@@ -95,6 +99,7 @@ def place(picture: Picture) -> Iterator[Finding]:
             severity=Severity.risks,
             what="The secret names another host than the database's, so that a rotation would go there.",
             evidence=f"{secret.name} says {told}; the database is at {database.address}.",
-            fix=f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json",
+            command=f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json",
+            advice=FILE,
             by_up=True,
         )

@@ -17,8 +17,10 @@ LOGS = "aws logs tail /aws/lambda/{} --since 10m"
 def target(picture: Picture) -> Iterator[Finding]:
     """AWS: a target is UNAVAILABLE for some minutes while the proxy gets its capacity; that is no fault."""
     proxy, database = picture.proxy, picture.database
-    for one in proxy.targets if proxy else ():
-        if database is None or one.database != database.identifier or one.state in ("AVAILABLE", "UNUSED", ""):
+    if proxy is None or database is None:
+        return
+    for one in proxy.targets:
+        if one.database != database.identifier or one.state in ("AVAILABLE", "UNUSED", ""):
             continue
         passing = one.state == "REGISTERING" or one.reason == "PENDING_PROXY_CAPACITY"
         refused = one.reason == "AUTH_FAILURE" and any(words in one.description.lower() for words in PASSWORD)
@@ -33,7 +35,7 @@ def target(picture: Picture) -> Iterator[Finding]:
             severity=severity,
             what="The proxy is only getting ready." if passing else "The proxy cannot use the database.",
             evidence=evidence,
-            fix=f"aws rds describe-db-proxy-targets --db-proxy-name {proxy.name if proxy else '...'}",
+            command=f"aws rds describe-db-proxy-targets --db-proxy-name {proxy.name}",
         )
 
 
@@ -51,7 +53,7 @@ def call(picture: Picture) -> Iterator[Finding]:
         link=SYMPTOM,
         what="The function's code cannot be loaded." if code else "The function fails before it gets anywhere.",
         evidence=f"It said: {failure}",
-        fix="provision up" if code else LOGS.format(picture.function.name),
+        command="provision up" if code else LOGS.format(picture.function.name),
         by_up=code,
     )
 
@@ -100,10 +102,11 @@ def _password(picture: Picture, evidence: str, severity: Severity) -> Finding:
         severity=severity,
         what="The database does not take the password that the secret holds.",
         evidence=evidence,
-        fix=f"aws rds modify-db-instance --db-instance-identifier {name} --apply-immediately "
-        "--master-user-password ... (the secret's)",
+        command=f"aws rds modify-db-instance --db-instance-identifier {name} --apply-immediately "
+        "--master-user-password PASSWORD",
+        advice="PASSWORD is the one that the secret holds.",
     )
 
 
 def _finding(picture: Picture, id: str, what: str, evidence: str) -> Finding:  # noqa: A002 - its name
-    return Finding(id=id, link=SYMPTOM, what=what, evidence=evidence, fix=LOGS.format(picture.subject.function))
+    return Finding(id=id, link=SYMPTOM, what=what, evidence=evidence, command=LOGS.format(picture.subject.function))

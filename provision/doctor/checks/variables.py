@@ -13,9 +13,18 @@ NEEDED = ("DB_ENDPOINT_ADDRESS", "DB_PORT", "DB_NAME", "DB_SECRET_ARN")
 
 def _finding(picture: Picture, id: str, what: str, evidence: str, severity: Severity = Severity.blocks) -> Finding:  # noqa: A002 - its name
     name = picture.function.name if picture.function else ""
-    by_hand = f"aws lambda update-function-configuration --function-name {name} --environment ..."
-    fix = "provision up" if picture.subject.ours else f"{by_hand} (it replaces all variables: give every one)"
-    return Finding(id=id, link=Link.FUNCTION, what=what, evidence=evidence, fix=fix, by_up=True, severity=severity)
+    ours = picture.subject.ours
+    by_hand = f"aws lambda update-function-configuration --function-name {name} --environment file://environment.json"
+    return Finding(
+        id=id,
+        link=Link.FUNCTION,
+        severity=severity,
+        what=what,
+        evidence=evidence,
+        command="provision up" if ours else by_hand,
+        advice="" if ours else 'environment.json is {"Variables": {...}} with every variable: it replaces them all.',
+        by_up=True,
+    )
 
 
 @check

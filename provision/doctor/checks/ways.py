@@ -45,17 +45,18 @@ def door(link: Link, source: Place, target: Place, port: int, *, egress: bool) -
         what = f"The {target.name}'s security group does not let the {source.name} in on port {port}."
     names = ", ".join(group.words for group in here.groups) or "none"
     peers = ", ".join(group.words for group in there.groups) or ", ".join(there.nets)
-    own, peer = (next((group.id for group in end.groups), "...") for end in (here, there))
-    fix = (
+    own, peer = (next((group.id for group in end.groups), "") for end in (here, there))
+    command = (
         f"aws ec2 authorize-security-group-{side} --group-id {own} "
-        f"--ip-permissions IpProtocol=tcp,FromPort={port},ToPort={port},UserIdGroupPairs=[{{GroupId={peer}}}]"
+        f"--ip-permissions 'IpProtocol=tcp,FromPort={port},ToPort={port},UserIdGroupPairs=[{{GroupId={peer}}}]'"
     )
     return Finding(
         id=f"group.{source.name}-{target.name}.{side}",
         link=link,
         what=what,
         evidence=f"No {side} rule of {names} admits tcp {port} {'to' if egress else 'from'} {peers}.",
-        fix=fix,
+        command=command if own and peer else "",
+        advice="" if own and peer else f"Give the {source.name} and the {target.name} security groups that are there.",
         by_up=True,
     )
 
@@ -69,6 +70,6 @@ def acl(link: Link, which: str, between: str, stop: Stopped) -> Finding:
         link=link,
         what=f"A network ACL stops the traffic between {between}.",
         evidence=f"{stop.words}. AWS: an ACL keeps no state; the answers need their own entry.",
-        fix=f"aws ec2 create-network-acl-entry --network-acl-id {stop.acl} --rule-number 1 {side} --protocol tcp "
+        command=f"aws ec2 create-network-acl-entry --network-acl-id {stop.acl} --rule-number 1 {side} --protocol tcp "
         f"--port-range From={low},To={high or low} --cidr-block {stop.cidr} --rule-action allow",
     )
