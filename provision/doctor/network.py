@@ -21,6 +21,8 @@ class Subnet:
     zone: str
     free: int
     """Addresses that are not taken."""
+    block_mode: str = "off"
+    """VPC Block Public Access as it is in force here: off, block-ingress or block-bidirectional."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -141,7 +141,10 @@ def _beyond(picture: Picture, nat: Nat) -> Iterator[Finding]:
     network, subnet = picture.network, picture.network.subnets.get(nat.subnet)
     route = default_route(picture, subnet) if subnet else None
     table = network.table_of(subnet) if subnet else None
-    if subnet is None or table is None or (route and subnet.vpc in network.gateways.get(route.target, ())):
+    if subnet is None or table is None:
+        return
+    if route and subnet.vpc in network.gateways.get(route.target, ()):
+        yield from _blocked(picture, nat, subnet)
         return
     gateway = next((one for one, vpcs in network.gateways.items() if subnet.vpc in vpcs), "")
     if not gateway:
@@ -165,6 +168,24 @@ def _beyond(picture: Picture, nat: Nat) -> Iterator[Finding]:
         command=f"aws ec2 create-route --route-table-id {table.id} "
         f"--destination-cidr-block 0.0.0.0/0 --gateway-id {gateway}",
         by_up=True,
+    )
+
+
+def _blocked(picture: Picture, nat: Nat, subnet: Subnet) -> Iterator[Finding]:
+    """AWS: VPC Block Public Access stops a NAT gateway's traffic in bidirectional mode alone, and an exclusion of the
+    subnet or its VPC shows as the subnet's own mode (VPC User Guide, "VPC BPA basics")."""
+    if subnet.block_mode != "block-bidirectional" or picture.probe.works:
+        return
+    yield Finding(
+        id="egress.block-public-access",
+        link=WAY,
+        what="VPC Block Public Access keeps the NAT gateway from the internet, and so the function from Secrets "
+        "Manager.",
+        evidence=f"{nat.id} is in {subnet.id}, whose mode is {subnet.block_mode}: no traffic by internet gateways.",
+        command=f"aws ec2 create-vpc-block-public-access-exclusion --subnet-id {subnet.id} "
+        "--internet-gateway-exclusion-mode allow-egress",
+        advice="Or reach Secrets Manager without the internet, through a VPC endpoint, as "
+        "`provision up --egress endpoint` does.",
     )
 
 

@@ -76,6 +76,7 @@ def _subnet(seen: Any) -> Subnet:
         cidr=seen["CidrBlock"],
         zone=seen["AvailabilityZone"],
         free=seen.get("AvailableIpAddressCount", 1),
+        block_mode=seen.get("BlockPublicAccessStates", {}).get("InternetGatewayBlockMode", "off"),
     )
 
 
