@@ -82,6 +82,7 @@ BROKEN = {
     "straight to an internet gateway": by_route("igw-1"),
     "no NAT gateway": by_route("nat-1"),
     "NAT gateway pending": by_route("nat-1", nats={"nat-1": replace(NAT, state="pending")}),
+    "NAT gateway private": by_route("nat-1", nats={"nat-1": replace(NAT, public=False)}),
     "no internet gateway": by_route("nat-1", nats={"nat-1": NAT}),
     "internet gateway elsewhere": by_route("igw-1", nats={"nat-1": NAT}, gateways={"igw-1": ("vpc-2",)}),
     "secret empty": replace(HEALTHY, secret=replace(HEALTHY.secret, current=False)),
@@ -92,6 +93,12 @@ BROKEN = {
     "password": replace(HEALTHY, probe=Probe(steps=(REFUSED,))),
     "rights": replace(HEALTHY, unseen=(Unseen(what="the role", why="No.", hint="Allow it."),)),
 }
+
+
+def test_no_wait_is_offered_for_what_does_not_pass() -> None:
+    found = {one.id: one for one in diagnose(BROKEN["NAT gateway private"]).findings}
+    assert found["nat.state"].command == ""
+    assert found["nat.state"].advice
 
 
 @pytest.mark.parametrize("ours", [True, False], ids=["ours", "theirs"])

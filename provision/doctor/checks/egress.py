@@ -124,13 +124,15 @@ def _through_nat(picture: Picture, where: str, table: str, route: Route, nat: Na
         yield _blackhole(picture, where, table, route, nat)
         return
     if nat.state != "available" or not nat.public:
-        why = f"It is {nat.state}." if nat.state != "available" else "It is a private one, which leads to no internet."
+        passing = nat.state != "available"
+        why = f"It is {nat.state}." if passing else "It is a private one, which leads to no internet."
         yield Finding(
             id="nat.state",
             link=WAY,
             what="The NAT gateway that the function goes out by cannot be used.",
             evidence=f"{nat.id}: {nat.failure or why}",
-            command=f"aws ec2 wait nat-gateway-available --nat-gateway-ids {nat.id}",
+            command=f"aws ec2 wait nat-gateway-available --nat-gateway-ids {nat.id}" if passing else "",
+            advice="" if passing else "Make a public NAT gateway, and let the route lead to that.",
         )
         return
     yield from _beyond(picture, nat)
