@@ -31,10 +31,10 @@ def ask(aws: Clients, picture: Picture) -> Probe:
     except CannotRun:
         return Probe(unasked="The function was not asked: this endpoint keeps functions but cannot run them.")
     except Exception as error:
-        told = explained(error)
-        if told is None:
+        refusal = explained(error)
+        if refusal is None:
             raise
-        return Probe(failure=told.why or told.what)
+        return Probe(failure=refusal.why or refusal.what)
     if answer.error:
         return Probe(failure=answer.reason)
     return parsed(answer.payload)
@@ -48,13 +48,13 @@ def parsed(payload: Any) -> Probe:
     return Probe(steps=tuple(_step(one) for one in steps))
 
 
-def _step(told: dict[str, Any]) -> Step:
+def _step(answer: dict[str, Any]) -> Step:
     return Step(
-        name=str(told["step"]),
-        ok=bool(told["ok"]),
-        ms=float(told["ms"]),
-        error=str(told.get("error", "")),
-        text=str(told.get("text", "")),
-        code=str(told.get("code", "")),
-        told=told.get("told") or {},
+        name=str(answer["step"]),
+        ok=bool(answer["ok"]),
+        ms=float(answer["ms"]),
+        error=str(answer.get("error", "")),
+        text=str(answer.get("text", "")),
+        code=str(answer.get("code", "")),
+        learned=answer.get("told") or {},
     )

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True)
 class Vpc:
+    """Its two DNS attributes: whether names are looked up at all, and whether private DNS of endpoints works."""
+
     id: str
     dns_support: bool
     dns_hostnames: bool
@@ -15,14 +17,15 @@ class Vpc:
 
 @dataclass(frozen=True, kw_only=True)
 class Subnet:
+    """`vpc` is an id, `cidr` such as 10.0.0.0/24, `zone` such as eu-west-1a, `free` the number of addresses left.
+    `block_mode` is VPC Block Public Access in force here: off, block-ingress or block-bidirectional."""
+
     id: str
     vpc: str
     cidr: str
     zone: str
     free: int
-    """Addresses that are not taken."""
     block_mode: str = "off"
-    """VPC Block Public Access as it is in force here: off, block-ingress or block-bidirectional."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,8 @@ class Route:
 
 @dataclass(frozen=True, kw_only=True)
 class RouteTable:
+    """`subnets` are the ids of those that were given it; the VPC's `main` one serves the others."""
+
     id: str
     vpc: str
     main: bool
@@ -45,7 +50,8 @@ class RouteTable:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One line of a network ACL; `ports` None means all."""
+    """One line of a network ACL: `protocol` is tcp, a number or -1 for all, `ports` the first and the last, None for
+    all."""
 
     number: int
     egress: bool
@@ -57,6 +63,8 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Acl:
+    """`subnets` are ids; `entries` are in the order of their numbers, in which the first that fits decides."""
+
     id: str
     subnets: Sequence[str]
     entries: Sequence[Entry]
@@ -85,6 +93,9 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Nat:
+    """A NAT gateway: `state` and `failure` in AWS's words, `subnet` the id of its own, empty for a regional one; one
+    that is not `public` leads to no internet."""
+
     id: str
     state: str
     subnet: str

@@ -30,6 +30,9 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True)
 class Function:
+    """`state` and `update` are Lambda's words (Active, Successful) with its reasons; `timeout` is in seconds, `role` an
+    ARN, `subnets` and `groups` are ids. `reserved` is the concurrency, None where none is reserved."""
+
     name: str
     state: str
     reason: str
@@ -82,12 +85,16 @@ class Secret:
 
 @dataclass(frozen=True, kw_only=True)
 class Database:
+    """`state` and `parameter_state` are RDS's words; `address` and `port` are empty and 0 until it has an endpoint.
+    `version` is such as 17.4, `name` the database made with it. `subnets` are the ids of those in its zone, or of all
+    that its group has."""
+
     identifier: str
     state: str
     address: str
     port: int
     own_port: int
-    """The one that its groups are opened for. AWS: the same, as far as is told at all."""
+    """The one that its groups are opened for; on AWS the same as `port`."""
     name: str
     version: str
     vpc: str
@@ -107,6 +114,8 @@ class Database:
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
+    """What a proxy stands in front of: an instance's identifier, and AWS's words for the target's health."""
+
     database: str
     state: str
     reason: str
@@ -115,12 +124,17 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True)
 class Auth:
+    """A secret's ARN, and whether clients come with IAM tokens: DISABLED, ENABLED or REQUIRED."""
+
     secret: str
     iam: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Proxy:
+    """`state` is RDS's word, `role` an ARN, `subnets` and `groups` are ids; `borrow_seconds` is how long a client waits
+    for a connection of the pool."""
+
     name: str
     state: str
     address: str
@@ -135,7 +149,8 @@ class Proxy:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step of the function's own probe. `code` is AWS's or PostgreSQL's, `told` what it learned."""
+    """One step of the function's own probe. `ms` is how long it took, `code` AWS's or PostgreSQL's, `learned` what it
+    got to know, such as max_connections."""
 
     name: str
     ok: bool
@@ -143,7 +158,7 @@ class Step:
     error: str = ""
     text: str = ""
     code: str = ""
-    told: Mapping[str, Any] = field(default_factory=dict)
+    learned: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def timed_out(self) -> bool:
@@ -167,8 +182,8 @@ class Probe:
     def failed(self) -> Step | None:
         return next((step for step in self.steps if not step.ok), None)
 
-    def told(self, step: str, name: str) -> Any:
-        return next((one.told.get(name) for one in self.steps if one.name == step), None)
+    def learned(self, step: str, name: str) -> Any:
+        return next((one.learned.get(name) for one in self.steps if one.name == step), None)
 
 
 @dataclass(frozen=True, kw_only=True)

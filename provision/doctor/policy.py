@@ -70,8 +70,8 @@ def trusts(role: Role, service: str, context: Context) -> bool:
 
 
 def statements(document: Document) -> list[Mapping[str, Any]]:
-    told = document.get("Statement", [])
-    return [told] if isinstance(told, Mapping) else list(told)
+    statement = document.get("Statement", [])
+    return [statement] if isinstance(statement, Mapping) else list(statement)
 
 
 def _allows(document: Document, action: str, resource: str, context: Context, role: str) -> bool:
@@ -141,5 +141,5 @@ OPERATORS = {
 """The condition operators that are judged, and whether the value must be one of those named."""
 
 
-def _listed(told: Any) -> list[str]:
-    return [told] if isinstance(told, str) else list(told or [])
+def _listed(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or [])

@@ -1,4 +1,4 @@
-"""Whether traffic passes between two places in a VPC: security groups on both sides, network ACLs on both ways.
+"""Whether a connection passes between two ends in a VPC: security groups on both sides, network ACLs on both ways.
 
 Routes need no look between two subnets of one VPC: AWS's local route cannot be taken away.
 """
@@ -18,7 +18,7 @@ ANYWHERE = "0.0.0.0/0"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class End:
     """One end of a connection: what it is called, its subnets and its groups."""
 
     name: str
@@ -30,23 +30,23 @@ class Place:
         return [subnet.cidr for subnet in self.subnets]
 
 
-def leaves(source: Place, target: Place, port: int) -> bool:
+def leaves(source: End, target: End, port: int) -> bool:
     """Whether a group of `source` lets it out to all of `target`."""
     return _admitted(source.groups, target, port, egress=True)
 
 
-def enters(source: Place, target: Place, port: int) -> bool:
+def enters(source: End, target: End, port: int) -> bool:
     """Whether a group of `target` lets all of `source` in."""
     return _admitted(target.groups, source, port, egress=False)
 
 
-def leaves_for_internet(source: Place, port: int) -> bool:
+def leaves_for_internet(source: End, port: int) -> bool:
     """Whether a group of `source` lets it out to addresses of AWS's public services."""
     rules = _rules(source.groups, port, egress=True)
     return any(_is_prefix_list(rule) or ("/" in rule.peer and not _private(rule.peer)) for rule in rules)
 
 
-def _admitted(groups: Sequence[Group], peer: Place, port: int, *, egress: bool) -> bool:
+def _admitted(groups: Sequence[Group], peer: End, port: int, *, egress: bool) -> bool:
     rules = _rules(groups, port, egress=egress)
     ids = {group.id for group in peer.groups}
     if any(rule.peer in ids or _is_prefix_list(rule) for rule in rules):

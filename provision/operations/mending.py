@@ -124,9 +124,9 @@ def _set_password(work: Work, identifier: str, password: str) -> None:
 
 def _value(work: Work, arn: str) -> dict[str, Any]:
     """The secret's JSON; empty where it is none. For the next call alone."""
-    told = work.run.aws.secretsmanager.get_secret_value(SecretId=arn)
+    response = work.run.aws.secretsmanager.get_secret_value(SecretId=arn)
     try:
-        value = json.loads(told.get("SecretString", ""))
+        value = json.loads(response.get("SecretString", ""))
     except ValueError:
         return {}
     return dict(value) if isinstance(value, dict) else {}

@@ -17,8 +17,8 @@ ANYWHERE = "0.0.0.0/0"
 
 
 def subnet(id: str, cidr: str, mode: str) -> dict[str, Any]:  # noqa: A002 - its name
-    told = {"SubnetId": id, "VpcId": "vpc-1", "CidrBlock": cidr, "AvailabilityZone": "eu-west-1a"}
-    return told | ({"BlockPublicAccessStates": {"InternetGatewayBlockMode": mode}} if mode else {})
+    described = {"SubnetId": id, "VpcId": "vpc-1", "CidrBlock": cidr, "AvailabilityZone": "eu-west-1a"}
+    return described | ({"BlockPublicAccessStates": {"InternetGatewayBlockMode": mode}} if mode else {})
 
 
 def table(id: str, of: str, **target: str) -> dict[str, Any]:  # noqa: A002 - its name

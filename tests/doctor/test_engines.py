@@ -40,8 +40,8 @@ class Stack:
         command = [sys.executable, "-m", "provision", *options, *arguments]
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=self._folder)
         assert done.returncode == code, f"{done.returncode}: {done.stdout} {done.stderr}"
-        told: dict[str, Any] = json.loads(done.stdout)
-        return told
+        document: dict[str, Any] = json.loads(done.stdout)
+        return document
 
     def set(self, settings: str) -> None:
         (self._folder / "provision.toml").write_text(settings, encoding="utf-8")
@@ -84,8 +84,8 @@ def no_way_out(aws: Aws) -> None:
         aws.ec2.delete_route(RouteTableId=aws.ids[f"table.private-{table}"], DestinationCidrBlock="0.0.0.0/0")
 
 
-def failing(told: dict[str, Any]) -> str:
-    return next((one["name"] for one in told["probe"]["steps"] if not one["ok"]), "")
+def failing(document: dict[str, Any]) -> str:
+    return next((one["name"] for one in document["probe"]["steps"] if not one["ok"]), "")
 
 
 DIRECT: list[tuple[Break, str, str]] = [
@@ -118,10 +118,10 @@ def broken_and_mended(stack: Stack, make: Break, root: str, step: str) -> None:
     until(stack.settled)
     if step == "authenticate" and "proxy" in stack.aws.ids:
         until(stack.unwell)
-    told = stack.provision("doctor", code=5)
-    assert told["root"]["id"] == root, told
+    document = stack.provision("doctor", code=5)
+    assert document["root"]["id"] == root, document
     if WATCHED or root not in ("group.function-database.ingress", "route.none", "group.function-proxy.ingress"):
-        assert failing(told) == step, told["probe"]
+        assert failing(document) == step, document["probe"]
     mended = stack.provision("doctor", "--fix")
     assert mended["healthy"], mended
     assert mended["changed"]
@@ -136,9 +136,9 @@ def test_it_is_found_felt_and_mended(stack: Stack, make: Break, root: str, step:
 def test_what_is_not_ours_to_mend_is_said(stack: Stack) -> None:
     """A network ACL was put there by somebody: `--fix` leaves it, and names the command."""
     hands.deny(stack.aws, hands.private(stack.aws), egress=True, ports=(443, 443))
-    told = stack.provision("doctor", code=5)
-    assert told["root"]["id"] == "acl.function-internet"
-    assert failing(told) == ("secret" if WATCHED else "")
+    document = stack.provision("doctor", code=5)
+    assert document["root"]["id"] == "acl.function-internet"
+    assert failing(document) == ("secret" if WATCHED else "")
     left = stack.provision("doctor", "--fix", code=5)
     assert left["root"]["mend"][0].startswith("aws ")
     assert left["changed"] == []
@@ -164,11 +164,11 @@ def test_a_function_and_database_that_are_not_ours_are_only_looked_at(stack: Sta
     aws.awslambda.untag_resource(Resource=arn, TagKeys=list(tags))
     network.the_databases_door_is_shut(aws)
     about = ("--name", "another", "doctor", "--function", aws.names.function, "--db", aws.names.database)
-    told = stack.provision(*about, "--fix", code=5)
-    assert told["root"]["id"] == "group.function-database.ingress"
-    assert told["root"]["mend"][0].startswith("aws ")
-    assert told["changed"] == []
-    assert "not asked" in told["probe"]["unasked"]
+    document = stack.provision(*about, "--fix", code=5)
+    assert document["root"]["id"] == "group.function-database.ingress"
+    assert document["root"]["mend"][0].startswith("aws ")
+    assert document["changed"] == []
+    assert "not asked" in document["probe"]["unasked"]
     aws.awslambda.tag_resource(Resource=arn, Tags=tags)
     assert stack.provision("doctor", "--fix")["healthy"]
 

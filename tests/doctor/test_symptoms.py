@@ -34,7 +34,7 @@ def test_nothing_is_wrong_with_a_healthy_picture() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "root"),
+    ("answer", "root"),
     [
         (probe("secret", "ConnectTimeoutError", "Connect timeout on endpoint URL"), "probe.secret"),
         (probe("secret", "ClientError", "not authorized", "AccessDeniedException"), "probe.secret"),
@@ -50,8 +50,8 @@ def test_nothing_is_wrong_with_a_healthy_picture() -> None:
         (Probe(failure="Sandbox.Timedout: Task timed out after 3.00 seconds"), "function.fails"),
     ],
 )
-def test_what_the_function_says_is_the_cause_where_nothing_else_is(told: Probe, root: str) -> None:
-    assert first(replace(HEALTHY, probe=told)) == root
+def test_what_the_function_says_is_the_cause_where_nothing_else_is(answer: Probe, root: str) -> None:
+    assert first(replace(HEALTHY, probe=answer)) == root
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ KEPT_BACK = 3
 
 def most(picture: Picture) -> int | None:
     """max_connections, as the database itself or its parameter group says; RDS's default is a formula."""
-    told = picture.probe.told("query", "max_connections")
-    if told is not None:
-        return int(told)
+    limit = picture.probe.learned("query", "max_connections")
+    if limit is not None:
+        return int(limit)
     value = picture.database.parameters.get("max_connections", "") if picture.database else ""
     return int(value) if value.isdecimal() else None
 

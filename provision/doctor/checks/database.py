@@ -50,9 +50,9 @@ def way(picture: Picture) -> Iterator[Finding]:
     database, proxy = picture.database, picture.proxy
     if database is None:
         return
-    target = ways.place(picture, "database", database.subnets, database.groups)
+    target = ways.end(picture, "database", database.subnets, database.groups)
     if proxy is not None and picture.via_proxy:
-        source = ways.place(picture, "proxy", proxy.subnets, proxy.groups)
+        source = ways.end(picture, "proxy", proxy.subnets, proxy.groups)
     else:
         source = ways.own(picture)
         if picture.function is None or picture.function.vpc != database.vpc:

@@ -71,7 +71,7 @@ def unused(picture: Picture) -> Iterator[Finding]:
 def endpoint_doors(picture: Picture) -> Iterator[Finding]:
     found = used_endpoint(picture)
     if found is not None:
-        target = ways.place(picture, "endpoint", found.subnets, found.groups)
+        target = ways.end(picture, "endpoint", found.subnets, found.groups)
         yield from ways.closed(picture, WAY, ways.own(picture), target, HTTPS)
 
 
@@ -95,8 +95,8 @@ def endpoint_policy(picture: Picture) -> Iterator[Finding]:
 
 
 def _concerns_reading(statement: object) -> bool:
-    told = statement.get("Action", []) if isinstance(statement, dict) else []
-    actions = [told] if isinstance(told, str) else told
+    action = statement.get("Action", []) if isinstance(statement, dict) else []
+    actions = [action] if isinstance(action, str) else action
     return any(one.lower() in ("*", "secretsmanager:*", "secretsmanager:get*", READ.lower()) for one in actions)
 
 

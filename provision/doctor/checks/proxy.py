@@ -36,7 +36,7 @@ def missing(picture: Picture) -> Iterator[Finding]:
 def way(picture: Picture) -> Iterator[Finding]:
     proxy = picture.proxy
     if proxy is not None and picture.via_proxy:
-        target = ways.place(picture, "proxy", proxy.subnets, proxy.groups)
+        target = ways.end(picture, "proxy", proxy.subnets, proxy.groups)
         yield from ways.closed(picture, Link.PROXY_WAY, ways.own(picture), target, PROXY_PORT)
 
 

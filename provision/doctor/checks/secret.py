@@ -91,14 +91,14 @@ def place(picture: Picture) -> Iterator[Finding]:
     secret, database = picture.secret, picture.database
     if secret is None or database is None or not database.address:
         return
-    told = secret.facts.get("host", "")
-    if told and told != database.address:
+    host = secret.facts.get("host", "")
+    if host and host != database.address:
         yield Finding(
             id="secret.host",
             link=Link.SECRET,
             severity=Severity.risks,
             what="The secret names another host than the database's, so that a rotation would go there.",
-            evidence=f"{secret.name} says {told}; the database is at {database.address}.",
+            evidence=f"{secret.name} says {host}; the database is at {database.address}.",
             command=f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json",
             advice=FILE,
             by_up=True,

@@ -62,10 +62,10 @@ def call(picture: Picture) -> Iterator[Finding]:
 def step(picture: Picture) -> Iterator[Finding]:
     failed = picture.probe.failed
     if failed is not None:
-        yield _told(picture, failed)
+        yield _of_step(picture, failed)
 
 
-def _told(picture: Picture, failed: Step) -> Finding:
+def _of_step(picture: Picture, failed: Step) -> Finding:
     evidence = f"The function, at its step {failed.name}, after {failed.ms:.0f} ms: {failed.error}: {failed.text}"
     whose = "the proxy" if picture.via_proxy else "the database"
     text = failed.text.lower()

@@ -53,12 +53,12 @@ def address(picture: Picture) -> Iterator[Finding]:
     known = {"the database": database.address, **({"the proxy": proxy.address} if proxy else {})}
     if picture.address in known.values():
         return
-    told = f"It is told {picture.address}" if picture.address else "None of its variables has a known address"
+    given = f"It is told {picture.address}" if picture.address else "None of its variables has a known address"
     yield _finding(
         picture,
         "function.address",
         "The function is told an address that is neither the database's nor the proxy's.",
-        f"{told}; " + ", ".join(f"{whose} is at {where}" for whose, where in known.items()) + ".",
+        f"{given}; " + ", ".join(f"{whose} is at {where}" for whose, where in known.items()) + ".",
     )
 
 
@@ -78,16 +78,16 @@ def past_the_proxy(picture: Picture) -> Iterator[Finding]:
 def port(picture: Picture) -> Iterator[Finding]:
     """The local AWS's proxy listens on the database's own port."""
     function, database = picture.function, picture.database
-    told = function.variables.get("DB_PORT", "") if function and picture.subject.ours else ""
-    if not told or database is None or not database.port:
+    given = function.variables.get("DB_PORT", "") if function and picture.subject.ours else ""
+    if not given or database is None or not database.port:
         return
     right = {str(database.port), str(PROXY_PORT)} if picture.via_proxy else {str(database.port)}
-    if told not in right:
+    if given not in right:
         yield _finding(
             picture,
             "function.port",
             "The function is told a port on which nobody listens.",
-            f"DB_PORT is {told}; the database listens on {database.port}.",
+            f"DB_PORT is {given}; the database listens on {database.port}.",
         )
 
 
@@ -95,14 +95,14 @@ def port(picture: Picture) -> Iterator[Finding]:
 def name(picture: Picture) -> Iterator[Finding]:
     """A database may have been made by hand, so a call that got through is right."""
     function, database = picture.function, picture.database
-    told = function.variables.get("DB_NAME", "") if function and picture.subject.ours else ""
-    if not told or database is None or picture.probe.works or told in (database.name, "postgres"):
+    given = function.variables.get("DB_NAME", "") if function and picture.subject.ours else ""
+    if not given or database is None or picture.probe.works or given in (database.name, "postgres"):
         return
     yield _finding(
         picture,
         "function.database-name",
         "The function is told a database that this instance was not made with.",
-        f"DB_NAME is {told}; the instance was made with {database.name or 'none'}.",
+        f"DB_NAME is {given}; the instance was made with {database.name or 'none'}.",
     )
 
 

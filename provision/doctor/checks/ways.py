@@ -7,22 +7,22 @@ from collections.abc import Iterator, Sequence
 from provision.doctor import reach
 from provision.doctor.finding import Finding, Link
 from provision.doctor.picture import Picture
-from provision.doctor.reach import Place, Stopped
+from provision.doctor.reach import End, Stopped
 
 
-def place(picture: Picture, name: str, subnets: Sequence[str], groups: Sequence[str]) -> Place:
+def end(picture: Picture, name: str, subnets: Sequence[str], groups: Sequence[str]) -> End:
     network = picture.network
     there = [network.groups[one] for one in groups if one in network.groups]
-    return Place(name=name, subnets=picture.subnets(subnets), groups=there)
+    return End(name=name, subnets=picture.subnets(subnets), groups=there)
 
 
-def own(picture: Picture) -> Place:
+def own(picture: Picture) -> End:
     """The function's end."""
     function = picture.function
-    return place(picture, "function", function.subnets if function else (), function.groups if function else ())
+    return end(picture, "function", function.subnets if function else (), function.groups if function else ())
 
 
-def closed(picture: Picture, link: Link, source: Place, target: Place, port: int) -> Iterator[Finding]:
+def closed(picture: Picture, link: Link, source: End, target: End, port: int) -> Iterator[Finding]:
     """Whatever stops `source` on its way to `target`: groups first, then network ACLs."""
     if not source.subnets or not target.subnets:
         return
@@ -35,7 +35,7 @@ def closed(picture: Picture, link: Link, source: Place, target: Place, port: int
         yield acl(link, f"{source.name}-{target.name}", f"the {source.name} and the {target.name}", stop)
 
 
-def door(link: Link, source: Place, target: Place, port: int, *, egress: bool) -> Finding:
+def door(link: Link, source: End, target: End, port: int, *, egress: bool) -> Finding:
     """A group's rule that is not there."""
     here, there = (source, target) if egress else (target, source)
     side = "egress" if egress else "ingress"
@@ -45,7 +45,7 @@ def door(link: Link, source: Place, target: Place, port: int, *, egress: bool) -
         what = f"The {target.name}'s security group does not let the {source.name} in on port {port}."
     names = ", ".join(group.words for group in here.groups) or "none"
     peers = ", ".join(group.words for group in there.groups) or ", ".join(there.nets)
-    own, peer = (next((group.id for group in end.groups), "") for end in (here, there))
+    own, peer = (next((group.id for group in one.groups), "") for one in (here, there))
     command = (
         f"aws ec2 authorize-security-group-{side} --group-id {own} "
         f"--ip-permissions 'IpProtocol=tcp,FromPort={port},ToPort={port},UserIdGroupPairs=[{{GroupId={peer}}}]'"

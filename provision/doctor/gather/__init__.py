@@ -53,10 +53,10 @@ def _proxy(subject: Subject, function: Function | None, database: Database | Non
     """The proxy that the stack is to have, or the one whose endpoint the function is told of."""
     if subject.proxy:
         return next((one for one in listed if one["DBProxyName"] == subject.proxy), None)
-    told = set(function.variables.values()) if function else set()
-    if subject.ours and database is not None and database.address in told:
+    values = set(function.variables.values()) if function else set()
+    if subject.ours and database is not None and database.address in values:
         return None
-    return next((one for one in listed if one.get("Endpoint") in told), None)
+    return next((one for one in listed if one.get("Endpoint") in values), None)
 
 
 def _secret_of(subject: Subject, function: Function | None) -> str:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 def database(reader: Reader, identifier: str) -> Database | None:
     """The instance of that identifier, None if there is none."""
-    told = reader.ask("the database", lambda: reader.aws.rds.describe_db_instances(DBInstanceIdentifier=identifier))
-    instances = told["DBInstances"] if told else []
+    response = reader.ask("the database", lambda: reader.aws.rds.describe_db_instances(DBInstanceIdentifier=identifier))
+    instances = response["DBInstances"] if response else []
     return _of(instances[0]) if instances else None
 
 
@@ -23,11 +23,13 @@ def with_parameters(reader: Reader, database: Database | None) -> Database | Non
     """The same with the parameters that somebody set in its group."""
     if database is None or not database.parameter_group:
         return database
-    pages = reader.aws.rds.get_paginator("describe_db_parameters")
+    paginator = reader.aws.rds.get_paginator("describe_db_parameters")
     name = database.parameter_group
-    told = reader.ask("the database's parameters", lambda: [*pages.paginate(DBParameterGroupName=name, Source="user")])
+    pages = reader.ask(
+        "the database's parameters", lambda: [*paginator.paginate(DBParameterGroupName=name, Source="user")]
+    )
     parameters = {
-        one["ParameterName"]: one.get("ParameterValue", "") for page in told or () for one in page["Parameters"]
+        one["ParameterName"]: one.get("ParameterValue", "") for page in pages or () for one in page["Parameters"]
     }
     return replace(database, parameters=parameters)
 

@@ -9,10 +9,10 @@ from provision.doctor.picture import Function
 
 def function(reader: Reader, name: str) -> Function | None:
     """The function of that name, None if there is none."""
-    told = reader.ask("the function", lambda: reader.aws.awslambda.get_function(FunctionName=name))
-    if told is None:
+    response = reader.ask("the function", lambda: reader.aws.awslambda.get_function(FunctionName=name))
+    if response is None:
         return None
-    seen = told["Configuration"]
+    seen = response["Configuration"]
     network = seen.get("VpcConfig", {})
     return Function(
         name=seen["FunctionName"],
@@ -28,6 +28,6 @@ def function(reader: Reader, name: str) -> Function | None:
         subnets=tuple(network.get("SubnetIds", [])),
         groups=tuple(network.get("SecurityGroupIds", [])),
         variables=dict(seen.get("Environment", {}).get("Variables", {})),
-        reserved=told.get("Concurrency", {}).get("ReservedConcurrentExecutions"),
-        tagged=tags.STACK in told.get("Tags", {}),
+        reserved=response.get("Concurrency", {}).get("ReservedConcurrentExecutions"),
+        tagged=tags.STACK in response.get("Tags", {}),
     )

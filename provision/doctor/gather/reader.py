@@ -31,11 +31,11 @@ class Reader:
         except Exception as error:
             if is_missing(error) or not_implemented(error):
                 return None
-            told = explained(error)
-            if isinstance(told, Denied):
-                self.unseen.append(Unseen(what=what, why=told.what, hint=told.hint))
+            refusal = explained(error)
+            if isinstance(refusal, Denied):
+                self.unseen.append(Unseen(what=what, why=refusal.what, hint=refusal.hint))
                 return None
-            raise told or error from error
+            raise refusal or error from error
 
     def listed(self, what: str, fetch: Callable[[], Iterable[T]]) -> list[T]:
         """As `ask`, for a list, which is empty then."""

@@ -15,8 +15,8 @@ def role(reader: Reader, arn: str) -> Role | None:
     """The role with all its policies, None if there is none."""
     name = arn.rpartition("/")[2]
     iam = reader.aws.iam
-    told = reader.ask(f"the role {name}", lambda: iam.get_role(RoleName=name)["Role"])
-    if told is None:
+    found = reader.ask(f"the role {name}", lambda: iam.get_role(RoleName=name)["Role"])
+    if found is None:
         return None
     policies: dict[str, Document] = {}
     inline = reader.listed(f"the policies of {name}", lambda: iam.list_role_policies(RoleName=name)["PolicyNames"])
@@ -29,10 +29,10 @@ def role(reader: Reader, arn: str) -> Role | None:
     for policy in attached:
         document = reader.ask(f"the policy {policy['PolicyName']}", partial(_managed, reader, policy["PolicyArn"]))
         policies |= {policy["PolicyArn"]: document} if document else {}
-    limit = told.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", "")
+    limit = found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", "")
     boundary = reader.ask(f"the boundary of {name}", lambda: _managed(reader, limit)) if limit else None
-    trust = _document(told["AssumeRolePolicyDocument"])
-    return Role(arn=told["Arn"], name=name, trust=trust, policies=policies, boundary=boundary)
+    trust = _document(found["AssumeRolePolicyDocument"])
+    return Role(arn=found["Arn"], name=name, trust=trust, policies=policies, boundary=boundary)
 
 
 def _inline(reader: Reader, role: str, policy: str) -> Document | None:
@@ -45,6 +45,6 @@ def _managed(reader: Reader, arn: str) -> Document | None:
     return _document(iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"])
 
 
-def _document(told: Any) -> Document:
+def _document(document: Any) -> Document:
     """botocore decodes it; an emulator's may come as text."""
-    return json.loads(unquote(told)) if isinstance(told, str) else dict(told)
+    return json.loads(unquote(document)) if isinstance(document, str) else dict(document)

@@ -60,8 +60,8 @@ def the_proxy_has_no_target(aws: Aws) -> None:
 
 @fault("proxy.auth", proxy=True)
 def the_proxy_has_another_secret(aws: Aws) -> None:
-    told = '{"username": "postgres", "password": "not-a-real-one"}'
-    made = aws.secretsmanager.create_secret(Name="somebody/else", SecretString=told)
+    value = '{"username": "postgres", "password": "not-a-real-one"}'
+    made = aws.secretsmanager.create_secret(Name="somebody/else", SecretString=value)
     auth = {"AuthScheme": "SECRETS", "IAMAuth": "DISABLED", "SecretArn": made["ARN"]}
     aws.rds.modify_db_proxy(DBProxyName=aws.names.proxy, Auth=[auth])
 

@@ -65,8 +65,8 @@ def the_database_is_another(aws: Aws) -> None:
 
 @fault("function.secret")
 def the_secret_is_another(aws: Aws) -> None:
-    told = '{"username": "postgres", "password": "not-a-real-one"}'
-    made = aws.secretsmanager.create_secret(Name="somebody/else", SecretString=told)
+    value = '{"username": "postgres", "password": "not-a-real-one"}'
+    made = aws.secretsmanager.create_secret(Name="somebody/else", SecretString=value)
     variables(aws, DB_SECRET_ARN=made["ARN"])
 
 
