@@ -29,11 +29,7 @@ Remedy = Callable[[Work, Found[Any], Picture], None]
 
 def mendable(finding: Finding, picture: Picture) -> bool:
     """Whether `mend` can do something about it."""
-    if not picture.subject.ours:
-        return False
-    if finding.id == "database.state":
-        return picture.database is not None and picture.database.state == "stopped"
-    return finding.by_up or finding.id in REMEDIES
+    return picture.subject.ours and (finding.by_up or finding.id in REMEDIES)
 
 
 def mend(work: Work, found: Diagnosis) -> Diagnosis:
@@ -89,10 +85,6 @@ def _apply(work: Work, finding: Finding, picture: Picture) -> None:
     work.run.looks.forget()
 
 
-def start(work: Work, database: Found[Any], picture: Picture) -> None:  # noqa: ARG001 - a remedy's signature
-    work.run.send.rds.start_db_instance(DBInstanceIdentifier=database.id)
-
-
 def let_run(work: Work, function: Found[Any], picture: Picture) -> None:  # noqa: ARG001 - a remedy's signature
     work.run.send.awslambda.delete_function_concurrency(FunctionName=function.id)
 
@@ -133,7 +125,6 @@ def _value(work: Work, arn: str) -> dict[str, Any]:
 
 
 REMEDIES: Mapping[str, tuple[str, Remedy]] = {
-    "database.state": ("database", start),
     "function.stopped": ("function", let_run),
     "secret.content": ("secret", rewrite),
     "secret.user": ("secret", rewrite),

@@ -85,6 +85,7 @@ def state(picture: Picture) -> Iterator[Finding]:
         evidence=f"RDS says so of {name}.",
         command=command,
         advice=advice,
+        by_up=database.state == "stopped",
     )
 
 
