@@ -120,6 +120,9 @@ def broken_and_mended(stack: Stack, make: Break, root: str, step: str) -> None:
         until(stack.unwell)
     document = stack.provision("doctor", code=5)
     assert document["root"]["id"] == root, document
+    for finding in (document["root"], *document["findings"]):
+        assert all(command.startswith(("aws ", "provision ")) for command in finding["mend"]), finding
+        assert finding["mend"] or finding["advice"]
     if WATCHED or root not in ("group.function-database.ingress", "route.none", "group.function-proxy.ingress"):
         assert failing(document) == step, document["probe"]
     mended = stack.provision("doctor", "--fix")

@@ -34,7 +34,8 @@ def doctor(
     """Say why the function cannot reach the database, the root cause first, and how to mend it.
 
     Looks at the account along the whole way, then asks the function itself. Exits with 5 when something blocks, with 3
-    when it may not look everywhere. Nothing is changed without --fix.
+    when it may not look everywhere. Nothing is changed without --fix. What stands in capitals in a command is yours to
+    fill in.
 
     Example: provision doctor
     """
