@@ -66,7 +66,7 @@ Move = Callable[["Resource[Any]"], Outcome]
 
 @dataclass(kw_only=True)
 class March:
-    """One way through the list. `before[key]` are the keys that must be done first."""
+    """One way through the list. `before[key]` are the keys that must be done first; in `steps` they come first too."""
 
     run: Run
     steps: Sequence[Resource[Any]]
@@ -113,7 +113,7 @@ class March:
             self.run.hands.begin(self._moved_one, step)
         if self.under_way:
             return False
-        return stopping or all(step.key in self.done or self._blocked(step) for step in self.steps)
+        return stopping or {step.key for step in self.steps} <= self.done | self._stuck()
 
     def _may_move(self, step: Resource[Any]) -> bool:
         if step.key in self.done | self.failures.keys() | self.under_way or not self.before[step.key] <= self.done:
@@ -121,13 +121,13 @@ class March:
         wait = self.waits.get(step.key)
         return wait is None or wait.due <= self.run.clock.now()
 
-    def _blocked(self, step: Resource[Any]) -> bool:
-        return step.key in self.failures or any(
-            key in self.failures or (key not in self.done and self._blocked_key(key)) for key in self.before[step.key]
-        )
-
-    def _blocked_key(self, key: str) -> bool:
-        return next(self._blocked(step) for step in self.steps if step.key == key)
+    def _stuck(self) -> set[str]:
+        """The failed steps and all that must come after one of them."""
+        stuck = set(self.failures)
+        for step in self.steps:
+            if step.key not in self.done and self.before[step.key] & stuck:
+                stuck.add(step.key)
+        return stuck
 
     def _moved_one(self, step: Resource[Any]) -> Outcome | ProvisionError:
         began = self.run.at
