@@ -43,6 +43,9 @@ class Down:
 
     run: Run
     begun: dict[str, float] = field(default_factory=dict)
+    """When the first delete of a step was sent or seen under way, by its key; monotonic seconds."""
+    warned: set[str] = field(default_factory=set)
+    """The steps in whose place there is something that is not ours, and of which that was said."""
 
     def move(self, step: Resource[Any]) -> Outcome:
         if step.property_only:
@@ -73,8 +76,8 @@ class Down:
             if row is not None and row.id == found.id and row.status != "deleting":
                 self.run.ledger.forget(step.key)
                 raise not_ours(self.run, step, found)
-            if step.key not in self.begun:
-                self.begun[step.key] = self.run.clock.now()
+            if step.key not in self.begun and step.key not in self.warned:
+                self.warned.add(step.key)
                 what = f"The {step.label} {found.id} is not this stack's and stays as it is."
                 self.run.emit(Warned(what=what))
 
@@ -113,7 +116,7 @@ class Down:
 
     def _say(self, step: Resource[Any]) -> bool:
         """Tell the listeners once; whether this was that once."""
-        if (step.key, "delete") in self.run.changed:
+        if step.key in self.begun:
             return False
         self.begun[step.key] = self.run.clock.now()
         self.run.changed.append((step.key, "delete"))
