@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class RunBegan:
-    """First of all: what this run is about. `keys` are the steps, in order, with their labels."""
+    """The first event: a `command` such as `up`, and the stack it is about."""
 
     command: str
     name: str
@@ -35,7 +35,7 @@ class StepFound(StepEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class StepBegan(StepEvent):
-    """A mutating call is about to be sent. `verb` is one of create, adopt, update, delete."""
+    """A mutating call is about to be sent. `verb` is create, update or delete; `detail` what differs, of an update."""
 
     verb: str
     detail: str = ""

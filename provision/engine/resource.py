@@ -39,7 +39,7 @@ class NotYet(Exception):
 
 
 class NotKnown(Exception):
-    """A fact of a resource that does not exist yet was asked for; `plan` says "known after create"."""
+    """A fact of a resource that does not exist yet was asked for; `plan` shows it as a change, absent -> made."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""A look without hands: what each step is, and what `up` would do about it. Feeds `plan` and `status`."""
+"""A look that changes nothing: what each step is, and what `up` would do about it. Feeds `plan` and `status`."""
 
 from __future__ import annotations
 

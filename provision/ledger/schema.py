@@ -14,7 +14,8 @@ STATUSES = ("creating", "ready", "updating", "deleting", "failed")
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One resource. `since` is when `status` began, seconds since 1970; `token` the create's idempotency token."""
+    """One resource. `token` is the create's idempotency token; `since`, seconds since 1970, when `status` began or, of
+    a create, when it was last answered or given up."""
 
     kind: str
     status: str

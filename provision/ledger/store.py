@@ -33,7 +33,7 @@ class Ledger:
     ) -> Ledger:
         """The stack's ledger, empty when there is no file (nothing is written yet).
 
-        Raises `LedgerDamaged`, `LedgerTooNew` or, for the file of another account, Region or target, `LedgerForeign`.
+        Raises what `read` does and, for the file of another account, Region, target or stack, `LedgerForeign`.
         """
         here = Document(stack=stack, target=target, account=account, region=region)
         document = read(path)
@@ -135,7 +135,10 @@ class Ledger:
 
 
 def read(path: Path) -> Document | None:
-    """The document at `path`, None when there is no file. Raises `LedgerDamaged` or `LedgerTooNew`."""
+    """The document at `path`, None when there is no file.
+
+    Raises `LedgerDamaged`, `LedgerTooNew` or, where it may not be read, `LedgerUnwritable`.
+    """
     try:
         text = path.read_bytes()
     except FileNotFoundError:
