@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from provision.engine.calls import if_there, refused, sending
 from provision.engine.events import StepBegan, StepDone, StepFound
-from provision.engine.march import Done, March, Moved, Outcome, Waiting
+from provision.engine.failures import if_there, refused, sending
+from provision.engine.loop import Done, Loop, Moved, Outcome, Waiting
 from provision.engine.resource import Change, Found, Resource
 from provision.engine.seen import may_stay, maybe_deleted, spare, unlisted, whole
 
@@ -23,7 +23,7 @@ def apply(run: Run, steps: Sequence[Resource[Any]]) -> None:
     """Make or repair `steps`, whose needs are all among them or already known to `run`. Raises the first failure."""
     up = Up(run)
     keys = {step.key for step in steps}
-    March(
+    Loop(
         run=run,
         steps=steps,
         before={step.key: {need.key for need in step.needs} & keys for step in steps},
@@ -31,7 +31,7 @@ def apply(run: Run, steps: Sequence[Resource[Any]]) -> None:
         usual=lambda step: run.usual(step, "create", step.usual_up),
         patience=lambda step: step.patience_up,
         doubting=True,
-    ).begin()
+    ).go(on_timeline=True)
 
 
 @dataclass

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from provision.engine.calls import if_there, refused
 from provision.engine.events import StepBegan, StepDone, Warned
-from provision.engine.march import Done, March, Moved, Outcome, Waiting
+from provision.engine.failures import if_there, refused
+from provision.engine.loop import Done, Loop, Moved, Outcome, Waiting
 from provision.engine.resource import READY, Condition, Found, Resource
 from provision.engine.seen import LISTED, maybe_unlisted, not_ours
 from provision.errors import Failed, QuotaReached
@@ -25,8 +25,8 @@ def destroy(run: Run, steps: Sequence[Resource[Any]]) -> None:
             if need.key in needed_by:
                 needed_by[need.key].add(step.key)
     down = Down(run)
-    run.looks.forget()  # whose a thing is must be fresh before it is deleted
-    March(
+    run.reads.forget()  # whose a thing is must be fresh before it is deleted
+    Loop(
         run=run,
         steps=list(reversed(steps)),
         before=needed_by,
@@ -34,7 +34,7 @@ def destroy(run: Run, steps: Sequence[Resource[Any]]) -> None:
         usual=lambda step: run.usual(step, "delete", step.usual_down),
         patience=lambda step: step.patience_down,
         carry_on=True,
-    ).begin()
+    ).go(on_timeline=True)
 
 
 @dataclass

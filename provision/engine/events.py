@@ -79,7 +79,7 @@ class Silent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MarchBegan(Silent):
+class LoopBegan(Silent):
     """`needs` are the steps that are begun from now on, each with those it comes after."""
 
     at: float

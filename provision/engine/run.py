@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from provision.engine.clock import Clock, RealClock
-from provision.engine.hands import Hands, OneAfterAnother
-from provision.engine.looks import Looks
+from provision.engine.executor import Executor, Serial
+from provision.engine.reads import Reads
 from provision.engine.resource import Found, NotKnown, Resource
 
 if TYPE_CHECKING:
     from provision.aws.clients import Clients
-    from provision.engine.calls import Verdict
     from provision.engine.events import Emit, Event
+    from provision.engine.failures import Verdict
     from provision.ledger.schema import Row
     from provision.ledger.store import Ledger
 
@@ -52,9 +52,9 @@ class Run:
     judge: Callable[[Exception, Resource[Any]], Verdict | None]
     """What an exception of the AWS layer means; None when it is a defect of ours."""
     clock: Clock = field(default_factory=RealClock)
-    hands: Hands = field(default_factory=OneAfterAnother)
+    executor: Executor = field(default_factory=Serial)
     """Who makes the calls."""
-    looks: Looks = field(default_factory=Looks)
+    reads: Reads = field(default_factory=Reads)
     earlier: Mapping[tuple[str, str], float] = field(default_factory=dict)
     """How long (key, verb) took in this stack's own earlier runs, seconds."""
     changed: list[tuple[str, str]] = field(default_factory=list)
@@ -81,12 +81,12 @@ class Run:
 
     def overlap(self, work: Callable[[A], B], items: Iterable[A]) -> list[B]:
         """One function over several items, at once where it can be."""
-        return self.hands.map(work, items)
+        return self.executor.map(work, items)
 
     def look(self, question: Hashable, fetch: Callable[[], T], *, lasting: bool = False, constant: bool = False) -> T:
         """The answer to a read that several steps share. `lasting`: it stays while AWS is at work on the step;
         `constant`: for the whole run."""
-        return self.looks.ask(question, fetch, lasting=lasting, constant=constant)
+        return self.reads.ask(question, fetch, lasting=lasting, constant=constant)
 
     def recorded(self, resource: Resource[Any]) -> Row | None:
         """Its row in the state file: a hint where to look, never proof that it is ours."""

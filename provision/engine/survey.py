@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from provision.engine.calls import refused
-from provision.engine.march import Done, March, Outcome
+from provision.engine.failures import refused
+from provision.engine.loop import Done, Loop, Outcome
 from provision.engine.resource import Change, Condition, Found, NotKnown, Resource
 from provision.engine.seen import whole
 from provision.errors import ProvisionError
@@ -81,7 +81,7 @@ def _each(
         return Done()
 
     before = {step.key: after.get(step.key, set()) for step in steps}
-    March(run=run, steps=steps, before=before, move=move, usual=lambda _: 0.0, patience=lambda _: PATIENCE).go()
+    Loop(run=run, steps=steps, before=before, move=move, usual=lambda _: 0.0, patience=lambda _: PATIENCE).go()
 
 
 def _found(run: Run, step: Resource[Any]) -> Look:

@@ -30,8 +30,8 @@ def longest(run: Run) -> list[Link]:
     """The links in order, without gaps, from the beginning of the run to its end."""
     links: list[Link] = []
     at = 0.0
-    for number, began in enumerate(run.marches):
-        steps = {step.key: step for step in run.steps if step.march == number}
+    for number, began in enumerate(run.parts):
+        steps = {step.key: step for step in run.steps if step.part == number}
         if not steps:
             continue
         links.append(_outside(run, FIRST if not links else BETWEEN, at, began))

@@ -13,7 +13,7 @@ from typing import Any
 
 from provision.timeline.record import Run, Step
 
-VERSION = 1
+VERSION = 2
 MODE = 0o600
 MOST_RUNS = 10
 MOST_STEPS = 200

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from provision.engine.calls import Missing, Verdict
 from provision.engine.events import Event
+from provision.engine.failures import Missing, Verdict
 from provision.engine.resource import READY, Change, Condition, Found, NotYet, Resource, leaving, settling
 from provision.engine.run import Run, Stack
 from provision.errors import Failed
