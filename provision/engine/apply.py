@@ -13,6 +13,7 @@ from provision.engine.resource import Change, Found, Resource
 from provision.engine.seen import may_stay, maybe_deleted, spare, unlisted, whole
 
 if TYPE_CHECKING:
+    from provision.engine.events import Verb
     from provision.engine.run import Run
 
 RESEND = 10.0
@@ -38,7 +39,7 @@ def apply(run: Run, steps: Sequence[Resource[Any]]) -> None:
 class Begun:
     """What this run already did for a step."""
 
-    verb: str
+    verb: Verb
     at: float
     changes: Sequence[Change] = ()
     sent: float = 0.0
@@ -123,7 +124,7 @@ class Up:
             self.run.emit(done)
         return Done()
 
-    def _begin(self, step: Resource[Any], verb: str, detail: str = "") -> Begun:
+    def _begin(self, step: Resource[Any], verb: Verb, detail: str = "") -> Begun:
         begun = self.begun.get(step.key)
         if begun is None:
             begun = self.begun[step.key] = Begun(verb, self.run.clock.now())

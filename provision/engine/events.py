@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+Verb = Literal["create", "update", "delete"]
+"""What a run does to a step."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +39,9 @@ class StepFound(StepEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class StepBegan(StepEvent):
-    """A mutating call is about to be sent. `verb` is create, update or delete; `detail` what differs, of an update."""
+    """A mutating call is about to be sent. `detail`: what differs, of an update."""
 
-    verb: str
+    verb: Verb
     detail: str = ""
 
 
@@ -62,7 +66,7 @@ class StepDelayed(StepEvent):
 class StepDone(StepEvent):
     """Settled after `verb`; `elapsed` seconds since the step began."""
 
-    verb: str
+    verb: Verb
     id: str
     elapsed: float
 

@@ -6,7 +6,7 @@ import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
@@ -16,6 +16,10 @@ MINUTE = 60.0
 
 T = TypeVar("T")
 R = TypeVar("R", bound="Resource[Any]")
+
+State = Literal["ready", "settling", "leaving", "absent", "unknown"]
+"""`settling`: AWS is at it. `leaving`: it is being deleted. `absent` and `unknown` are
+a survey's, of what is not there and of what needs something that is not."""
 
 
 class NotYet(Exception):
@@ -57,9 +61,9 @@ class Found(Generic[T]):
 
 @dataclass(frozen=True)
 class Condition:
-    """`ready`, `settling` (AWS is at it), or `leaving` (it is being deleted), with AWS's own word for it."""
+    """How a thing is, with AWS's own word for it."""
 
-    state: str
+    state: State
     detail: str = ""
 
 

@@ -14,7 +14,7 @@ from provision.engine.resource import Found, NotKnown, Resource
 
 if TYPE_CHECKING:
     from provision.aws.clients import Clients
-    from provision.engine.events import Emit, Event
+    from provision.engine.events import Emit, Event, Verb
     from provision.engine.failures import Verdict
     from provision.ledger.schema import Row
     from provision.ledger.store import Ledger
@@ -57,7 +57,7 @@ class Run:
     reads: Reads = field(default_factory=Reads)
     earlier: Mapping[tuple[str, str], float] = field(default_factory=dict)
     """How long (key, verb) took in this stack's own earlier runs, seconds."""
-    changed: list[tuple[str, str]] = field(default_factory=list)
+    changed: list[tuple[str, Verb]] = field(default_factory=list)
     """(key, verb) of each mutation of this run, in order."""
 
     def __post_init__(self) -> None:
@@ -71,7 +71,7 @@ class Run:
         """Seconds since this run began."""
         return self.clock.now() - self._began
 
-    def usual(self, step: Resource[Any], verb: str, otherwise: float) -> float:
+    def usual(self, step: Resource[Any], verb: Verb, otherwise: float) -> float:
         """How long that takes as a rule: as here before, else as the facts say."""
         return self.earlier.get((step.key, verb), otherwise)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from provision.engine.failures import refused
 from provision.engine.loop import Done, Loop, Outcome
@@ -15,6 +15,8 @@ from provision.errors import ProvisionError
 if TYPE_CHECKING:
     from provision.engine.run import Run
 
+Action = Literal["create", "change", "wait", "leave"]
+"""What `up` would do about a step."""
 ABSENT = Condition("absent")
 REFUSED, FAILED = 4, 5
 PATIENCE = 60.0
@@ -32,8 +34,7 @@ class Look:
     trouble: ProvisionError | None = None
 
     @property
-    def verb(self) -> str:
-        """What `up` would do: create, change, wait or leave."""
+    def verb(self) -> Action:
         if self.found is None or self.condition.state == "leaving":
             return "create"
         if self.changes:

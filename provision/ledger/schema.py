@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
 
 from provision.errors import LedgerTooNew
 
 VERSION = 1
-STATUSES = ("creating", "ready", "updating", "deleting", "failed")
+Status = Literal["creating", "ready", "updating", "deleting", "failed"]
+STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +19,7 @@ class Row:
     a create, when it was last answered or given up."""
 
     kind: str
-    status: str
+    status: Status
     id: str = ""
     attrs: Mapping[str, str] = field(default_factory=dict)
     token: str = ""

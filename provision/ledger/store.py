@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from provision.errors import LedgerDamaged, LedgerForeign, LedgerUnwritable
-from provision.ledger.schema import Document, Row, from_json, to_json
+from provision.ledger.schema import Document, Row, Status, from_json, to_json
 
 MODE = 0o600
 
@@ -68,7 +68,7 @@ class Ledger:
                 self._document.features[name] = on
                 self._save()
 
-    def intend(self, key: str, *, kind: str, status: str, id: str = "") -> Row:  # noqa: A002 - AWS's own noun
+    def intend(self, key: str, *, kind: str, status: Status, id: str = "") -> Row:  # noqa: A002 - AWS's own noun
         """Written before a mutating call. A create that was never answered keeps its token; all else gets a new one."""
         with self._lock:
             old = self._document.resources.get(key)
@@ -105,7 +105,7 @@ class Ledger:
             )
             self._save()
 
-    def mark(self, key: str, status: str) -> None:
+    def mark(self, key: str, status: Status) -> None:
         with self._lock:
             row = self._document.resources.get(key)
             if row is not None and row.status != status:
