@@ -54,7 +54,7 @@ class Waiting(Outcome):
 
 @dataclass
 class Wait:
-    """How long a step has been under way, when to look next, and since when AWS has refused it."""
+    """Since when a step has been under way, when to look next, and since when AWS has refused it; monotonic seconds."""
 
     began: float
     due: float = 0.0
@@ -66,7 +66,8 @@ Move = Callable[["Resource[Any]"], Outcome]
 
 @dataclass(kw_only=True)
 class Loop:
-    """One way through the list. `before[key]` are the keys that must be done first; in `steps` they come first too."""
+    """One way through the list. `before[key]` are the keys that must be done first; in `steps` they come first too.
+    `usual` and `patience` are seconds of a step, as a rule (0 if unknown) and at most."""
 
     run: Run
     steps: Sequence[Resource[Any]]

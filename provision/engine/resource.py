@@ -123,6 +123,7 @@ class Resource(ABC, Generic[T]):
     patience_down: ClassVar[float] = 5 * MINUTE
     usual_up: ClassVar[float] = 0.0
     usual_down: ClassVar[float] = 0.0
+    """These four in seconds: how long the loop waits for it at most, and how long it takes as a rule (0 if unknown)."""
     cures: ClassVar[tuple[Refusal, ...]] = ()
     """Refusals that time cures, of this resource's own calls; throttling and lost answers are known to all."""
     missing: ClassVar[tuple[str, ...]] = ()
@@ -181,6 +182,7 @@ class Steps:
         self._by_key: dict[str, Resource[Any]] = {}
 
     def add(self, step: R) -> R:
+        """The step itself. Raises ValueError for a key that is there already, or a need that is not."""
         if step.key in self._by_key:
             raise ValueError(f"two steps have the key {step.key}")
         for need in step.needs:

@@ -72,20 +72,21 @@ class Run:
         return self.clock.now() - self._began
 
     def usual(self, step: Resource[Any], verb: Verb, otherwise: float) -> float:
-        """How long that takes as a rule: as here before, else as the facts say."""
+        """Seconds that takes as a rule: as here before, else `otherwise`."""
         return self.earlier.get((step.key, verb), otherwise)
 
     def emit(self, event: Event) -> None:
+        """Any thread may; the listener gets one event at a time."""
         with self._lock:
             self.listener(event)
 
     def overlap(self, work: Callable[[A], B], items: Iterable[A]) -> list[B]:
-        """One function over several items, at once where it can be."""
+        """One function over several items, at once where it can be: the results in order. Raises what one raises."""
         return self.executor.map(work, items)
 
     def look(self, question: Hashable, fetch: Callable[[], T], *, lasting: bool = False, constant: bool = False) -> T:
         """The answer to a read that several steps share. `lasting`: it stays while AWS is at work on the step;
-        `constant`: for the whole run."""
+        `constant`: for the whole run. Raises what `fetch` does, for all of them."""
         return self.reads.ask(question, fetch, lasting=lasting, constant=constant)
 
     def recorded(self, resource: Resource[Any]) -> Row | None:
@@ -98,6 +99,7 @@ class Run:
         return row is not None and row.status == "deleting" and row.since >= self.began
 
     def learn(self, resource: Resource[Any], found: Found[Any]) -> None:
+        """Other steps may use it from now on; until `unlearn`."""
         self._facts[resource.key] = found
 
     def unlearn(self, resource: Resource[Any]) -> None:
@@ -114,6 +116,7 @@ class Run:
             raise NotKnown(resource.key) from None
 
     def id_of(self, resource: Resource[Any]) -> str:
+        """AWS's id of another step. Raises `NotKnown` when it is not there (yet)."""
         return self.found(resource).id
 
     def attr(self, resource: Resource[Any], name: str) -> str:

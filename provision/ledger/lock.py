@@ -16,6 +16,7 @@ from provision.errors import LedgerLocked, LedgerUnwritable
 @contextmanager
 def held(path: Path, *, command: str, since: str) -> Iterator[None]:
     """Hold the lock file for the length of the block; the kernel frees it when the process ends, however it ends.
+    `command` and `since` (ISO 8601) are what a second run is told of this one.
 
     Raises `LedgerLocked` at once when another process has it, `LedgerUnwritable` when the folder is no use.
     """

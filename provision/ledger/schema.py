@@ -39,6 +39,7 @@ class Document:
 
 
 def to_json(document: Document) -> dict[str, Any]:
+    """The document in the file's own shape: its `version`, then its fields, `resources` by key."""
     return {"version": VERSION, **asdict(document)}
 
 

@@ -29,6 +29,7 @@ class Step:
 
     @property
     def start(self) -> float:
+        """Seconds since the run began."""
         return self.spans[0][0] if self.spans else 0.0
 
     @property
