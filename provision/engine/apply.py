@@ -106,7 +106,7 @@ class Up:
         if row is None or row.status != "creating":
             self.run.ledger.intend(step.key, kind=step.kind, status="updating", id=found.id)
         if begun is None:
-            begun = self._begin(step, "update", _told(changes))
+            begun = self._begin(step, "update", _summary(changes))
         step.update(self.run, found, changes)
         begun.changes, begun.sent = changes, now
         return Moved()
@@ -133,7 +133,7 @@ class Up:
         return begun
 
 
-def _told(changes: Sequence[Change]) -> str:
+def _summary(changes: Sequence[Change]) -> str:
     """For one line: each change, but tags by that one word; `plan` has them all."""
     words = [str(change) for change in changes if not change.field.startswith("tag ")]
     return "; ".join(words if len(words) == len(changes) else [*words, "tags"])

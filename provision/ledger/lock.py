@@ -76,7 +76,7 @@ def _unwritable(path: Path, error: OSError) -> LedgerUnwritable:
 
 def _holder(descriptor: int) -> str:
     try:
-        told = json.loads(os.pread(descriptor, 4096, 0))
-        return f"`{told['command']}`, process {told['pid']} on {told['host']}, since {told['since']}"
+        holder = json.loads(os.pread(descriptor, 4096, 0))
+        return f"`{holder['command']}`, process {holder['pid']} on {holder['host']}, since {holder['since']}"
     except (ValueError, KeyError, TypeError):
         return "it has only just begun"

@@ -153,7 +153,6 @@ def judge(error: Exception, step: Resource[Any]) -> Verdict | None:  # noqa: ARG
 
 
 def run_on(cloud: Cloud, folder: Path, events: list[Event] | None = None) -> Run:
-    told = events if events is not None else []
     ledger = Ledger.load(
         folder / "s.json", stack="s", target="fake", account="1", region="here", stamp=cloud.clock.stamp
     )
@@ -162,7 +161,7 @@ def run_on(cloud: Cloud, folder: Path, events: list[Event] | None = None) -> Run
         aws=None,  # type: ignore[arg-type]  # no step of this cloud asks AWS
         send=None,  # type: ignore[arg-type]  # no step of this cloud asks AWS
         ledger=ledger,
-        listener=told.append,
+        listener=([] if events is None else events).append,
         judge=judge,
         clock=cloud.clock,
     )

@@ -82,11 +82,11 @@ def test_a_run_that_failed_is_recorded_as_far_as_it_came(cloud: Cloud, tmp_path:
     run.emit(RunBegan(command="up", name="s", target="fake", account="1", region="here"))
     with pytest.raises(Failed):
         apply(run, stack(cloud))
-    told = recorder.run
-    assert told is not None
-    assert told.outcome == "unfinished"
-    assert {step.key: step.ended for step in told.steps}["target"] is False
-    assert "not finished" in text(told, width=80)
+    cut_short = recorder.run
+    assert cut_short is not None
+    assert cut_short.outcome == "unfinished"
+    assert {step.key: step.ended for step in cut_short.steps}["target"] is False
+    assert "not finished" in text(cut_short, width=80)
 
 
 def test_the_next_run_expects_what_this_one_took(cloud: Cloud, tmp_path: Path) -> None:
