@@ -10,7 +10,7 @@ from provision.aws import codes
 from provision.aws.denials import denied, refuses_permission, without_blob
 from provision.aws.unread import of_python
 from provision.aws.unsent import CARRY_ON, EMULATOR_SECONDS, NETWORK_SECONDS, crashed, of_botocore
-from provision.engine.calls import Missing, Verdict
+from provision.engine.failures import Missing, Verdict
 from provision.engine.resource import NotYet, Refusal, Resource
 from provision.errors import Denied, Failed, NoCredentials, Protected, ProvisionError, QuotaReached
 

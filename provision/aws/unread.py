@@ -6,7 +6,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Sequence
 
-from provision.engine.calls import Verdict
+from provision.engine.failures import Verdict
 from provision.errors import BadSetting, NoCredentials, ProvisionError
 
 LOG_IN = "Log in again (`aws sso login`, or `aws login`), then run the same command again."

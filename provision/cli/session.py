@@ -28,7 +28,7 @@ from provision.ui.words import say
 
 if TYPE_CHECKING:
     from provision.aws.target import Target
-    from provision.engine.hands import Hands
+    from provision.engine.executor import Executor
     from provision.engine.run import Stack
     from provision.operations.work import Work
 
@@ -76,9 +76,9 @@ def opened(
         else nullcontext()
     )
     with guard:
-        with listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _hands() as hands:
+        with listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _executor() as executor:
             record = Recording(place(asked.state_dir, asked.target, asked.name), emit, asked.around.clock.stamp)
-            session = Session(work=_work(asked, settings, folder, record, hands), asked=asked)
+            session = Session(work=_work(asked, settings, folder, record, executor), asked=asked)
             run = session.work.run
             record(_began(command, run.stack))
             try:
@@ -98,7 +98,7 @@ def _began(command: str, stack: Stack) -> RunBegan:
     return RunBegan(command=command, name=stack.name, target=stack.target, account=stack.account, region=stack.region)
 
 
-def _work(asked: Globals, settings: Settings, folder: Path, record: Recording, hands: Hands) -> Work:
+def _work(asked: Globals, settings: Settings, folder: Path, record: Recording, executor: Executor) -> Work:
     from provision.aws.refusals import judge
     from provision.engine.run import Run, Stack
     from provision.operations.work import Work
@@ -117,7 +117,7 @@ def _work(asked: Globals, settings: Settings, folder: Path, record: Recording, h
         earlier=record.earlier,
         judge=judge,
         clock=clock,
-        hands=hands,
+        executor=executor,
     )
     names = Names(stack=asked.name, region=target.region)
     return Work(run=run, settings=settings, names=names, invoking=target.invoking)
@@ -151,15 +151,15 @@ def _retire(asked: Globals) -> None:
 
 
 @contextmanager
-def _hands() -> Iterator[Hands]:
+def _executor() -> Iterator[Executor]:
     """Several calls at once; those under way at the end get a moment to answer."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from provision.engine.hands import AtOnce
+    from provision.engine.executor import Concurrent
 
     pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="call")
     try:
-        yield AtOnce(pool)
+        yield Concurrent(pool)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         deadline = time.monotonic() + LAST_ANSWERS

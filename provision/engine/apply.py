@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from provision.engine.calls import if_there, refused, sending
 from provision.engine.events import StepBegan, StepDone, StepFound
-from provision.engine.march import Done, March, Moved, Outcome, Waiting
+from provision.engine.failures import if_there, refused, sending
+from provision.engine.loop import Done, Loop, Moved, Outcome, Waiting
 from provision.engine.resource import Change, Found, Resource
 from provision.engine.seen import may_stay, maybe_deleted, spare, unlisted, whole
 
 if TYPE_CHECKING:
+    from provision.engine.events import Verb
     from provision.engine.run import Run
 
 RESEND = 10.0
@@ -23,7 +24,7 @@ def apply(run: Run, steps: Sequence[Resource[Any]]) -> None:
     """Make or repair `steps`, whose needs are all among them or already known to `run`. Raises the first failure."""
     up = Up(run)
     keys = {step.key for step in steps}
-    March(
+    Loop(
         run=run,
         steps=steps,
         before={step.key: {need.key for need in step.needs} & keys for step in steps},
@@ -31,14 +32,14 @@ def apply(run: Run, steps: Sequence[Resource[Any]]) -> None:
         usual=lambda step: run.usual(step, "create", step.usual_up),
         patience=lambda step: step.patience_up,
         doubting=True,
-    ).begin()
+    ).go(on_timeline=True)
 
 
 @dataclass
 class Begun:
     """What this run already did for a step."""
 
-    verb: str
+    verb: Verb
     at: float
     changes: Sequence[Change] = ()
     sent: float = 0.0
@@ -105,7 +106,7 @@ class Up:
         if row is None or row.status != "creating":
             self.run.ledger.intend(step.key, kind=step.kind, status="updating", id=found.id)
         if begun is None:
-            begun = self._begin(step, "update", _told(changes))
+            begun = self._begin(step, "update", _summary(changes))
         step.update(self.run, found, changes)
         begun.changes, begun.sent = changes, now
         return Moved()
@@ -123,7 +124,7 @@ class Up:
             self.run.emit(done)
         return Done()
 
-    def _begin(self, step: Resource[Any], verb: str, detail: str = "") -> Begun:
+    def _begin(self, step: Resource[Any], verb: Verb, detail: str = "") -> Begun:
         begun = self.begun.get(step.key)
         if begun is None:
             begun = self.begun[step.key] = Begun(verb, self.run.clock.now())
@@ -132,7 +133,7 @@ class Up:
         return begun
 
 
-def _told(changes: Sequence[Change]) -> str:
+def _summary(changes: Sequence[Change]) -> str:
     """For one line: each change, but tags by that one word; `plan` has them all."""
     words = [str(change) for change in changes if not change.field.startswith("tag ")]
     return "; ".join(words if len(words) == len(changes) else [*words, "tags"])

@@ -9,7 +9,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """`now` is monotonic seconds for waiting; `stamp` is wall time, seconds since 1970, for the state file."""
+    """All in seconds: `now` is monotonic, for waiting; `stamp` counts from 1970, for the state file."""
 
     def now(self) -> float: ...
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from provision.engine.calls import if_there, refused
 from provision.engine.events import StepBegan, StepDone, Warned
-from provision.engine.march import Done, March, Moved, Outcome, Waiting
+from provision.engine.failures import if_there, refused
+from provision.engine.loop import Done, Loop, Moved, Outcome, Waiting
 from provision.engine.resource import READY, Condition, Found, Resource
 from provision.engine.seen import LISTED, maybe_unlisted, not_ours
 from provision.errors import Failed, QuotaReached
@@ -25,8 +25,8 @@ def destroy(run: Run, steps: Sequence[Resource[Any]]) -> None:
             if need.key in needed_by:
                 needed_by[need.key].add(step.key)
     down = Down(run)
-    run.looks.forget()  # whose a thing is must be fresh before it is deleted
-    March(
+    run.reads.forget()  # whose a thing is must be fresh before it is deleted
+    Loop(
         run=run,
         steps=list(reversed(steps)),
         before=needed_by,
@@ -34,7 +34,7 @@ def destroy(run: Run, steps: Sequence[Resource[Any]]) -> None:
         usual=lambda step: run.usual(step, "delete", step.usual_down),
         patience=lambda step: step.patience_down,
         carry_on=True,
-    ).begin()
+    ).go(on_timeline=True)
 
 
 @dataclass
@@ -43,6 +43,9 @@ class Down:
 
     run: Run
     begun: dict[str, float] = field(default_factory=dict)
+    """When the first delete of a step was sent or seen under way, by its key; monotonic seconds."""
+    warned: set[str] = field(default_factory=set)
+    """The steps in whose place there is something that is not ours, and of which that was said."""
 
     def move(self, step: Resource[Any]) -> Outcome:
         if step.property_only:
@@ -73,8 +76,8 @@ class Down:
             if row is not None and row.id == found.id and row.status != "deleting":
                 self.run.ledger.forget(step.key)
                 raise not_ours(self.run, step, found)
-            if step.key not in self.begun:
-                self.begun[step.key] = self.run.clock.now()
+            if step.key not in self.begun and step.key not in self.warned:
+                self.warned.add(step.key)
                 what = f"The {step.label} {found.id} is not this stack's and stays as it is."
                 self.run.emit(Warned(what=what))
 
@@ -113,7 +116,7 @@ class Down:
 
     def _say(self, step: Resource[Any]) -> bool:
         """Tell the listeners once; whether this was that once."""
-        if (step.key, "delete") in self.run.changed:
+        if step.key in self.begun:
             return False
         self.begun[step.key] = self.run.clock.now()
         self.run.changed.append((step.key, "delete"))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+Verb = Literal["create", "update", "delete"]
+"""What a run does to a step."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunBegan:
-    """First of all: what this run is about. `keys` are the steps, in order, with their labels."""
+    """The first event: a `command` such as `up`, and the stack it is about."""
 
     command: str
     name: str
@@ -35,9 +39,9 @@ class StepFound(StepEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class StepBegan(StepEvent):
-    """A mutating call is about to be sent. `verb` is one of create, adopt, update, delete."""
+    """A mutating call is about to be sent. `detail`: what differs, of an update."""
 
-    verb: str
+    verb: Verb
     detail: str = ""
 
 
@@ -62,7 +66,7 @@ class StepDelayed(StepEvent):
 class StepDone(StepEvent):
     """Settled after `verb`; `elapsed` seconds since the step began."""
 
-    verb: str
+    verb: Verb
     id: str
     elapsed: float
 
@@ -79,7 +83,7 @@ class Silent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MarchBegan(Silent):
+class LoopBegan(Silent):
     """`needs` are the steps that are begun from now on, each with those it comes after."""
 
     at: float

@@ -6,7 +6,7 @@ import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
@@ -16,6 +16,10 @@ MINUTE = 60.0
 
 T = TypeVar("T")
 R = TypeVar("R", bound="Resource[Any]")
+
+State = Literal["ready", "settling", "leaving", "absent", "unknown"]
+"""`settling`: AWS is at it. `leaving`: it is being deleted. `absent` and `unknown` are
+a survey's, of what is not there and of what needs something that is not."""
 
 
 class NotYet(Exception):
@@ -39,7 +43,7 @@ class NotYet(Exception):
 
 
 class NotKnown(Exception):
-    """A fact of a resource that does not exist yet was asked for; `plan` says "known after create"."""
+    """A fact of a resource that does not exist yet was asked for; `plan` shows it as a change, absent -> made."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +61,9 @@ class Found(Generic[T]):
 
 @dataclass(frozen=True)
 class Condition:
-    """`ready`, `settling` (AWS is at it), or `leaving` (it is being deleted), with AWS's own word for it."""
+    """How a thing is, with AWS's own word for it."""
 
-    state: str
+    state: State
     detail: str = ""
 
 
@@ -119,6 +123,7 @@ class Resource(ABC, Generic[T]):
     patience_down: ClassVar[float] = 5 * MINUTE
     usual_up: ClassVar[float] = 0.0
     usual_down: ClassVar[float] = 0.0
+    """These four in seconds: how long the loop waits for it at most, and how long it takes as a rule (0 if unknown)."""
     cures: ClassVar[tuple[Refusal, ...]] = ()
     """Refusals that time cures, of this resource's own calls; throttling and lost answers are known to all."""
     missing: ClassVar[tuple[str, ...]] = ()
@@ -177,6 +182,7 @@ class Steps:
         self._by_key: dict[str, Resource[Any]] = {}
 
     def add(self, step: R) -> R:
+        """The step itself. Raises ValueError for a key that is there already, or a need that is not."""
         if step.key in self._by_key:
             raise ValueError(f"two steps have the key {step.key}")
         for need in step.needs:

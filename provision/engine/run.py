@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from provision.engine.clock import Clock, RealClock
-from provision.engine.hands import Hands, OneAfterAnother
-from provision.engine.looks import Looks
+from provision.engine.executor import Executor, Serial
+from provision.engine.reads import Reads
 from provision.engine.resource import Found, NotKnown, Resource
 
 if TYPE_CHECKING:
     from provision.aws.clients import Clients
-    from provision.engine.calls import Verdict
-    from provision.engine.events import Emit, Event
+    from provision.engine.events import Emit, Event, Verb
+    from provision.engine.failures import Verdict
     from provision.ledger.schema import Row
     from provision.ledger.store import Ledger
 
@@ -52,12 +52,12 @@ class Run:
     judge: Callable[[Exception, Resource[Any]], Verdict | None]
     """What an exception of the AWS layer means; None when it is a defect of ours."""
     clock: Clock = field(default_factory=RealClock)
-    hands: Hands = field(default_factory=OneAfterAnother)
+    executor: Executor = field(default_factory=Serial)
     """Who makes the calls."""
-    looks: Looks = field(default_factory=Looks)
+    reads: Reads = field(default_factory=Reads)
     earlier: Mapping[tuple[str, str], float] = field(default_factory=dict)
     """How long (key, verb) took in this stack's own earlier runs, seconds."""
-    changed: list[tuple[str, str]] = field(default_factory=list)
+    changed: list[tuple[str, Verb]] = field(default_factory=list)
     """(key, verb) of each mutation of this run, in order."""
 
     def __post_init__(self) -> None:
@@ -71,22 +71,23 @@ class Run:
         """Seconds since this run began."""
         return self.clock.now() - self._began
 
-    def usual(self, step: Resource[Any], verb: str, otherwise: float) -> float:
-        """How long that takes as a rule: as here before, else as the facts say."""
+    def usual(self, step: Resource[Any], verb: Verb, otherwise: float) -> float:
+        """Seconds that takes as a rule: as here before, else `otherwise`."""
         return self.earlier.get((step.key, verb), otherwise)
 
     def emit(self, event: Event) -> None:
+        """Any thread may; the listener gets one event at a time."""
         with self._lock:
             self.listener(event)
 
     def overlap(self, work: Callable[[A], B], items: Iterable[A]) -> list[B]:
-        """One function over several items, at once where it can be."""
-        return self.hands.map(work, items)
+        """One function over several items, at once where it can be: the results in order. Raises what one raises."""
+        return self.executor.map(work, items)
 
     def look(self, question: Hashable, fetch: Callable[[], T], *, lasting: bool = False, constant: bool = False) -> T:
         """The answer to a read that several steps share. `lasting`: it stays while AWS is at work on the step;
-        `constant`: for the whole run."""
-        return self.looks.ask(question, fetch, lasting=lasting, constant=constant)
+        `constant`: for the whole run. Raises what `fetch` does, for all of them."""
+        return self.reads.ask(question, fetch, lasting=lasting, constant=constant)
 
     def recorded(self, resource: Resource[Any]) -> Row | None:
         """Its row in the state file: a hint where to look, never proof that it is ours."""
@@ -98,6 +99,7 @@ class Run:
         return row is not None and row.status == "deleting" and row.since >= self.began
 
     def learn(self, resource: Resource[Any], found: Found[Any]) -> None:
+        """Other steps may use it from now on; until `unlearn`."""
         self._facts[resource.key] = found
 
     def unlearn(self, resource: Resource[Any]) -> None:
@@ -114,6 +116,7 @@ class Run:
             raise NotKnown(resource.key) from None
 
     def id_of(self, resource: Resource[Any]) -> str:
+        """AWS's id of another step. Raises `NotKnown` when it is not there (yet)."""
         return self.found(resource).id
 
     def attr(self, resource: Resource[Any], name: str) -> str:

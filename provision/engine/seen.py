@@ -71,6 +71,7 @@ def may_stay(run: Run, step: Resource[Any], spare: Found[Any]) -> bool:
 
 
 def not_ours(run: Run, step: Resource[Any], found: Found[Any]) -> NotOurs:
+    """The error to raise about it; it says which tags would make it this stack's."""
     return NotOurs(
         what=f"The {step.label} {found.id} does not carry the tags of the stack {run.stack.name}.",
         why="What provision did not make, or what lost its tags, is never changed or deleted.",

@@ -1,13 +1,13 @@
-"""A look without hands: what each step is, and what `up` would do about it. Feeds `plan` and `status`."""
+"""A look that changes nothing: what each step is, and what `up` would do about it. Feeds `plan` and `status`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from provision.engine.calls import refused
-from provision.engine.march import Done, March, Outcome
+from provision.engine.failures import refused
+from provision.engine.loop import Done, Loop, Outcome
 from provision.engine.resource import Change, Condition, Found, NotKnown, Resource
 from provision.engine.seen import whole
 from provision.errors import ProvisionError
@@ -15,6 +15,8 @@ from provision.errors import ProvisionError
 if TYPE_CHECKING:
     from provision.engine.run import Run
 
+Action = Literal["create", "change", "wait", "leave"]
+"""What `up` would do about a step."""
 ABSENT = Condition("absent")
 REFUSED, FAILED = 4, 5
 PATIENCE = 60.0
@@ -32,8 +34,7 @@ class Look:
     trouble: ProvisionError | None = None
 
     @property
-    def verb(self) -> str:
-        """What `up` would do: create, change, wait or leave."""
+    def verb(self) -> Action:
         if self.found is None or self.condition.state == "leaving":
             return "create"
         if self.changes:
@@ -81,7 +82,7 @@ def _each(
         return Done()
 
     before = {step.key: after.get(step.key, set()) for step in steps}
-    March(run=run, steps=steps, before=before, move=move, usual=lambda _: 0.0, patience=lambda _: PATIENCE).go()
+    Loop(run=run, steps=steps, before=before, move=move, usual=lambda _: 0.0, patience=lambda _: PATIENCE).go()
 
 
 def _found(run: Run, step: Resource[Any]) -> Look:

@@ -16,6 +16,7 @@ from provision.errors import LedgerLocked, LedgerUnwritable
 @contextmanager
 def held(path: Path, *, command: str, since: str) -> Iterator[None]:
     """Hold the lock file for the length of the block; the kernel frees it when the process ends, however it ends.
+    `command` and `since` (ISO 8601) are what a second run is told of this one.
 
     Raises `LedgerLocked` at once when another process has it, `LedgerUnwritable` when the folder is no use.
     """
@@ -75,7 +76,7 @@ def _unwritable(path: Path, error: OSError) -> LedgerUnwritable:
 
 def _holder(descriptor: int) -> str:
     try:
-        told = json.loads(os.pread(descriptor, 4096, 0))
-        return f"`{told['command']}`, process {told['pid']} on {told['host']}, since {told['since']}"
+        holder = json.loads(os.pread(descriptor, 4096, 0))
+        return f"`{holder['command']}`, process {holder['pid']} on {holder['host']}, since {holder['since']}"
     except (ValueError, KeyError, TypeError):
         return "it has only just begun"

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
 
 from provision.errors import LedgerTooNew
 
 VERSION = 1
-STATUSES = ("creating", "ready", "updating", "deleting", "failed")
+Status = Literal["creating", "ready", "updating", "deleting", "failed"]
+STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One resource. `since` is when `status` began, seconds since 1970; `token` the create's idempotency token."""
+    """One resource. `token` is the create's idempotency token; `since`, seconds since 1970, when `status` began or, of
+    a create, when it was last answered or given up."""
 
     kind: str
-    status: str
+    status: Status
     id: str = ""
     attrs: Mapping[str, str] = field(default_factory=dict)
     token: str = ""
@@ -37,6 +39,7 @@ class Document:
 
 
 def to_json(document: Document) -> dict[str, Any]:
+    """The document in the file's own shape: its `version`, then its fields, `resources` by key."""
     return {"version": VERSION, **asdict(document)}
 
 

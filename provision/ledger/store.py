@@ -13,15 +13,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from provision.errors import LedgerDamaged, LedgerForeign, LedgerUnwritable
-from provision.ledger.schema import Document, Row, from_json, to_json
+from provision.ledger.schema import Document, Row, Status, from_json, to_json
 
 MODE = 0o600
 
 
 class Ledger:
-    """The rows of one stack. Each change is on disk before the method returns; any thread may call."""
+    """The rows of one stack, by their resources' keys. Each change is on disk before the method returns, or raises
+    `LedgerUnwritable`; any thread may call."""
 
     def __init__(self, path: Path, document: Document, *, stamp: Callable[[], float]) -> None:
+        """`stamp` tells the time, seconds since 1970."""
         self.path = path
         self._document = document
         self._stamp = stamp
@@ -33,7 +35,7 @@ class Ledger:
     ) -> Ledger:
         """The stack's ledger, empty when there is no file (nothing is written yet).
 
-        Raises `LedgerDamaged`, `LedgerTooNew` or, for the file of another account, Region or target, `LedgerForeign`.
+        Raises what `read` does and, for the file of another account, Region, target or stack, `LedgerForeign`.
         """
         here = Document(stack=stack, target=target, account=account, region=region)
         document = read(path)
@@ -50,10 +52,12 @@ class Ledger:
         return cls(path, document, stamp=stamp)
 
     def row(self, key: str) -> Row | None:
+        """None where nothing is recorded."""
         with self._lock:
             return self._document.resources.get(key)
 
     def rows(self) -> dict[str, Row]:
+        """A copy, by key."""
         with self._lock:
             return dict(self._document.resources)
 
@@ -63,12 +67,13 @@ class Ledger:
             return self._document.features.get(name)
 
     def remember(self, name: str, *, on: bool) -> None:
+        """A command has switched the feature `name` on or off. Writes only when that is news."""
         with self._lock:
             if self._document.features.get(name) != on:
                 self._document.features[name] = on
                 self._save()
 
-    def intend(self, key: str, *, kind: str, status: str, id: str = "") -> Row:  # noqa: A002 - AWS's own noun
+    def intend(self, key: str, *, kind: str, status: Status, id: str = "") -> Row:  # noqa: A002 - AWS's own noun
         """Written before a mutating call. A create that was never answered keeps its token; all else gets a new one."""
         with self._lock:
             old = self._document.resources.get(key)
@@ -81,14 +86,14 @@ class Ledger:
             return row
 
     def record(self, key: str, *, id: str) -> None:  # noqa: A002 - AWS's own noun
-        """Written right after a create answered."""
+        """Written right after a create answered. Raises KeyError without an intent before."""
         with self._lock:
             row = self._document.resources[key]
             self._document.resources[key] = replace(row, id=id, since=self._stamp())
             self._save()
 
     def cut_off(self, key: str) -> None:
-        """Written when a create was not answered: AWS may have carried it out as late as now."""
+        """Written when a create was not answered: AWS may have carried it out as late as now. Raises as `record`."""
         with self._lock:
             row = self._document.resources[key]
             self._document.resources[key] = replace(row, since=self._stamp())
@@ -105,7 +110,8 @@ class Ledger:
             )
             self._save()
 
-    def mark(self, key: str, status: str) -> None:
+    def mark(self, key: str, status: Status) -> None:
+        """Another status, from now on, of a row that is there; nothing where there is none."""
         with self._lock:
             row = self._document.resources.get(key)
             if row is not None and row.status != status:
@@ -113,6 +119,7 @@ class Ledger:
                 self._save()
 
     def forget(self, key: str) -> None:
+        """The row goes, if there is one."""
         with self._lock:
             if self._document.resources.pop(key, None) is not None:
                 self._save()
@@ -135,7 +142,10 @@ class Ledger:
 
 
 def read(path: Path) -> Document | None:
-    """The document at `path`, None when there is no file. Raises `LedgerDamaged` or `LedgerTooNew`."""
+    """The document at `path`, None when there is no file.
+
+    Raises `LedgerDamaged`, `LedgerTooNew` or, where it may not be read, `LedgerUnwritable`.
+    """
     try:
         text = path.read_bytes()
     except FileNotFoundError:
@@ -173,7 +183,10 @@ def _flush(folder: Path) -> None:
 
 
 def write(path: Path, document: Document) -> None:
-    """Sibling, flush, rename, folder flushed: a crash leaves the old file or the new one, whole."""
+    """Sibling, flush, rename, folder flushed: a crash leaves the old file or the new one, whole.
+
+    Raises `LedgerUnwritable`.
+    """
     text = json.dumps(to_json(document), indent=2, sort_keys=True) + "\n"
     beside = _draft(path)
     try:

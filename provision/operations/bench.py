@@ -10,7 +10,7 @@ from typing import Any
 
 from provision.aws.invoke import CannotRun, TurnedAway, call
 from provision.bench.figures import Burst, Calls, Figures, Times, Way
-from provision.engine.calls import refused
+from provision.engine.failures import refused
 from provision.engine.resource import NotYet
 from provision.errors import BadUsage, Failed
 from provision.operations.calling import once

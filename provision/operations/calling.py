@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from provision.aws.invoke import Answer, CannotRun, Starting, call
-from provision.engine.calls import refused
-from provision.engine.march import Done, Move, Outcome, Waiting, until
+from provision.engine.failures import refused
+from provision.engine.loop import Done, Move, Outcome, Waiting, until
 from provision.engine.resource import NotYet, Resource
 from provision.engine.seen import whole
 from provision.errors import BadUsage, Failed, PatienceRanOut

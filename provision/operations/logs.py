@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from provision.aws.logs import LogEvent, Tail
-from provision.engine.calls import refused
 from provision.engine.clock import every
+from provision.engine.failures import refused
 from provision.engine.resource import NotYet, Resource
 from provision.engine.seen import whole
 from provision.errors import BadUsage, Failed

@@ -10,8 +10,8 @@ from typing import Any
 from provision.doctor.diagnosis import Diagnosis
 from provision.doctor.finding import Finding, Link
 from provision.doctor.picture import Picture
-from provision.engine.calls import refused
-from provision.engine.march import Done, Outcome, Waiting, until
+from provision.engine.failures import refused
+from provision.engine.loop import Done, Outcome, Waiting, until
 from provision.engine.resource import Found, Resource
 from provision.engine.seen import whole
 from provision.errors import PatienceRanOut, ProvisionError
@@ -82,7 +82,7 @@ def _apply(work: Work, finding: Finding, picture: Picture) -> None:
         return Done()
 
     until(work.run, step, move, patience=PATIENCE)
-    work.run.looks.forget()
+    work.run.reads.forget()
 
 
 def let_run(work: Work, function: Found[Any], picture: Picture) -> None:  # noqa: ARG001 - a remedy's signature

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from provision.aws.census import Kept, census
-from provision.engine.calls import Missing, refused
 from provision.engine.destroy import destroy
-from provision.engine.march import Done, Outcome, Waiting, until
+from provision.engine.failures import Missing, refused
+from provision.engine.loop import Done, Outcome, Waiting, until
 from provision.engine.resource import NotYet, Resource
 from provision.engine.seen import LISTED
 from provision.engine.survey import PATIENCE

@@ -12,8 +12,9 @@ FIRST, BETWEEN, LAST = "first look", "look in between", "proof at the end"
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """One step of the chain, from the moment it could begin. `aws`: seconds in which a call of it was under way or AWS
-    was surely at work on it. The rest is ours, the moments between AWS's end and the look that saw it included."""
+    """One step of the chain, from the moment it could begin, or the time between steps, whose `key` is empty; `start`
+    and `end` in seconds since the run began. `aws`: seconds in which a call of it was under way or AWS was surely at
+    work on it. The rest is ours, the moments between AWS's end and the look that saw it included."""
 
     key: str
     label: str
@@ -30,8 +31,8 @@ def longest(run: Run) -> list[Link]:
     """The links in order, without gaps, from the beginning of the run to its end."""
     links: list[Link] = []
     at = 0.0
-    for number, began in enumerate(run.marches):
-        steps = {step.key: step for step in run.steps if step.march == number}
+    for number, began in enumerate(run.parts):
+        steps = {step.key: step for step in run.steps if step.part == number}
         if not steps:
             continue
         links.append(_outside(run, FIRST if not links else BETWEEN, at, began))

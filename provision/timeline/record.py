@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from provision.engine.events import Event, MarchBegan, RunBegan, RunEnded, StepBegan, StepLooked
+from provision.engine.events import Event, LoopBegan, RunBegan, RunEnded, StepBegan, StepLooked
 
 MOST_SPANS = 16
 """Of one step; what goes on after that is drawn as part of the last."""
@@ -17,11 +17,11 @@ Span = tuple[float, float]
 @dataclass(kw_only=True)
 class Step:
     """`spans` are the times in which AWS was at it: a call, or a wait that the next look found still going on.
-    `verb` is empty for what was as it should be. `march` counts the parts of the run."""
+    `verb` is empty for what was as it should be. `part` is that of the run, from 0."""
 
     key: str
     label: str
-    march: int
+    part: int
     needs: list[str]
     verb: str = ""
     ended: bool = False
@@ -29,6 +29,7 @@ class Step:
 
     @property
     def start(self) -> float:
+        """Seconds since the run began."""
         return self.spans[0][0] if self.spans else 0.0
 
     @property
@@ -38,7 +39,7 @@ class Step:
 
 @dataclass(kw_only=True)
 class Run:
-    """`began` in seconds since 1970, `marches` when each part of it began, `outside` AWS's time beside the steps: the
+    """`began` in seconds since 1970, `parts` when each part of it began, `outside` AWS's time beside the steps: the
     first look, and the proof at the end. `outcome` is done, or unfinished."""
 
     command: str
@@ -48,7 +49,7 @@ class Run:
     began: float
     elapsed: float = 0.0
     outcome: str = "unfinished"
-    marches: list[float] = field(default_factory=list)
+    parts: list[float] = field(default_factory=list)
     outside: list[Span] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
 
@@ -73,8 +74,8 @@ class Recorder:
                     region=event.region,
                     began=self._stamp(),
                 )
-            case MarchBegan() if self.run:
-                self.run.marches.append(event.at)
+            case LoopBegan() if self.run:
+                self.run.parts.append(event.at)
                 self._needs = {key: sorted(needs) for key, needs in event.needs.items()}
                 self._steps, self._waiting = {}, {}
             case StepLooked() if self.run:
@@ -101,7 +102,7 @@ class Recorder:
 
     def _step(self, run: Run, key: str, label: str) -> Step:
         if key not in self._steps:
-            self._steps[key] = Step(key=key, label=label, march=len(run.marches) - 1, needs=self._needs[key])
+            self._steps[key] = Step(key=key, label=label, part=len(run.parts) - 1, needs=self._needs[key])
             run.steps.append(self._steps[key])
         return self._steps[key]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from provision.timeline.record import Run, Step
+from provision.timeline.record import Run, Span, Step
 
-VERSION = 1
+VERSION = 2
 MODE = 0o600
 MOST_RUNS = 10
 MOST_STEPS = 200
@@ -22,8 +22,8 @@ MOST_STEPS = 200
 def load(path: Path) -> list[Run]:
     """Oldest first; none where there is no file, or one that cannot be read."""
     try:
-        told = json.loads(path.read_bytes())
-        return [_run(one) for one in told["runs"]] if told["version"] == VERSION else []
+        document = json.loads(path.read_bytes())
+        return [_run(one) for one in document["runs"]] if document["version"] == VERSION else []
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []
 
@@ -50,11 +50,11 @@ def earlier(runs: Sequence[Run]) -> dict[tuple[str, str], float]:
     return {what: median(seconds) for what, seconds in took.items()}
 
 
-def _run(told: dict[str, Any]) -> Run:
-    steps = [Step(**{**step, "spans": [_span(span) for span in step["spans"]]}) for step in told["steps"]]
-    return Run(**{**told, "outside": [_span(span) for span in told["outside"]], "steps": steps})
+def _run(fields: dict[str, Any]) -> Run:
+    steps = [Step(**{**step, "spans": [_span(span) for span in step["spans"]]}) for step in fields["steps"]]
+    return Run(**{**fields, "outside": [_span(span) for span in fields["outside"]], "steps": steps})
 
 
-def _span(told: list[float]) -> tuple[float, float]:
-    start, end = told
+def _span(pair: list[float]) -> Span:
+    start, end = pair
     return float(start), float(end)

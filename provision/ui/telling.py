@@ -21,8 +21,8 @@ from provision.ui.words import clean, duration
 LABEL = 28
 """Columns kept for a step's label, so that what happens to the steps stands in one column."""
 _LINE = 80
-_DOING = {"create": "creating", "adopt": "adopting", "update": "changing", "delete": "removing"}
-DONE = {"create": "created", "adopt": "adopted", "update": "changed", "delete": "removed"}
+_DOING = {"create": "creating", "update": "changing", "delete": "removing"}
+DONE = {"create": "created", "update": "changed", "delete": "removed"}
 
 
 class Telling:

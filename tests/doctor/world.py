@@ -14,7 +14,7 @@ from moto.moto_api._internal.models import moto_api_backend
 
 from provision.aws.refusals import judge
 from provision.aws.target import Target
-from provision.engine.hands import AtOnce
+from provision.engine.executor import Concurrent
 from provision.engine.run import Run, Stack
 from provision.ledger.store import Ledger
 from provision.names import Names
@@ -100,7 +100,7 @@ class World:
             ledger=Ledger.load(self._folder / f"{kind}.json", stack=NAME, stamp=lambda: 0.0, **place),
             listener=lambda _: None,
             judge=judge,
-            hands=AtOnce(self._pool),
+            executor=Concurrent(self._pool),
         )
         settings = Settings(network=Network(egress=kind.egress))
         return Work(run=run, settings=settings, names=self.aws.names, invoking=self._target.invoking)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from provision.engine.calls import Missing, Verdict
 from provision.engine.events import Event
+from provision.engine.failures import Missing, Verdict
 from provision.engine.resource import READY, Change, Condition, Found, NotYet, Resource, leaving, settling
 from provision.engine.run import Run, Stack
 from provision.errors import Failed
@@ -153,7 +153,6 @@ def judge(error: Exception, step: Resource[Any]) -> Verdict | None:  # noqa: ARG
 
 
 def run_on(cloud: Cloud, folder: Path, events: list[Event] | None = None) -> Run:
-    told = events if events is not None else []
     ledger = Ledger.load(
         folder / "s.json", stack="s", target="fake", account="1", region="here", stamp=cloud.clock.stamp
     )
@@ -162,7 +161,7 @@ def run_on(cloud: Cloud, folder: Path, events: list[Event] | None = None) -> Run
         aws=None,  # type: ignore[arg-type]  # no step of this cloud asks AWS
         send=None,  # type: ignore[arg-type]  # no step of this cloud asks AWS
         ledger=ledger,
-        listener=told.append,
+        listener=([] if events is None else events).append,
         judge=judge,
         clock=cloud.clock,
     )

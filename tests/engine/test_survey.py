@@ -1,4 +1,4 @@
-"""A look without hands, where AWS does not answer at once."""
+"""A look that changes nothing, where AWS does not answer at once."""
 
 from __future__ import annotations
 

@@ -119,10 +119,10 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path) -> None:
         "try:\n    ledger.record('vpc', id='vpc-1')\n"
         "except LedgerUnwritable as error:\n    print(error.why)\n"
     )
-    told = subprocess.run(
+    child = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path / "s.json")], capture_output=True, text=True, check=True
     )
-    assert "File too large" in told.stdout
+    assert "File too large" in child.stdout
     assert (tmp_path / "s.json").read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["s.json"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from provision.aws.refusals import explained, is_missing, judge, not_implemented
 from provision.blueprint import everything
-from provision.engine.calls import Missing, Verdict
+from provision.engine.failures import Missing, Verdict
 from provision.engine.resource import NotYet, Resource
 from provision.errors import ProvisionError
 from provision.names import Names

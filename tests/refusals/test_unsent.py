@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provision.aws.refusals import explained, judge
-from provision.engine.calls import Verdict
+from provision.engine.failures import Verdict
 from provision.engine.resource import NotYet
 from provision.errors import ProvisionError
 from tests.refusals.corpus_unsent import CASES

@@ -40,13 +40,13 @@ def goes_up(stack: Whole) -> None:
         assert look.found is not None
         assert look.found.id, step.key
         account.calls.clear()
-        run.looks.forget()
+        run.reads.forget()
         apply(run, [step])
         assert account.sent == [], step.key
 
 
 def look_at(run: Run, step: Resource[Any]) -> Look:
-    run.looks.forget()
+    run.reads.forget()
     return survey(run, [step])[0]
 
 

@@ -26,7 +26,7 @@ LAYERS = {
         "archive", "settings", "errors",
     ),
     "provision.engine": ("engine", "ledger", "aws.clients", "errors"),
-    "provision.aws": ("aws", "engine.clock", "engine.resource", "engine.run", "engine.calls", "settings", "errors"),
+    "provision.aws": ("aws", "engine.clock", "engine.resource", "engine.run", "engine.failures", "settings", "errors"),
     "provision.aws.local": ("aws.local", "errors"),
     "provision.ledger": ("ledger", "errors"),
     "provision.archive": ("archive", "errors"),
@@ -51,7 +51,7 @@ OTHERS = {
     "moto": ("provision.aws.local",),
     "psycopg2": ("provision.aws.local.engines", "handler"),
     "rich": ("provision.ui",),
-    "tenacity": ("provision.engine.march",),
+    "tenacity": ("provision.engine.loop",),
     "typer": ("provision.cli",),
 }
 """Other people's packages, and the only places that import them."""

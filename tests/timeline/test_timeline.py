@@ -22,7 +22,7 @@ from provision.timeline.store import MOST_RUNS, add, earlier, load
 from provision.ui.picture import svg
 from provision.ui.timeline import text
 from tests.engine.cloud import Cloud, FakeClock, Part, Refusal, run_on
-from tests.engine.test_march import stack
+from tests.engine.test_loop import stack
 
 SLOW = {"net": 10.0, "nat": 110.0, "base": 360.0, "target": 90.0, "function": 30.0}
 
@@ -82,11 +82,11 @@ def test_a_run_that_failed_is_recorded_as_far_as_it_came(cloud: Cloud, tmp_path:
     run.emit(RunBegan(command="up", name="s", target="fake", account="1", region="here"))
     with pytest.raises(Failed):
         apply(run, stack(cloud))
-    told = recorder.run
-    assert told is not None
-    assert told.outcome == "unfinished"
-    assert {step.key: step.ended for step in told.steps}["target"] is False
-    assert "not finished" in text(told, width=80)
+    cut_short = recorder.run
+    assert cut_short is not None
+    assert cut_short.outcome == "unfinished"
+    assert {step.key: step.ended for step in cut_short.steps}["target"] is False
+    assert "not finished" in text(cut_short, width=80)
 
 
 def test_the_next_run_expects_what_this_one_took(cloud: Cloud, tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_spans_are_bounded_however_often_aws_refuses(cloud: Cloud, tmp_path: Pat
     assert max(len(step.spans) for step in recorded(cloud, tmp_path).steps) <= MOST_SPANS
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 1}', '{"version": 1, "runs": [{}]}', '{"version": 2}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 2}', '{"version": 2, "runs": [{}]}', '{"version": 3}'])
 def test_a_damaged_file_counts_as_none(tmp_path: Path, run: Run, content: str) -> None:
     path = tmp_path / "t.json"
     path.write_text(content)
@@ -164,4 +164,4 @@ def test_no_event_of_the_record_is_a_secret(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "t.json"
     add(path, run)
     fields = {name for one in json.loads(path.read_text())["runs"] for step in one["steps"] for name in step}
-    assert fields == {"key", "label", "march", "needs", "verb", "ended", "spans"}
+    assert fields == {"key", "label", "part", "needs", "verb", "ended", "spans"}

@@ -188,6 +188,15 @@ def test_a_recorded_thing_that_lost_its_tags_stays_and_the_rest_goes(cloud: Clou
     assert cloud.census() == ["nat", "net"]
 
 
+def test_what_is_needed_by_something_that_stays_stays_too(cloud: Cloud, tmp_path: Path) -> None:
+    """However far below: what everything else leads to is the first to go, and does not."""
+    apply(run_on(cloud, tmp_path), stack(cloud))
+    next(t for t in cloud.things.values() if t.key == "function").owned = False
+    with pytest.raises(NotOurs):
+        destroy(run_on(cloud, tmp_path), stack(cloud))
+    assert cloud.census() == ["base", "function", "nat", "net", "target"]
+
+
 def test_what_was_deleted_and_lost_its_tags_before_it_vanished_is_waited_for(cloud: Cloud, tmp_path: Path) -> None:
     apply(run_on(cloud, tmp_path), stack(cloud))
     cloud.bare, cloud.fading = True, {"base": 15, "net": 15}

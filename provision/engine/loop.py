@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_never
 
-from provision.engine.events import MarchBegan, StepDelayed, StepFailed, StepLooked, StepWaiting
+from provision.engine.events import LoopBegan, StepDelayed, StepFailed, StepLooked, StepWaiting
 from provision.engine.resource import NotYet
 from provision.errors import PatienceRanOut, ProvisionError
 
@@ -54,7 +54,7 @@ class Waiting(Outcome):
 
 @dataclass
 class Wait:
-    """How long a step has been under way, when to look next, and since when AWS has refused it."""
+    """Since when a step has been under way, when to look next, and since when AWS has refused it; monotonic seconds."""
 
     began: float
     due: float = 0.0
@@ -65,8 +65,9 @@ Move = Callable[["Resource[Any]"], Outcome]
 
 
 @dataclass(kw_only=True)
-class March:
-    """One way through the list. `before[key]` are the keys that must be done first."""
+class Loop:
+    """One way through the list. `before[key]` are the keys that must be done first; in `steps` they come first too.
+    `usual` and `patience` are seconds of a step, as a rule (0 if unknown) and at most."""
 
     run: Run
     steps: Sequence[Resource[Any]]
@@ -85,35 +86,35 @@ class March:
         self.waits: dict[str, Wait] = {}
         self.under_way: set[str] = set()
 
-    def begin(self) -> None:
-        """As `go`, for the part of a run that is worth a picture."""
-        needs = {key: frozenset(before) for key, before in self.before.items()}
-        self.run.emit(MarchBegan(at=self.run.at, needs=needs))
-        self.go()
+    def go(self, *, on_timeline: bool = False) -> None:
+        """To the end, or raises the first failure once every call already sent has answered and is recorded.
 
-    def go(self) -> None:
-        """To the end, or raises the first failure once every call already sent has answered and is recorded."""
+        `on_timeline`: as a part of the run, which its picture shows step by step.
+        """
+        if on_timeline:
+            needs = {key: frozenset(before) for key, before in self.before.items()}
+            self.run.emit(LoopBegan(at=self.run.at, needs=needs))
         Retrying(
             retry=retry_if_result(lambda finished: not finished),
             wait=self._until_due,
             stop=stop_never,
-            sleep=lambda seconds: self.run.hands.rest(seconds, self.run.clock.sleep),
+            sleep=lambda seconds: self.run.executor.wait(seconds, self.run.clock.sleep),
         )(self._turn)
         if self.failures:
             raise _together(list(self.failures.values()))
 
     def _turn(self) -> bool:
-        for step, outcome in self.run.hands.finished():
+        for step, outcome in self.run.executor.completed():
             self.under_way.remove(step.key)
             self._note(step, outcome)
         stopping = bool(self.failures) and not self.carry_on
         for step in () if stopping else [step for step in self.steps if self._may_move(step)]:
             self.under_way.add(step.key)
             self.waits.setdefault(step.key, Wait(began=self.run.clock.now()))
-            self.run.hands.begin(self._moved_one, step)
+            self.run.executor.submit(self._moved_one, step)
         if self.under_way:
             return False
-        return stopping or all(step.key in self.done or self._blocked(step) for step in self.steps)
+        return stopping or {step.key for step in self.steps} <= self.done | self._stuck()
 
     def _may_move(self, step: Resource[Any]) -> bool:
         if step.key in self.done | self.failures.keys() | self.under_way or not self.before[step.key] <= self.done:
@@ -121,23 +122,23 @@ class March:
         wait = self.waits.get(step.key)
         return wait is None or wait.due <= self.run.clock.now()
 
-    def _blocked(self, step: Resource[Any]) -> bool:
-        return step.key in self.failures or any(
-            key in self.failures or (key not in self.done and self._blocked_key(key)) for key in self.before[step.key]
-        )
-
-    def _blocked_key(self, key: str) -> bool:
-        return next(self._blocked(step) for step in self.steps if step.key == key)
+    def _stuck(self) -> set[str]:
+        """The failed steps and all that must come after one of them."""
+        stuck = set(self.failures)
+        for step in self.steps:
+            if step.key not in self.done and self.before[step.key] & stuck:
+                stuck.add(step.key)
+        return stuck
 
     def _moved_one(self, step: Resource[Any]) -> Outcome | ProvisionError:
         began = self.run.at
-        with self.run.looks.noted() as asked:
+        with self.run.reads.noted() as asked:
             outcome = self._outcome(step)
         name = type(outcome).__name__.lower() if isinstance(outcome, Outcome) else "failed"
         self.run.emit(StepLooked(key=step.key, label=step.label, began=began, at=self.run.at, outcome=name))
         if not isinstance(outcome, Done):
             at_work = isinstance(outcome, Waiting) and outcome.at_work
-            self.run.looks.renew(asked, lasting=not at_work)
+            self.run.reads.renew(asked, lasting=not at_work)
         return outcome
 
     def _outcome(self, step: Resource[Any]) -> Outcome | ProvisionError:
@@ -189,7 +190,7 @@ class March:
         self.run.emit(waiting)
 
     def _doubt(self, step: Resource[Any]) -> None:
-        self.run.looks.forget()
+        self.run.reads.forget()
         self.done -= self.before[step.key] - {key for key, _ in self.run.changed}
 
     def _fail(self, step: Resource[Any], error: ProvisionError) -> None:
@@ -204,7 +205,7 @@ class March:
 
 def until(run: Run, step: Resource[Any], move: Move, *, patience: float) -> None:
     """Repeat `move`, told as being about `step`, until it is `Done`; raises `PatienceRanOut` after `patience` s."""
-    March(
+    Loop(
         run=run, steps=[step], before={step.key: set()}, move=move, usual=lambda _: 0.0, patience=lambda _: patience
     ).go()
 

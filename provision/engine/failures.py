@@ -29,7 +29,8 @@ class Verdict:
 
 @contextmanager
 def refused(run: Run, step: Resource[Any]) -> Iterator[None]:
-    """Raises the verdict's meaning in place of the AWS layer's exception; a state that cannot heal is recorded."""
+    """Around any call about `step`: raises the verdict's meaning in place of the AWS layer's exception, `NotYet` for
+    what is missing or not known. A state that cannot heal is recorded; a defect of ours goes through as it is."""
     try:
         yield
     except (Failed, QuotaReached):
@@ -53,7 +54,8 @@ def refused(run: Run, step: Resource[Any]) -> Iterator[None]:
 
 @contextmanager
 def sending(run: Run, step: Resource[Any]) -> Iterator[None]:
-    """Around a create: a refusal that AWS surely did not act on takes the intent back, a lost answer renews it."""
+    """Around a create: a refusal that AWS surely did not act on takes the intent back, a lost answer renews it.
+    Raises the exception itself, for `refused` outside of it to judge."""
     try:
         yield
     except Exception as error:
@@ -67,7 +69,7 @@ def sending(run: Run, step: Resource[Any]) -> Iterator[None]:
 
 @contextmanager
 def if_there(run: Run, step: Resource[Any]) -> Iterator[None]:
-    """Around a delete: what is missing already is as good as deleted."""
+    """Around a delete: what is missing already is as good as deleted. Raises any other exception as it is."""
     try:
         yield
     except Exception as error:

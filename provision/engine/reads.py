@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 T = TypeVar("T")
 
 
-class Looks:
+class Reads:
     """Remembers the answer to each question; a second asker waits for the first one's answer instead of asking."""
 
     def __init__(self) -> None:
