@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from provision.aws import tags
-from provision.aws.refusals import is_missing, not_implemented
+from provision.aws.refusals import not_implemented, or_none
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
-
-T = TypeVar("T")
 
 IN_THE_SINGULAR = frozenset({"describe_nat_gateways", "describe_flow_logs"})
 """AWS: EC2's only listings whose parameter is `Filter`."""
@@ -33,6 +32,7 @@ class Kept:
 
 
 Lister = Callable[["Run"], Iterator[Kept]]
+"""Asks AWS for one kind. What was listed may be gone when it is asked for its tags; AWS lists what is not, too."""
 
 
 def census(run: Run) -> list[Kept]:
@@ -46,16 +46,6 @@ def _asked(run: Run, lister: Lister) -> list[Kept]:
     except Exception as error:
         if not_implemented(error):
             return []
-        raise
-
-
-def _about(ask: Callable[..., T], **named: str) -> T | None:
-    """What AWS says of one that it listed; nothing where that is gone by now, or where AWS still lists what is not."""
-    try:
-        return ask(**named)
-    except Exception as error:
-        if is_missing(error):
-            return None
         raise
 
 
@@ -117,7 +107,7 @@ def _rds(operation: str, field: str, kind: str, name: str, arn: str) -> Lister:
         for page in client.get_paginator(operation).paginate():
             for one in page[field]:
                 if one[name].startswith(run.stack.name):
-                    told = _about(client.list_tags_for_resource, ResourceName=one[arn])
+                    told = or_none(partial(client.list_tags_for_resource, ResourceName=one[arn]))
                     if told and _ours(run, told["TagList"]):
                         yield Kept(kind=kind, id=one[name], key=_key(told["TagList"]))
 
@@ -137,7 +127,7 @@ def _roles(run: Run) -> Iterator[Kept]:
         for one in page["Roles"]:
             # AWS: ListRoles leaves the tags out; GetRole has them.
             if one["RoleName"].startswith(f"{run.stack.name}-{run.stack.region}-"):
-                told = _about(run.aws.iam.get_role, RoleName=one["RoleName"])
+                told = or_none(partial(run.aws.iam.get_role, RoleName=one["RoleName"]))
                 if told and _ours(run, told["Role"].get("Tags")):
                     yield Kept(kind="role", id=one["RoleName"])
 
@@ -146,7 +136,7 @@ def _functions(run: Run) -> Iterator[Kept]:
     for page in run.aws.awslambda.get_paginator("list_functions").paginate():
         for one in page["Functions"]:
             if one["FunctionName"].startswith(run.stack.name):
-                told = _about(run.aws.awslambda.list_tags, Resource=one["FunctionArn"])
+                told = or_none(partial(run.aws.awslambda.list_tags, Resource=one["FunctionArn"]))
                 if told and told["Tags"].get(tags.STACK) == run.stack.name:
                     yield Kept(kind="function", id=one["FunctionName"])
 
@@ -159,7 +149,7 @@ def _log_groups(run: Run) -> Iterator[Kept]:
 def _log_groups_of(run: Run, prefix: str) -> Iterator[Kept]:
     for page in run.aws.logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix):
         for one in page["logGroups"]:
-            told = _about(run.aws.logs.list_tags_for_resource, resourceArn=one["arn"].removesuffix(":*"))
+            told = or_none(partial(run.aws.logs.list_tags_for_resource, resourceArn=one["arn"].removesuffix(":*")))
             if told and told["tags"].get(tags.STACK) == run.stack.name:
                 yield Kept(kind="log group", id=one["logGroupName"])
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from provision.aws import tags
-from provision.aws.refusals import is_missing
+from provision.aws.refusals import or_none
 from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.resources.ec2.subnet import Subnet
 from provision.resources.rds.looks import instances
@@ -82,15 +82,13 @@ class DbSubnetGroup(Resource["DBSubnetGroupTypeDef"]):
         return [group for group in groups if group and group.get("DBSubnetGroupName") == self.name]
 
     def _described(self, run: Run) -> list[DBSubnetGroupTypeDef]:
-        try:
-            return run.look(
+        groups = or_none(
+            lambda: run.look(
                 ("subnet group", self.name),
                 lambda: run.aws.rds.describe_db_subnet_groups(DBSubnetGroupName=self.name)["DBSubnetGroups"],
             )
-        except Exception as error:
-            if is_missing(error):
-                return []
-            raise
+        )
+        return groups or []
 
     def _arn(self, run: Run) -> str:
         """AWS: what an instance's description holds of its group is without its ARN."""

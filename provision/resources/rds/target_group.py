@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from provision.aws.refusals import is_missing
+from provision.aws.refusals import or_none
 from provision.engine.resource import READY, Change, Condition, Found, NotYet, Refusal, Resource, settling
 from provision.resources.rds.proxy import Proxy
 from provision.settings import Proxy as Wanted
@@ -34,16 +34,13 @@ class ProxyPool(Resource["DBProxyTargetGroupTypeDef"]):
     def find(self, run: Run) -> Sequence[Found[DBProxyTargetGroupTypeDef]]:
         if not run.knows(self.proxy) and not any(found.owned for found in self.proxy.find(run)):
             return []
-        try:
-            told = run.look(
+        groups = or_none(
+            lambda: run.look(
                 ("target groups", self.proxy.name),
                 lambda: run.aws.rds.describe_db_proxy_target_groups(DBProxyName=self.proxy.name)["TargetGroups"],
             )
-        except Exception as error:
-            if is_missing(error):
-                return []
-            raise
-        return [Found(id=one["TargetGroupArn"], seen=one) for one in told if one["TargetGroupName"] == GROUP]
+        )
+        return [Found(id=one["TargetGroupArn"], seen=one) for one in groups or () if one["TargetGroupName"] == GROUP]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - AWS makes it
         raise NotYet("AWS does not list the proxy's target group yet")
