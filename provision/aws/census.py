@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from provision.aws import tags
+from provision.aws import ec2, tags
+from provision.aws.ec2 import Listing
 from provision.aws.refusals import not_implemented, or_none
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
-
-IN_THE_SINGULAR = frozenset({"describe_nat_gateways", "describe_flow_logs"})
-"""AWS: EC2's only listings whose parameter is `Filter`."""
 
 BY_AWS_BACKUP = "kept by the account's plan of AWS Backup, as long as that says"
 
@@ -57,20 +55,11 @@ def _key(listed: Any) -> str:
     return tags.read(listed).get(tags.KEY, "")
 
 
-def _ec2(operation: str, field: str, kind: str, id_field: str, gone: tuple[str, ...] = ()) -> Lister:
+def _ec2(listing: Listing[Any], *, gone: tuple[str, ...] = ()) -> Lister:
     def lister(run: Run) -> Iterator[Kept]:
-        filters = "Filter" if operation in IN_THE_SINGULAR else "Filters"
-        asked = {filters: tags.of_stack(run.stack)}
-        client: Any = run.aws.ec2
-        pages = (
-            client.get_paginator(operation).paginate(**asked)
-            if client.can_paginate(operation)
-            else [getattr(client, operation)(**asked)]
-        )
-        for page in pages:
-            for one in page[field]:
-                if str(one.get("State", "")).lower() not in gone and _ours(run, one.get("Tags")):
-                    yield Kept(kind=kind, id=one[id_field], key=_key(one.get("Tags")))
+        for one in listing.filtered(run, tags.of_stack(run.stack)):
+            if str(one.get("State", "")).lower() not in gone and _ours(run, one.get("Tags")):
+                yield Kept(kind=listing.noun, id=one[listing.id_field], key=_key(one.get("Tags")))
 
     return lister
 
@@ -155,16 +144,16 @@ def _log_groups_of(run: Run, prefix: str) -> Iterator[Kept]:
 
 
 LISTERS: tuple[Lister, ...] = (
-    _ec2("describe_vpcs", "Vpcs", "VPC", "VpcId"),
-    _ec2("describe_subnets", "Subnets", "subnet", "SubnetId"),
-    _ec2("describe_internet_gateways", "InternetGateways", "internet gateway", "InternetGatewayId"),
-    _ec2("describe_addresses", "Addresses", "Elastic IP address", "AllocationId"),
-    _ec2("describe_nat_gateways", "NatGateways", "NAT gateway", "NatGatewayId", ("deleted", "failed")),
-    _ec2("describe_route_tables", "RouteTables", "route table", "RouteTableId"),
-    _ec2("describe_security_groups", "SecurityGroups", "security group", "GroupId"),
-    _ec2("describe_vpc_endpoints", "VpcEndpoints", "VPC endpoint", "VpcEndpointId", ("deleted",)),
-    _ec2("describe_flow_logs", "FlowLogs", "flow log", "FlowLogId"),
-    _ec2("describe_network_interfaces", "NetworkInterfaces", "network interface", "NetworkInterfaceId"),
+    _ec2(ec2.VPCS),
+    _ec2(ec2.SUBNETS),
+    _ec2(ec2.INTERNET_GATEWAYS),
+    _ec2(ec2.ADDRESSES),
+    _ec2(ec2.NAT_GATEWAYS, gone=("deleted", "failed")),
+    _ec2(ec2.ROUTE_TABLES),
+    _ec2(ec2.SECURITY_GROUPS),
+    _ec2(ec2.VPC_ENDPOINTS, gone=("deleted",)),
+    _ec2(ec2.FLOW_LOGS),
+    _ec2(ec2.NETWORK_INTERFACES),
     _instances,
     _snapshots,
     _continuous_backups,

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from provision.aws import tags
+from provision.aws import ec2, tags
 from provision.engine.resource import Change, Found, NotYet, Resource
+from provision.resources.ec2.listing import filtered, of_stack
 from provision.resources.ec2.vpc import Vpc
 
 if TYPE_CHECKING:
@@ -57,13 +58,9 @@ class DefaultNetworkAcl(Resource["NetworkAclTypeDef"]):
         vpcs = self.vpc.ids(run)
         if not vpcs:
             return []
-        tagged = run.look(("acls", "tags"), lambda: _describe(run, tags.of_stack(run.stack)))
-        mine = [one for one in tags.mine(run, self, tagged) if one["VpcId"] in vpcs]
-        inside: Any = [{"Name": "vpc-id", "Values": list(vpcs)}, {"Name": "default", "Values": ["true"]}]
-        return [
-            Found(id=one["NetworkAclId"], seen=one)
-            for one in mine or run.look(("acls", *vpcs), lambda: _describe(run, inside))
-        ]
+        mine = [one for one in tags.mine(run, self, of_stack(run, ec2.NETWORK_ACLS)) if one["VpcId"] in vpcs]
+        listed = mine or filtered(run, ec2.NETWORK_ACLS, {"vpc-id": vpcs, "default": ["true"]})
+        return [Found(id=one["NetworkAclId"], seen=one) for one in listed]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - AWS makes it
         raise NotYet("AWS does not list the VPC's default network ACL yet")
@@ -99,11 +96,6 @@ class DefaultNetworkAcl(Resource["NetworkAclTypeDef"]):
             wanted[False, 110] = Entry(TCP, ANYWHERE, (1024, 3388))
             wanted[False, 120] = Entry(TCP, ANYWHERE, (3390, 65535))
         return wanted
-
-
-def _describe(run: Run, filters: Any) -> list[NetworkAclTypeDef]:
-    pages = run.aws.ec2.get_paginator("describe_network_acls").paginate(Filters=filters)
-    return [acl for page in pages for acl in page["NetworkAcls"]]
 
 
 def _entries(seen: NetworkAclTypeDef) -> Entries:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from provision.aws import tags
+from provision.aws import ec2, tags
 from provision.engine.resource import Change, Found, NotYet, Resource
 from provision.resources.ec2 import rules
+from provision.resources.ec2.listing import of_stack
 from provision.resources.ec2.vpc import Vpc
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class DefaultSecurityGroup(Resource["SecurityGroupTypeDef"]):
 
     def find(self, run: Run) -> Sequence[Found[SecurityGroupTypeDef]]:
         vpcs = self.vpc.ids(run)
-        mine = [group for group in tags.mine(run, self, rules.groups_of_stack(run)) if group["VpcId"] in vpcs]
+        mine = [one for one in tags.mine(run, self, of_stack(run, ec2.SECURITY_GROUPS)) if one["VpcId"] in vpcs]
         return [Found(id=group["GroupId"], seen=group) for group in mine or rules.named(run, vpcs, "default")]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - AWS makes it

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from provision.aws import tags
+from provision.aws import ec2, tags
 from provision.engine.resource import READY, Change, Condition, Found, Refusal, Resource, leaving, settling
 from provision.errors import Failed
 from provision.resources.ec2.listing import mine_or_recorded
@@ -43,7 +43,7 @@ class InterfaceEndpoint(Resource["VpcEndpointTypeDef"]):
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("InvalidParameter", "enableDns"),)
 
     def find(self, run: Run) -> Sequence[Found[VpcEndpointTypeDef]]:
-        listed = mine_or_recorded(run, self, lambda **by: _describe(run, **by), by="VpcEndpointIds")
+        listed = mine_or_recorded(run, self, ec2.VPC_ENDPOINTS)
         return [
             Found(id=one["VpcEndpointId"], seen=one, owned=owned, made=one["CreationTimestamp"].isoformat())
             for one, owned in listed
@@ -121,8 +121,3 @@ def _admits_all(document: str | None) -> bool:
         return True
     statements = json.loads(document).get("Statement", [])
     return [{name: value for name, value in one.items() if name != "Sid"} for one in statements] == [EVERYTHING]
-
-
-def _describe(run: Run, **by: Any) -> list[VpcEndpointTypeDef]:
-    pages = run.aws.ec2.get_paginator("describe_vpc_endpoints").paginate(**by)
-    return [one for page in pages for one in page["VpcEndpoints"]]
