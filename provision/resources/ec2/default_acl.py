@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from provision.aws import ec2, tags
-from provision.engine.resource import Change, Found, NotYet, Resource
+from provision.engine.resource import Change, Found, Property, Resource
 from provision.resources.ec2.listing import filtered, of_stack
 from provision.resources.ec2.vpc import Vpc
 
@@ -40,7 +40,7 @@ Entries = Mapping[tuple[bool, int], Entry]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class DefaultNetworkAcl(Resource["NetworkAclTypeDef"]):
+class DefaultNetworkAcl(Property["NetworkAclTypeDef"]):
     """The VPC's default ACL, which its subnets use, closed against the world (FSBP EC2.21, CIS 5.1): in comes what is
     from the VPC itself and, with a way to the `internet`, the answers to what went out, which go to ports from 1024 on.
     The remote desktop's port is kept out even there; a connection that happened to leave from it is made again. It
@@ -52,7 +52,6 @@ class DefaultNetworkAcl(Resource["NetworkAclTypeDef"]):
     """What has to be there before the way to the internet may be shut."""
 
     kind: ClassVar[str] = "default network ACL"
-    property_only: ClassVar[bool] = True
 
     def find(self, run: Run) -> Sequence[Found[NetworkAclTypeDef]]:
         vpcs = self.vpc.ids(run)
@@ -61,9 +60,6 @@ class DefaultNetworkAcl(Resource["NetworkAclTypeDef"]):
         mine = [one for one in tags.mine(run, self, of_stack(run, ec2.NETWORK_ACLS)) if one["VpcId"] in vpcs]
         listed = mine or filtered(run, ec2.NETWORK_ACLS, {"vpc-id": vpcs, "default": ["true"]})
         return [Found(id=one["NetworkAclId"], seen=one) for one in listed]
-
-    def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - AWS makes it
-        raise NotYet("AWS does not list the VPC's default network ACL yet")
 
     def drift(self, run: Run, found: Found[NetworkAclTypeDef]) -> Sequence[Change]:
         have, want = _entries(found.seen), self._wanted()
@@ -86,9 +82,6 @@ class DefaultNetworkAcl(Resource["NetworkAclTypeDef"]):
             run.send.ec2.replace_network_acl_entry(NetworkAclId=found.id, **_told(key, want[key]))
         for outward, number in sorted(have.keys() - want.keys()):
             run.send.ec2.delete_network_acl_entry(NetworkAclId=found.id, RuleNumber=number, Egress=outward)
-
-    def delete(self, run: Run, found: Found[NetworkAclTypeDef]) -> None:
-        """AWS deletes it with the VPC."""
 
     def _wanted(self) -> Entries:
         wanted = {(True, 100): Entry(ALL, ANYWHERE), (False, 100): Entry(ALL, self.vpc.cidr)}
