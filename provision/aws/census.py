@@ -68,7 +68,7 @@ def _instances(run: Run) -> Iterator[Kept]:
     for page in run.aws.rds.get_paginator("describe_db_instances").paginate():
         for one in page["DBInstances"]:
             if _ours(run, one.get("TagList")):
-                yield Kept(kind="DB instance", id=one["DBInstanceIdentifier"], key=_key(one.get("TagList")))
+                yield Kept(kind="database", id=one["DBInstanceIdentifier"], key=_key(one.get("TagList")))
 
 
 def _snapshots(run: Run) -> Iterator[Kept]:
@@ -165,7 +165,7 @@ LISTERS: tuple[Lister, ...] = (
         "DBParameterGroupName",
         "DBParameterGroupArn",
     ),
-    _rds("describe_db_proxies", "DBProxies", "DB proxy", "DBProxyName", "DBProxyArn"),
+    _rds("describe_db_proxies", "DBProxies", "proxy", "DBProxyName", "DBProxyArn"),
     _secrets,
     _roles,
     _functions,
