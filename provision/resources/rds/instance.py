@@ -13,7 +13,7 @@ from provision.errors import Failed, Protected
 from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.iam.role import Role
 from provision.resources.logs.log_group import LogGroup
-from provision.resources.rds import aws_backup, fixed, pending, watching
+from provision.resources.rds import aws_backup, immutable, pending, watching
 from provision.resources.rds.instance_states import BROKEN, FULL, LEAVING, SERVING, SNAPSHOTLESS, hint, told, words
 from provision.resources.rds.looks import instances, last_event, snapshots
 from provision.resources.rds.parameter_group import DbParameterGroup
@@ -105,7 +105,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         return settling(f"{status}, changing {', '.join(coming)}") if coming else READY
 
     def drift(self, run: Run, found: Found[DBInstanceTypeDef]) -> Sequence[Change]:
-        fixed.insist(found.seen, self.wanted, subnet_group=run.id_of(self.subnet_group))
+        immutable.insist(found.seen, self.wanted, subnet_group=run.id_of(self.subnet_group))
         if self.is_stopped(found):
             return [Change("state", STOPPED, "started")]
         have_tags = tags.read(found.seen.get("TagList"))
@@ -113,7 +113,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         changes += [
             Change(f"tag {name}", "absent", port) for name, port in self._port_tag().items() - have_tags.items()
         ]
-        changes += [Change(*one) for one in pending.put_off(found.seen, self._planned(found.seen))]
+        changes += pending.put_off(found.seen, self._planned(found.seen))
         for name, have_name, want in self._changeable(run, found.seen):
             have = told(found.seen, have_name)
             if have != want:
@@ -123,7 +123,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             changes.append(Change("AllocatedStorage", str(storage), str(self.wanted.storage_gib)))
         if found.seen.get("PubliclyAccessible"):
             changes.append(Change("PubliclyAccessible", "true", "false"))
-        changes += [Change(*differs) for differs in watching.differing(cast("Any", found.seen), **self._watched(run))]
+        changes += watching.differing(cast("Any", found.seen), **self._watched(run))
         arn = run.attr(self.secret, "arn")
         if have_tags.get(SECRET_TAG) != arn:
             changes.append(Change("MasterUserPassword", "another secret's", "the secret's"))
@@ -217,7 +217,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         return self.wanted.max_storage_gib > self.wanted.storage_gib
 
     def _port_tag(self) -> dict[str, str]:
-        return {fixed.PORT_TAG: str(self.wanted.port)}
+        return {immutable.PORT_TAG: str(self.wanted.port)}
 
     def _changeable(self, run: Run, seen: DBInstanceTypeDef | None = None) -> list[tuple[str, str, Any]]:
         """(name in a request, name in a description, wanted value) of all that AWS changes in place."""

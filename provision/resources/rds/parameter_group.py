@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from provision.aws import tags
 from provision.aws.refusals import or_none
 from provision.engine.resource import Change, Found, Refusal, Resource
-from provision.resources.rds.tagging import mend, tags_of
+from provision.resources.rds.tagging import arn_of, mend, tags_of
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
@@ -51,7 +51,7 @@ class DbParameterGroup(Resource[dict[str, str]]):
     def drift(self, run: Run, found: Found[dict[str, str]]) -> Sequence[Change]:
         if found.id != self.name:
             return [Change("name", found.id, self.name)]
-        changes = tags.drift(run, self, tags.pairs(tags_of(run, _arn(run, found.id))))
+        changes = tags.drift(run, self, tags.pairs(tags_of(run, arn_of(run, f"pg:{found.id}"))))
         for name, want in WANTED.items():
             have = found.seen.get(name) or self._unlisted(run, name)
             if have != want:
@@ -70,7 +70,7 @@ class DbParameterGroup(Resource[dict[str, str]]):
         ]
         if parameters:
             run.send.rds.modify_db_parameter_group(DBParameterGroupName=found.id, Parameters=parameters)
-        mend(run, _arn(run, found.id), changes)
+        mend(run, arn_of(run, f"pg:{found.id}"), changes)
 
     def delete(self, run: Run, found: Found[dict[str, str]]) -> None:
         run.send.rds.delete_db_parameter_group(DBParameterGroupName=found.id)
@@ -93,7 +93,7 @@ class DbParameterGroup(Resource[dict[str, str]]):
     def _named(self, run: Run, name: str) -> Found[dict[str, str]]:
         """Raises AWS's refusal where there is none."""
         parameters = run.look(("parameters", name), lambda: _parameters(run, name, Source="user"))
-        return Found(id=name, seen=parameters, owned=tags.owned(run, self, tags_of(run, _arn(run, name))))
+        return Found(id=name, seen=parameters, owned=tags.owned(run, self, tags_of(run, arn_of(run, f"pg:{name}"))))
 
     def _unlisted(self, run: Run, name: str) -> str:
         """The value of a parameter that nobody set, or that was set to what it is by default.
@@ -106,11 +106,6 @@ class DbParameterGroup(Resource[dict[str, str]]):
             return WANTED[name] if int(self.family_major) >= SO_BY_DEFAULT else "not set"
         told = run.look(("all parameters", self.name), lambda: _parameters(run, self.name))
         return told.get(name, "not set")
-
-
-def _arn(run: Run, name: str) -> str:
-    stack = run.stack
-    return f"arn:{stack.partition}:rds:{stack.region}:{stack.account}:pg:{name}"
 
 
 def _parameters(run: Run, name: str, **source: Any) -> dict[str, str]:

@@ -10,7 +10,7 @@ from provision.aws.refusals import or_none
 from provision.engine.resource import READY, Change, Condition, Found, Refusal, Resource, settling
 from provision.resources.rds.instance import DbInstance
 from provision.resources.rds.proxy import Proxy
-from provision.resources.rds.target_group import GROUP, ProxyPool
+from provision.resources.rds.proxy_pool import GROUP, ProxyPool
 
 if TYPE_CHECKING:
     from mypy_boto3_rds.type_defs import DBProxyTargetTypeDef

@@ -11,7 +11,7 @@ from provision.aws.refusals import or_none
 from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.resources.ec2.subnet import Subnet
 from provision.resources.rds.looks import instances
-from provision.resources.rds.tagging import mend, tags_of
+from provision.resources.rds.tagging import arn_of, mend, tags_of
 
 if TYPE_CHECKING:
     from mypy_boto3_rds.type_defs import DBSubnetGroupTypeDef
@@ -92,8 +92,7 @@ class DbSubnetGroup(Resource["DBSubnetGroupTypeDef"]):
 
     def _arn(self, run: Run) -> str:
         """AWS: what an instance's description holds of its group is without its ARN."""
-        stack = run.stack
-        return f"arn:{stack.partition}:rds:{stack.region}:{stack.account}:subgrp:{self.name}"
+        return arn_of(run, f"subgrp:{self.name}")
 
     def _description(self, run: Run) -> str:
         return f"Private subnets of the stack {run.stack.name}"

@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING
 
 from provision.aws import tags
 from provision.engine.resource import Change
+from provision.resources.iam.policies import Place
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
+
+
+def arn_of(run: Run, resource: str) -> str:
+    """Of what RDS calls `resource`, such as `pg:name`."""
+    stack = run.stack
+    return Place(partition=stack.partition, region=stack.region, account=stack.account).arn("rds", resource)
 
 
 def tags_of(run: Run, arn: str) -> dict[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from provision.engine.resource import Change
+
 EXPORTS = ("postgresql", "upgrade")
 """The logs that RDS for PostgreSQL exports to CloudWatch."""
 
@@ -15,16 +17,16 @@ def asked(*, exports: bool, interval: int, role: str) -> dict[str, Any]:
     return told | ({"MonitoringInterval": interval, "MonitoringRoleArn": role} if interval else {})
 
 
-def differing(seen: Mapping[str, Any], *, exports: bool, interval: int, role: str) -> list[tuple[str, str, str]]:
-    """(field, have, want) of what is not so."""
+def differing(seen: Mapping[str, Any], *, exports: bool, interval: int, role: str) -> list[Change]:
+    """What is not so."""
     exported = sorted(seen.get("EnabledCloudwatchLogsExports", []))
-    pairs = [
-        ("log exports", ", ".join(exported) or "none", ", ".join(EXPORTS) if exports else "none"),
-        ("MonitoringInterval", str(seen.get("MonitoringInterval", 0)), str(interval)),
+    compared = [
+        Change("log exports", ", ".join(exported) or "none", ", ".join(EXPORTS) if exports else "none"),
+        Change("MonitoringInterval", str(seen.get("MonitoringInterval", 0)), str(interval)),
     ]
     if interval:
-        pairs.append(("MonitoringRoleArn", seen.get("MonitoringRoleArn", "none"), role))
-    return [pair for pair in pairs if pair[1] != pair[2]]
+        compared.append(Change("MonitoringRoleArn", seen.get("MonitoringRoleArn", "none"), role))
+    return [one for one in compared if one.have != one.want]
 
 
 def changing(

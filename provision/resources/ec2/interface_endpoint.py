@@ -1,4 +1,4 @@
-"""A private door to one AWS service."""
+"""A private door to Secrets Manager."""
 
 from __future__ import annotations
 
@@ -26,12 +26,11 @@ EVERYTHING = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class InterfaceEndpoint(Resource["VpcEndpointTypeDef"]):
-    """An interface endpoint with private DNS, so that the service's usual name leads to it."""
+    """An interface endpoint for Secrets Manager, with private DNS, so that its usual name leads to it."""
 
     dns: VpcDns
     subnets: tuple[Subnet, ...]
     group: SecurityGroup
-    service: str = "secretsmanager"
 
     kind: ClassVar[str] = "VPC endpoint"
     repeatable: ClassVar[bool] = False  # AWS remembers a token for a day at most, and an emulator none
@@ -54,7 +53,7 @@ class InterfaceEndpoint(Resource["VpcEndpointTypeDef"]):
         made = run.send.ec2.create_vpc_endpoint(
             VpcEndpointType="Interface",
             VpcId=run.id_of(self.dns.vpc),
-            ServiceName=f"com.amazonaws.{run.stack.region}.{self.service}",
+            ServiceName=f"com.amazonaws.{run.stack.region}.secretsmanager",
             SubnetIds=[run.id_of(subnet) for subnet in self.subnets],
             SecurityGroupIds=[run.id_of(self.group)],
             PrivateDnsEnabled=True,
