@@ -96,9 +96,9 @@ def _rds(operation: str, field: str, kind: str, name: str, arn: str) -> Lister:
         for page in client.get_paginator(operation).paginate():
             for one in page[field]:
                 if one[name].startswith(run.stack.name):
-                    told = or_none(partial(client.list_tags_for_resource, ResourceName=one[arn]))
-                    if told and _ours(run, told["TagList"]):
-                        yield Kept(kind=kind, id=one[name], key=_key(told["TagList"]))
+                    response = or_none(partial(client.list_tags_for_resource, ResourceName=one[arn]))
+                    if response and _ours(run, response["TagList"]):
+                        yield Kept(kind=kind, id=one[name], key=_key(response["TagList"]))
 
     return lister
 
@@ -116,8 +116,8 @@ def _roles(run: Run) -> Iterator[Kept]:
         for one in page["Roles"]:
             # AWS: ListRoles leaves the tags out; GetRole has them.
             if one["RoleName"].startswith(f"{run.stack.name}-{run.stack.region}-"):
-                told = or_none(partial(run.aws.iam.get_role, RoleName=one["RoleName"]))
-                if told and _ours(run, told["Role"].get("Tags")):
+                response = or_none(partial(run.aws.iam.get_role, RoleName=one["RoleName"]))
+                if response and _ours(run, response["Role"].get("Tags")):
                     yield Kept(kind="role", id=one["RoleName"])
 
 
@@ -125,8 +125,8 @@ def _functions(run: Run) -> Iterator[Kept]:
     for page in run.aws.awslambda.get_paginator("list_functions").paginate():
         for one in page["Functions"]:
             if one["FunctionName"].startswith(run.stack.name):
-                told = or_none(partial(run.aws.awslambda.list_tags, Resource=one["FunctionArn"]))
-                if told and told["Tags"].get(tags.STACK) == run.stack.name:
+                response = or_none(partial(run.aws.awslambda.list_tags, Resource=one["FunctionArn"]))
+                if response and response["Tags"].get(tags.STACK) == run.stack.name:
                     yield Kept(kind="function", id=one["FunctionName"])
 
 
@@ -138,8 +138,8 @@ def _log_groups(run: Run) -> Iterator[Kept]:
 def _log_groups_of(run: Run, prefix: str) -> Iterator[Kept]:
     for page in run.aws.logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix):
         for one in page["logGroups"]:
-            told = or_none(partial(run.aws.logs.list_tags_for_resource, resourceArn=one["arn"].removesuffix(":*")))
-            if told and told["tags"].get(tags.STACK) == run.stack.name:
+            response = or_none(partial(run.aws.logs.list_tags_for_resource, resourceArn=one["arn"].removesuffix(":*")))
+            if response and response["tags"].get(tags.STACK) == run.stack.name:
                 yield Kept(kind="log group", id=one["logGroupName"])
 
 

@@ -77,9 +77,9 @@ class DefaultNetworkAcl(Property["NetworkAclTypeDef"]):
             return
         have, want = _entries(found.seen), self._wanted()
         for key in sorted(want.keys() - have.keys()):
-            run.send.ec2.create_network_acl_entry(NetworkAclId=found.id, **_told(key, want[key]))
+            run.send.ec2.create_network_acl_entry(NetworkAclId=found.id, **_parameters(key, want[key]))
         for key in sorted(key for key in want.keys() & have.keys() if have[key] != want[key]):
-            run.send.ec2.replace_network_acl_entry(NetworkAclId=found.id, **_told(key, want[key]))
+            run.send.ec2.replace_network_acl_entry(NetworkAclId=found.id, **_parameters(key, want[key]))
         for outward, number in sorted(have.keys() - want.keys()):
             run.send.ec2.delete_network_acl_entry(NetworkAclId=found.id, RuleNumber=number, Egress=outward)
 
@@ -92,14 +92,14 @@ class DefaultNetworkAcl(Property["NetworkAclTypeDef"]):
 
 
 def _entries(seen: NetworkAclTypeDef) -> Entries:
-    told = {}
+    entries = {}
     for one in seen["Entries"]:
         span: Any = one.get("PortRange") or {}
         ports = (span["From"], span["To"]) if span else None
         cidr = one.get("CidrBlock") or one.get("Ipv6CidrBlock") or ""
         if one["RuleNumber"] < LAST:
-            told[one["Egress"], one["RuleNumber"]] = Entry(one["Protocol"], cidr, ports, one["RuleAction"])
-    return told
+            entries[one["Egress"], one["RuleNumber"]] = Entry(one["Protocol"], cidr, ports, one["RuleAction"])
+    return entries
 
 
 def _field(key: tuple[bool, int]) -> str:
@@ -107,7 +107,7 @@ def _field(key: tuple[bool, int]) -> str:
     return f"{'egress' if outward else 'ingress'} entry {number}"
 
 
-def _told(key: tuple[bool, int], entry: Entry) -> Any:
+def _parameters(key: tuple[bool, int], entry: Entry) -> Any:
     outward, number = key
     ports = {"PortRange": {"From": entry.ports[0], "To": entry.ports[1]}} if entry.ports else {}
     return {

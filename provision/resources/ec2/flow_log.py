@@ -91,8 +91,8 @@ class FlowLog(Resource["FlowLogTypeDef"]):
         tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[FlowLogTypeDef]) -> None:
-        told = run.send.ec2.delete_flow_logs(FlowLogIds=[found.id])
-        for failure in told.get("Unsuccessful", []):
+        response = run.send.ec2.delete_flow_logs(FlowLogIds=[found.id])
+        for failure in response.get("Unsuccessful", []):
             error: Any = failure.get("Error", {})
             if not error.get("Code", "").endswith("NotFound"):
                 raise _refused(error, "delete")

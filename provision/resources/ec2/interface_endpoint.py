@@ -103,8 +103,8 @@ class InterfaceEndpoint(Resource["VpcEndpointTypeDef"]):
             run.send.ec2.modify_vpc_endpoint(VpcEndpointId=found.id, **ask)
 
     def delete(self, run: Run, found: Found[VpcEndpointTypeDef]) -> None:
-        told = run.send.ec2.delete_vpc_endpoints(VpcEndpointIds=[found.id])
-        for failure in told.get("Unsuccessful", []):  # AWS: refusals come with HTTP 200
+        response = run.send.ec2.delete_vpc_endpoints(VpcEndpointIds=[found.id])
+        for failure in response.get("Unsuccessful", []):  # AWS: refusals come with HTTP 200
             error = failure.get("Error", {})
             if not error.get("Code", "").endswith("NotFound"):
                 raise Failed(

@@ -129,10 +129,10 @@ class Role(Resource["RoleTypeDef"]):
         )
 
     def _inline(self, run: Run) -> Any:
-        told = or_none(
+        policy = or_none(
             lambda: run.look(
                 ("role policy", self.name),
                 lambda: run.aws.iam.get_role_policy(RoleName=self.name, PolicyName=POLICY),
             )
         )
-        return told["PolicyDocument"] if told else None
+        return policy["PolicyDocument"] if policy else None

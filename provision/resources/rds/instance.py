@@ -14,7 +14,7 @@ from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.iam.role import Role
 from provision.resources.logs.log_group import LogGroup
 from provision.resources.rds import aws_backup, immutable, pending, watching
-from provision.resources.rds.instance_states import BROKEN, FULL, LEAVING, SERVING, SNAPSHOTLESS, hint, told, words
+from provision.resources.rds.instance_states import BROKEN, FULL, LEAVING, SERVING, SNAPSHOTLESS, described, hint, words
 from provision.resources.rds.looks import instances, last_event, snapshots
 from provision.resources.rds.parameter_group import DbParameterGroup
 from provision.resources.rds.subnet_group import DbSubnetGroup
@@ -115,7 +115,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         ]
         changes += pending.put_off(found.seen, self._planned(found.seen))
         for name, have_name, want in self._changeable(run, found.seen):
-            have = told(found.seen, have_name)
+            have = described(found.seen, have_name)
             if have != want:
                 changes.append(Change(name, words(have), words(want)))
         storage = found.seen["AllocatedStorage"]

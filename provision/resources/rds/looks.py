@@ -30,6 +30,6 @@ def snapshots(run: Run, identifier: str) -> list[DBSnapshotTypeDef]:
 
 def last_event(run: Run, identifier: str) -> str:
     """What AWS last said of the instance."""
-    told = run.aws.rds.describe_events(SourceIdentifier=identifier, SourceType="db-instance", Duration=180)
-    events = [event.get("Message", "") for event in told.get("Events", [])]
+    response = run.aws.rds.describe_events(SourceIdentifier=identifier, SourceType="db-instance", Duration=180)
+    events = [event.get("Message", "") for event in response.get("Events", [])]
     return f"AWS: {events[-1]}" if events else "AWS gives no reason."

@@ -104,8 +104,8 @@ class DbParameterGroup(Resource[dict[str, str]]):
         row = run.recorded(self)
         if row is not None and row.status == "ready":
             return WANTED[name] if int(self.family_major) >= SO_BY_DEFAULT else "not set"
-        told = run.look(("all parameters", self.name), lambda: _parameters(run, self.name))
-        return told.get(name, "not set")
+        parameters = run.look(("all parameters", self.name), lambda: _parameters(run, self.name))
+        return parameters.get(name, "not set")
 
 
 def _parameters(run: Run, name: str, **source: Any) -> dict[str, str]:

@@ -38,10 +38,10 @@ class DbSubnetGroup(Resource["DBSubnetGroupTypeDef"]):
     def find(self, run: Run) -> Sequence[Found[DBSubnetGroupTypeDef]]:
         row = run.recorded(self)
         used = row is not None and row.status == "ready"
-        told = (self._of_its_instance(run) if used else []) or self._described(run)
+        groups = (self._of_its_instance(run) if used else []) or self._described(run)
         return [
             Found(id=one["DBSubnetGroupName"], seen=one, owned=tags.owned(run, self, tags_of(run, self._arn(run))))
-            for one in told
+            for one in groups
             if one["DBSubnetGroupName"] == self.name
         ]
 

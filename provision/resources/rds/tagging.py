@@ -20,10 +20,10 @@ def arn_of(run: Run, resource: str) -> str:
 
 
 def tags_of(run: Run, arn: str) -> dict[str, str]:
-    told = run.look(
+    listed = run.look(
         ("rds tags", arn), lambda: run.aws.rds.list_tags_for_resource(ResourceName=arn)["TagList"], lasting=True
     )
-    return tags.read(told)
+    return tags.read(listed)
 
 
 def mend(run: Run, arn: str, changes: Iterable[Change]) -> None:

@@ -13,8 +13,9 @@ EXPORTS = ("postgresql", "upgrade")
 
 def asked(*, exports: bool, interval: int, role: str) -> dict[str, Any]:
     """For a create. `interval` is in seconds, 0 for none; `role` the ARN of the role to write as."""
-    told: dict[str, Any] = {"EnableCloudwatchLogsExports": list(EXPORTS)} if exports else {}
-    return told | ({"MonitoringInterval": interval, "MonitoringRoleArn": role} if interval else {})
+    logs: dict[str, Any] = {"EnableCloudwatchLogsExports": list(EXPORTS)} if exports else {}
+    monitoring = {"MonitoringInterval": interval, "MonitoringRoleArn": role} if interval else {}
+    return logs | monitoring
 
 
 def differing(seen: Mapping[str, Any], *, exports: bool, interval: int, role: str) -> list[Change]:
@@ -33,14 +34,14 @@ def changing(
     fields: Collection[str], seen: Mapping[str, Any], *, exports: bool, interval: int, role: str
 ) -> dict[str, Any]:
     """For a modify: what makes `fields`, of those that `differing` named, as wanted."""
-    told: dict[str, Any] = {}
+    ask: dict[str, Any] = {}
     if "log exports" in fields:
         have, want = set(seen.get("EnabledCloudwatchLogsExports", [])), set(EXPORTS if exports else ())
-        told["CloudwatchLogsExportConfiguration"] = {
+        ask["CloudwatchLogsExportConfiguration"] = {
             "EnableLogTypes": sorted(want - have),
             "DisableLogTypes": sorted(have - want),
         }
     if {"MonitoringInterval", "MonitoringRoleArn"} & set(fields):
         # AWS: the role goes with the interval; an interval of 0 takes no role.
-        told |= {"MonitoringInterval": interval, **({"MonitoringRoleArn": role} if interval else {})}
-    return told
+        ask |= {"MonitoringInterval": interval, **({"MonitoringRoleArn": role} if interval else {})}
+    return ask
