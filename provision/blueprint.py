@@ -25,9 +25,9 @@ from provision.resources.logs.log_group import LogGroup
 from provision.resources.rds.instance import DbInstance
 from provision.resources.rds.parameter_group import DbParameterGroup
 from provision.resources.rds.proxy import Proxy
+from provision.resources.rds.proxy_pool import ProxyPool
 from provision.resources.rds.proxy_target import ProxyTarget
 from provision.resources.rds.subnet_group import DbSubnetGroup
-from provision.resources.rds.target_group import ProxyPool
 from provision.resources.secretsmanager.connection import SecretConnection
 from provision.resources.secretsmanager.secret import Secret
 from provision.settings import Settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 from provision.engine.resource import Steps
 from provision.names import Names
 from provision.resources.ec2.elastic_ip import ElasticIp
+from provision.resources.ec2.interface_endpoint import InterfaceEndpoint
 from provision.resources.ec2.internet_gateway import InternetGateway
 from provision.resources.ec2.nat_gateway import NatGateway
 from provision.resources.ec2.route import Route
@@ -14,7 +15,6 @@ from provision.resources.ec2.security_group_rule import SecurityGroupRule, way
 from provision.resources.ec2.subnet import Subnet
 from provision.resources.ec2.vpc import Vpc
 from provision.resources.ec2.vpc_dns import VpcDns
-from provision.resources.ec2.vpc_endpoint import InterfaceEndpoint
 from provision.settings import Settings
 
 HTTPS = 443

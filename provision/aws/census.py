@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from provision.aws import tags
-from provision.aws.refusals import is_missing, not_implemented
+from provision.aws import ec2, tags
+from provision.aws.ec2 import Listing
+from provision.aws.refusals import not_implemented, or_none
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
-
-T = TypeVar("T")
-
-IN_THE_SINGULAR = frozenset({"describe_nat_gateways", "describe_flow_logs"})
-"""AWS: EC2's only listings whose parameter is `Filter`."""
 
 BY_AWS_BACKUP = "kept by the account's plan of AWS Backup, as long as that says"
 
@@ -33,6 +30,7 @@ class Kept:
 
 
 Lister = Callable[["Run"], Iterator[Kept]]
+"""Asks AWS for one kind. What was listed may be gone when it is asked for its tags; AWS lists what is not, too."""
 
 
 def census(run: Run) -> list[Kept]:
@@ -49,16 +47,6 @@ def _asked(run: Run, lister: Lister) -> list[Kept]:
         raise
 
 
-def _about(ask: Callable[..., T], **named: str) -> T | None:
-    """What AWS says of one that it listed; nothing where that is gone by now, or where AWS still lists what is not."""
-    try:
-        return ask(**named)
-    except Exception as error:
-        if is_missing(error):
-            return None
-        raise
-
-
 def _ours(run: Run, listed: Any) -> bool:
     return tags.read(listed).get(tags.STACK) == run.stack.name
 
@@ -67,20 +55,11 @@ def _key(listed: Any) -> str:
     return tags.read(listed).get(tags.KEY, "")
 
 
-def _ec2(operation: str, field: str, kind: str, id_field: str, gone: tuple[str, ...] = ()) -> Lister:
+def _ec2(listing: Listing[Any], *, gone: tuple[str, ...] = ()) -> Lister:
     def lister(run: Run) -> Iterator[Kept]:
-        filters = "Filter" if operation in IN_THE_SINGULAR else "Filters"
-        asked = {filters: tags.of_stack(run.stack)}
-        client: Any = run.aws.ec2
-        pages = (
-            client.get_paginator(operation).paginate(**asked)
-            if client.can_paginate(operation)
-            else [getattr(client, operation)(**asked)]
-        )
-        for page in pages:
-            for one in page[field]:
-                if str(one.get("State", "")).lower() not in gone and _ours(run, one.get("Tags")):
-                    yield Kept(kind=kind, id=one[id_field], key=_key(one.get("Tags")))
+        for one in listing.filtered(run, tags.of_stack(run.stack)):
+            if str(one.get("State", "")).lower() not in gone and _ours(run, one.get("Tags")):
+                yield Kept(kind=listing.noun, id=one[listing.id_field], key=_key(one.get("Tags")))
 
     return lister
 
@@ -89,7 +68,7 @@ def _instances(run: Run) -> Iterator[Kept]:
     for page in run.aws.rds.get_paginator("describe_db_instances").paginate():
         for one in page["DBInstances"]:
             if _ours(run, one.get("TagList")):
-                yield Kept(kind="DB instance", id=one["DBInstanceIdentifier"], key=_key(one.get("TagList")))
+                yield Kept(kind="database", id=one["DBInstanceIdentifier"], key=_key(one.get("TagList")))
 
 
 def _snapshots(run: Run) -> Iterator[Kept]:
@@ -117,9 +96,9 @@ def _rds(operation: str, field: str, kind: str, name: str, arn: str) -> Lister:
         for page in client.get_paginator(operation).paginate():
             for one in page[field]:
                 if one[name].startswith(run.stack.name):
-                    told = _about(client.list_tags_for_resource, ResourceName=one[arn])
-                    if told and _ours(run, told["TagList"]):
-                        yield Kept(kind=kind, id=one[name], key=_key(told["TagList"]))
+                    response = or_none(partial(client.list_tags_for_resource, ResourceName=one[arn]))
+                    if response and _ours(run, response["TagList"]):
+                        yield Kept(kind=kind, id=one[name], key=_key(response["TagList"]))
 
     return lister
 
@@ -137,8 +116,8 @@ def _roles(run: Run) -> Iterator[Kept]:
         for one in page["Roles"]:
             # AWS: ListRoles leaves the tags out; GetRole has them.
             if one["RoleName"].startswith(f"{run.stack.name}-{run.stack.region}-"):
-                told = _about(run.aws.iam.get_role, RoleName=one["RoleName"])
-                if told and _ours(run, told["Role"].get("Tags")):
+                response = or_none(partial(run.aws.iam.get_role, RoleName=one["RoleName"]))
+                if response and _ours(run, response["Role"].get("Tags")):
                     yield Kept(kind="role", id=one["RoleName"])
 
 
@@ -146,8 +125,8 @@ def _functions(run: Run) -> Iterator[Kept]:
     for page in run.aws.awslambda.get_paginator("list_functions").paginate():
         for one in page["Functions"]:
             if one["FunctionName"].startswith(run.stack.name):
-                told = _about(run.aws.awslambda.list_tags, Resource=one["FunctionArn"])
-                if told and told["Tags"].get(tags.STACK) == run.stack.name:
+                response = or_none(partial(run.aws.awslambda.list_tags, Resource=one["FunctionArn"]))
+                if response and response["Tags"].get(tags.STACK) == run.stack.name:
                     yield Kept(kind="function", id=one["FunctionName"])
 
 
@@ -159,22 +138,22 @@ def _log_groups(run: Run) -> Iterator[Kept]:
 def _log_groups_of(run: Run, prefix: str) -> Iterator[Kept]:
     for page in run.aws.logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix):
         for one in page["logGroups"]:
-            told = _about(run.aws.logs.list_tags_for_resource, resourceArn=one["arn"].removesuffix(":*"))
-            if told and told["tags"].get(tags.STACK) == run.stack.name:
+            response = or_none(partial(run.aws.logs.list_tags_for_resource, resourceArn=one["arn"].removesuffix(":*")))
+            if response and response["tags"].get(tags.STACK) == run.stack.name:
                 yield Kept(kind="log group", id=one["logGroupName"])
 
 
 LISTERS: tuple[Lister, ...] = (
-    _ec2("describe_vpcs", "Vpcs", "VPC", "VpcId"),
-    _ec2("describe_subnets", "Subnets", "subnet", "SubnetId"),
-    _ec2("describe_internet_gateways", "InternetGateways", "internet gateway", "InternetGatewayId"),
-    _ec2("describe_addresses", "Addresses", "Elastic IP address", "AllocationId"),
-    _ec2("describe_nat_gateways", "NatGateways", "NAT gateway", "NatGatewayId", ("deleted", "failed")),
-    _ec2("describe_route_tables", "RouteTables", "route table", "RouteTableId"),
-    _ec2("describe_security_groups", "SecurityGroups", "security group", "GroupId"),
-    _ec2("describe_vpc_endpoints", "VpcEndpoints", "VPC endpoint", "VpcEndpointId", ("deleted",)),
-    _ec2("describe_flow_logs", "FlowLogs", "flow log", "FlowLogId"),
-    _ec2("describe_network_interfaces", "NetworkInterfaces", "network interface", "NetworkInterfaceId"),
+    _ec2(ec2.VPCS),
+    _ec2(ec2.SUBNETS),
+    _ec2(ec2.INTERNET_GATEWAYS),
+    _ec2(ec2.ADDRESSES),
+    _ec2(ec2.NAT_GATEWAYS, gone=("deleted", "failed")),
+    _ec2(ec2.ROUTE_TABLES),
+    _ec2(ec2.SECURITY_GROUPS),
+    _ec2(ec2.VPC_ENDPOINTS, gone=("deleted",)),
+    _ec2(ec2.FLOW_LOGS),
+    _ec2(ec2.NETWORK_INTERFACES),
     _instances,
     _snapshots,
     _continuous_backups,
@@ -186,7 +165,7 @@ LISTERS: tuple[Lister, ...] = (
         "DBParameterGroupName",
         "DBParameterGroupArn",
     ),
-    _rds("describe_db_proxies", "DBProxies", "DB proxy", "DBProxyName", "DBProxyArn"),
+    _rds("describe_db_proxies", "DBProxies", "proxy", "DBProxyName", "DBProxyArn"),
     _secrets,
     _roles,
     _functions,

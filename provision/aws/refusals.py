@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from provision.aws import codes
 from provision.aws.denials import denied, refuses_permission, without_blob
@@ -16,6 +16,8 @@ from provision.errors import Denied, Failed, NoCredentials, Protected, Provision
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
+
+T = TypeVar("T")
 
 TOO_MANY_REQUESTS, SERVER_ERROR, NOT_IMPLEMENTED = 429, 500, 501
 NO_SUCH_PAGE = (404, 405)
@@ -54,6 +56,16 @@ def is_missing(error: Exception) -> bool:
     """Whether AWS said that the thing asked for is not there."""
     verdict = judge(error, None)
     return verdict is not None and isinstance(verdict.meaning, Missing)
+
+
+def or_none(ask: Callable[[], T]) -> T | None:
+    """What AWS answers; None where it says that there is no such thing."""
+    try:
+        return ask()
+    except Exception as error:
+        if is_missing(error):
+            return None
+        raise
 
 
 def is_forbidden(error: Exception) -> bool:

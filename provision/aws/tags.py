@@ -34,9 +34,9 @@ def specification(run: Run, resource: Resource[Any], kind: str) -> list[Any]:
     return [{"ResourceType": kind, "Tags": pairs(wanted(run, resource))}]
 
 
-def of_stack(stack: Stack) -> list[Any]:
+def of_stack(stack: Stack) -> dict[str, list[str]]:
     """EC2's filter for everything of this stack."""
-    return [{"Name": f"tag:{STACK}", "Values": [stack.name]}]
+    return {f"tag:{STACK}": [stack.name]}
 
 
 def owned(run: Run, resource: Resource[Any], tags: Mapping[str, str]) -> bool:

@@ -175,6 +175,19 @@ class Resource(ABC, Generic[T]):
         """The next mutating call towards its end; "already missing" is swallowed by the engine."""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Property(Resource[T]):
+    """A setting on another resource, which it comes and goes with."""
+
+    property_only: ClassVar[bool] = True
+
+    def create(self, run: Run, token: str) -> Found[T] | str:  # noqa: ARG002 - AWS makes it with the other
+        raise NotYet(f"AWS does not list the {self.label} yet")
+
+    def delete(self, run: Run, found: Found[T]) -> None:
+        """Nothing: it goes with the other."""
+
+
 class Steps:
     """An ordered list of resources that refuses a key twice and a need that was not added before."""
 

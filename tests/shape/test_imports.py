@@ -22,8 +22,8 @@ LAYERS = {
     "provision.watching": ("resources", "engine.resource", "settings", "names"),
     "provision.egress": ("resources", "engine.resource", "settings", "names"),
     "provision.resources": (
-        "resources", "engine.resource", "engine.run", "aws.tags", "aws.refusals", "aws.zones", "aws.engine_versions",
-        "archive", "settings", "errors",
+        "resources", "engine.resource", "engine.run", "aws.ec2", "aws.tags", "aws.refusals", "aws.zones",
+        "aws.engine_versions", "archive", "settings", "errors",
     ),
     "provision.engine": ("engine", "ledger", "aws.clients", "errors"),
     "provision.aws": ("aws", "engine.clock", "engine.resource", "engine.run", "engine.failures", "settings", "errors"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from provision.engine.resource import Change, Condition, Found, NotYet, Resource
+from provision.engine.resource import Change, Condition, Found, Property
 from provision.resources.awslambda import environment
 from provision.resources.awslambda.function import Function, look
 from provision.resources.rds.instance import DbInstance
@@ -21,7 +21,7 @@ PROXY_PORT = "5432"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class FunctionEndpoint(Resource["GetFunctionResponseTypeDef"]):
+class FunctionEndpoint(Property["GetFunctionResponseTypeDef"]):
     """The function's `DB_ENDPOINT_ADDRESS` and `DB_PORT`. With `via`, a healthy proxy target, they name the proxy."""
 
     function: Function
@@ -29,16 +29,12 @@ class FunctionEndpoint(Resource["GetFunctionResponseTypeDef"]):
     via: ProxyTarget | None = None
 
     kind: ClassVar[str] = "function's endpoint"
-    property_only: ClassVar[bool] = True
     usual_up: ClassVar[float] = 10
     patience_up: ClassVar[float] = 10 * 60
     cures = Function.cures
 
     def find(self, run: Run) -> Sequence[Found[GetFunctionResponseTypeDef]]:
         return [Found(id=self.function.name, seen=one, attrs=_attrs(one)) for one in look(run, self.function.name)]
-
-    def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - it is an update of the function
-        raise NotYet("AWS does not list the function yet")
 
     def condition(self, run: Run, found: Found[GetFunctionResponseTypeDef]) -> Condition:  # noqa: ARG002 - its description says it
         return environment.condition(found)
@@ -53,9 +49,6 @@ class FunctionEndpoint(Resource["GetFunctionResponseTypeDef"]):
 
     def update(self, run: Run, found: Found[GetFunctionResponseTypeDef], changes: Sequence[Change]) -> None:  # noqa: ARG002 - both at once
         environment.merge(run, found, self._wanted(run))
-
-    def delete(self, run: Run, found: Found[GetFunctionResponseTypeDef]) -> None:
-        """It goes with the function."""
 
     def _wanted(self, run: Run) -> dict[str, str]:
         port = run.attr(self.instance, "port")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.archive import Archive
 from provision.aws import tags
-from provision.aws.refusals import is_forbidden, is_missing
+from provision.aws.refusals import is_forbidden, or_none
 from provision.engine.resource import Change, Condition, Found, NotYet, Refusal, Resource
 from provision.resources.awslambda import environment
 from provision.resources.ec2.lambda_interfaces import LambdaInterfaces
@@ -194,12 +194,8 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
 
 def look(run: Run, name: str) -> list[GetFunctionResponseTypeDef]:
     """The function's description, in a list of one or none."""
-    try:
-        return [run.look(("function", name), lambda: run.aws.awslambda.get_function(FunctionName=name))]
-    except Exception as error:
-        if is_missing(error):
-            return []
-        raise
+    found = or_none(lambda: run.look(("function", name), lambda: run.aws.awslambda.get_function(FunctionName=name)))
+    return [found] if found else []
 
 
 def _plain(value: Any) -> str:

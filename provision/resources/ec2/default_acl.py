@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from provision.aws import tags
-from provision.engine.resource import Change, Found, NotYet, Resource
+from provision.aws import ec2, tags
+from provision.engine.resource import Change, Found, Property, Resource
+from provision.resources.ec2.listing import filtered, of_stack
 from provision.resources.ec2.vpc import Vpc
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ Entries = Mapping[tuple[bool, int], Entry]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class DefaultNetworkAcl(Resource["NetworkAclTypeDef"]):
+class DefaultNetworkAcl(Property["NetworkAclTypeDef"]):
     """The VPC's default ACL, which its subnets use, closed against the world (FSBP EC2.21, CIS 5.1): in comes what is
     from the VPC itself and, with a way to the `internet`, the answers to what went out, which go to ports from 1024 on.
     The remote desktop's port is kept out even there; a connection that happened to leave from it is made again. It
@@ -51,22 +52,14 @@ class DefaultNetworkAcl(Resource["NetworkAclTypeDef"]):
     """What has to be there before the way to the internet may be shut."""
 
     kind: ClassVar[str] = "default network ACL"
-    property_only: ClassVar[bool] = True
 
     def find(self, run: Run) -> Sequence[Found[NetworkAclTypeDef]]:
         vpcs = self.vpc.ids(run)
         if not vpcs:
             return []
-        tagged = run.look(("acls", "tags"), lambda: _describe(run, tags.of_stack(run.stack)))
-        mine = [one for one in tags.mine(run, self, tagged) if one["VpcId"] in vpcs]
-        inside: Any = [{"Name": "vpc-id", "Values": list(vpcs)}, {"Name": "default", "Values": ["true"]}]
-        return [
-            Found(id=one["NetworkAclId"], seen=one)
-            for one in mine or run.look(("acls", *vpcs), lambda: _describe(run, inside))
-        ]
-
-    def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - AWS makes it
-        raise NotYet("AWS does not list the VPC's default network ACL yet")
+        mine = [one for one in tags.mine(run, self, of_stack(run, ec2.NETWORK_ACLS)) if one["VpcId"] in vpcs]
+        listed = mine or filtered(run, ec2.NETWORK_ACLS, {"vpc-id": vpcs, "default": ["true"]})
+        return [Found(id=one["NetworkAclId"], seen=one) for one in listed]
 
     def drift(self, run: Run, found: Found[NetworkAclTypeDef]) -> Sequence[Change]:
         have, want = _entries(found.seen), self._wanted()
@@ -84,14 +77,11 @@ class DefaultNetworkAcl(Resource["NetworkAclTypeDef"]):
             return
         have, want = _entries(found.seen), self._wanted()
         for key in sorted(want.keys() - have.keys()):
-            run.send.ec2.create_network_acl_entry(NetworkAclId=found.id, **_told(key, want[key]))
+            run.send.ec2.create_network_acl_entry(NetworkAclId=found.id, **_parameters(key, want[key]))
         for key in sorted(key for key in want.keys() & have.keys() if have[key] != want[key]):
-            run.send.ec2.replace_network_acl_entry(NetworkAclId=found.id, **_told(key, want[key]))
+            run.send.ec2.replace_network_acl_entry(NetworkAclId=found.id, **_parameters(key, want[key]))
         for outward, number in sorted(have.keys() - want.keys()):
             run.send.ec2.delete_network_acl_entry(NetworkAclId=found.id, RuleNumber=number, Egress=outward)
-
-    def delete(self, run: Run, found: Found[NetworkAclTypeDef]) -> None:
-        """AWS deletes it with the VPC."""
 
     def _wanted(self) -> Entries:
         wanted = {(True, 100): Entry(ALL, ANYWHERE), (False, 100): Entry(ALL, self.vpc.cidr)}
@@ -101,20 +91,15 @@ class DefaultNetworkAcl(Resource["NetworkAclTypeDef"]):
         return wanted
 
 
-def _describe(run: Run, filters: Any) -> list[NetworkAclTypeDef]:
-    pages = run.aws.ec2.get_paginator("describe_network_acls").paginate(Filters=filters)
-    return [acl for page in pages for acl in page["NetworkAcls"]]
-
-
 def _entries(seen: NetworkAclTypeDef) -> Entries:
-    told = {}
+    entries = {}
     for one in seen["Entries"]:
         span: Any = one.get("PortRange") or {}
         ports = (span["From"], span["To"]) if span else None
         cidr = one.get("CidrBlock") or one.get("Ipv6CidrBlock") or ""
         if one["RuleNumber"] < LAST:
-            told[one["Egress"], one["RuleNumber"]] = Entry(one["Protocol"], cidr, ports, one["RuleAction"])
-    return told
+            entries[one["Egress"], one["RuleNumber"]] = Entry(one["Protocol"], cidr, ports, one["RuleAction"])
+    return entries
 
 
 def _field(key: tuple[bool, int]) -> str:
@@ -122,7 +107,7 @@ def _field(key: tuple[bool, int]) -> str:
     return f"{'egress' if outward else 'ingress'} entry {number}"
 
 
-def _told(key: tuple[bool, int], entry: Entry) -> Any:
+def _parameters(key: tuple[bool, int], entry: Entry) -> Any:
     outward, number = key
     ports = {"PortRange": {"From": entry.ports[0], "To": entry.ports[1]}} if entry.ports else {}
     return {

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from provision.aws import tags
-from provision.engine.resource import Change, Found, NotYet, Resource
+from provision.aws import ec2, tags
+from provision.engine.resource import Change, Found, Property
 from provision.resources.ec2 import rules
+from provision.resources.ec2.listing import of_stack
 from provision.resources.ec2.vpc import Vpc
 
 if TYPE_CHECKING:
@@ -18,22 +19,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class DefaultSecurityGroup(Resource["SecurityGroupTypeDef"]):
+class DefaultSecurityGroup(Property["SecurityGroupTypeDef"]):
     """The VPC's default group, emptied of rules; it comes and goes with the VPC (CIS: no rule in a default group).
     It gets the stack's tags too: they say why it is empty, and one describe shows it with the stack's other groups."""
 
     vpc: Vpc
 
     kind: ClassVar[str] = "default security group"
-    property_only: ClassVar[bool] = True
 
     def find(self, run: Run) -> Sequence[Found[SecurityGroupTypeDef]]:
         vpcs = self.vpc.ids(run)
-        mine = [group for group in tags.mine(run, self, rules.groups_of_stack(run)) if group["VpcId"] in vpcs]
+        mine = [one for one in tags.mine(run, self, of_stack(run, ec2.SECURITY_GROUPS)) if one["VpcId"] in vpcs]
         return [Found(id=group["GroupId"], seen=group) for group in mine or rules.named(run, vpcs, "default")]
-
-    def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - AWS makes it
-        raise NotYet("AWS does not list the VPC's default group yet")
 
     def drift(self, run: Run, found: Found[SecurityGroupTypeDef]) -> Sequence[Change]:
         counts = {
@@ -53,6 +50,3 @@ class DefaultSecurityGroup(Resource["SecurityGroupTypeDef"]):
             run.send.ec2.revoke_security_group_ingress(GroupId=found.id, IpPermissions=inward)
         if outward:
             run.send.ec2.revoke_security_group_egress(GroupId=found.id, IpPermissions=outward)
-
-    def delete(self, run: Run, found: Found[SecurityGroupTypeDef]) -> None:
-        """AWS deletes it with the VPC."""

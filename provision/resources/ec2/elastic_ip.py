@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from provision.aws import tags
+from provision.aws import ec2, tags
 from provision.aws.refusals import code_of
 from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.errors import Failed
-from provision.resources.ec2.listing import mine_or_recorded
+from provision.resources.ec2.listing import filtered, mine_or_recorded
 from provision.resources.ec2.obstacles import Own
 
 if TYPE_CHECKING:
-    from mypy_boto3_ec2.type_defs import AddressTypeDef, NetworkInterfaceTypeDef
+    from mypy_boto3_ec2.type_defs import AddressTypeDef
 
     from provision.engine.run import Run
 
@@ -34,7 +34,7 @@ class ElasticIp(Resource["AddressTypeDef"]):
     )
 
     def find(self, run: Run) -> Sequence[Found[AddressTypeDef]]:
-        listed = mine_or_recorded(run, self, lambda **by: _describe(run, **by), by="AllocationIds")
+        listed = mine_or_recorded(run, self, ec2.ADDRESSES)
         return [
             Found(id=one["AllocationId"], seen=one, owned=owned, attrs={"address": one["PublicIp"]})
             for one, owned in listed
@@ -69,18 +69,9 @@ class ElasticIp(Resource["AddressTypeDef"]):
 
     def _somebodys(self, run: Run, interface: str) -> str:
         """The interface that has the address, unless it is what a NAT gateway that is gone has still to let go of."""
-        listed = run.look(("interface", interface), lambda: _interfaces(run, interface)) if interface else []
+        listed = filtered(run, ec2.NETWORK_INTERFACES, {"network-interface-id": [interface]}) if interface else []
         theirs = [one for one in listed if not one.get("Description", "").startswith("Interface for NAT Gateway")]
         # AWS lists a gateway for about an hour after it is gone, its interface with it; emulators describe none.
         if theirs and interface in Own.of(run).interfaces:
             return ""
         return f"network interface {interface}" if theirs else ""
-
-
-def _interfaces(run: Run, interface: str) -> list[NetworkInterfaceTypeDef]:
-    by_id: Any = [{"Name": "network-interface-id", "Values": [interface]}]
-    return list(run.aws.ec2.describe_network_interfaces(Filters=by_id)["NetworkInterfaces"])
-
-
-def _describe(run: Run, **by: Any) -> list[AddressTypeDef]:
-    return list(run.aws.ec2.describe_addresses(**by)["Addresses"])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from provision.aws import tags
+from provision.aws import ec2, tags
 from provision.engine.resource import READY, Change, Condition, Found, NotYet, Refusal, Resource, settling
 from provision.errors import CannotChange, Failed
 from provision.resources.ec2.listing import mine_or_recorded
@@ -45,7 +45,7 @@ class FlowLog(Resource["FlowLogTypeDef"]):
     missing: ClassVar[tuple[str, ...]] = ("InvalidFlowLogId.NotFound",)
 
     def find(self, run: Run) -> Sequence[Found[FlowLogTypeDef]]:
-        listed = mine_or_recorded(run, self, lambda **by: _describe(run, **by), by="FlowLogIds")
+        listed = mine_or_recorded(run, self, ec2.FLOW_LOGS)
         return [
             Found(id=one["FlowLogId"], seen=one, owned=owned, made=one["CreationTime"].isoformat())
             for one, owned in listed
@@ -91,8 +91,8 @@ class FlowLog(Resource["FlowLogTypeDef"]):
         tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[FlowLogTypeDef]) -> None:
-        told = run.send.ec2.delete_flow_logs(FlowLogIds=[found.id])
-        for failure in told.get("Unsuccessful", []):
+        response = run.send.ec2.delete_flow_logs(FlowLogIds=[found.id])
+        for failure in response.get("Unsuccessful", []):
             error: Any = failure.get("Error", {})
             if not error.get("Code", "").endswith("NotFound"):
                 raise _refused(error, "delete")
@@ -105,10 +105,3 @@ def _refused(error: Any, verb: str) -> Exception:
     return Failed(
         what=f"AWS did not {verb} the flow log.", why=f"AWS: {text} ({code})", hint="Run the same command again."
     )
-
-
-def _describe(run: Run, **by: Any) -> list[FlowLogTypeDef]:
-    # AWS: `Filter`, in the singular, as for NAT gateways.
-    asked = {"Filter" if name == "Filters" else name: value for name, value in by.items()}
-    pages = run.aws.ec2.get_paginator("describe_flow_logs").paginate(**asked)
-    return [one for page in pages for one in page["FlowLogs"]]

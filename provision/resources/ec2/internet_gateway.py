@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from provision.aws import tags
+from provision.aws import ec2, tags
 from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.resources.ec2 import obstacles
 from provision.resources.ec2.listing import mine_or_recorded
@@ -30,7 +30,7 @@ class InternetGateway(Resource["InternetGatewayTypeDef"]):
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("DependencyViolation"), Refusal("Resource.AlreadyAssociated"))
 
     def find(self, run: Run) -> Sequence[Found[InternetGatewayTypeDef]]:
-        listed = mine_or_recorded(run, self, lambda **by: _describe(run, **by), by="InternetGatewayIds")
+        listed = mine_or_recorded(run, self, ec2.INTERNET_GATEWAYS)
         return [Found(id=one["InternetGatewayId"], seen=one, owned=owned) for one, owned in listed]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - CreateInternetGateway takes no token
@@ -60,8 +60,3 @@ class InternetGateway(Resource["InternetGatewayTypeDef"]):
 
 def _attached(found: Found[InternetGatewayTypeDef]) -> list[str]:
     return [one["VpcId"] for one in found.seen.get("Attachments", []) if one.get("State") != "detached"]
-
-
-def _describe(run: Run, **by: Any) -> list[InternetGatewayTypeDef]:
-    pages = run.aws.ec2.get_paginator("describe_internet_gateways").paginate(**by)
-    return [one for page in pages for one in page["InternetGateways"]]

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from provision.aws import ec2
 from provision.engine.resource import Condition, Found, Refusal, Resource, leaving
 from provision.errors import ProvisionError
+from provision.resources.ec2.listing import filtered
 from provision.resources.ec2.obstacles import LAMBDA, of_function
 from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.ec2.subnet import Subnet
@@ -39,9 +41,7 @@ class LambdaInterfaces(Resource["NetworkInterfaceTypeDef"]):
     )
 
     def find(self, run: Run) -> Sequence[Found[NetworkInterfaceTypeDef]]:
-        described = f"{LAMBDA}{self.function_name}-*"
-        filters: Any = [{"Name": "description", "Values": [described]}]
-        listed = run.look(("interfaces", described), lambda: _describe(run, Filters=filters))
+        listed = filtered(run, ec2.NETWORK_INTERFACES, {"description": [f"{LAMBDA}{self.function_name}-*"]})
         ours = run.look(("subnets of", self.key), lambda: self._subnets(run), lasting=True)
         return [
             Found(id=one["NetworkInterfaceId"], seen=one)
@@ -62,8 +62,3 @@ class LambdaInterfaces(Resource["NetworkInterfaceTypeDef"]):
 
     def _subnets(self, run: Run) -> set[str]:
         return {found.id for subnet in self.subnets for found in subnet.find(run) if found.owned}
-
-
-def _describe(run: Run, **by: Any) -> list[NetworkInterfaceTypeDef]:
-    pages = run.aws.ec2.get_paginator("describe_network_interfaces").paginate(**by)
-    return [one for page in pages for one in page["NetworkInterfaces"]]

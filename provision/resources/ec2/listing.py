@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from provision.aws import tags
+from provision.aws.ec2 import Filters, Listing
 from provision.aws.refusals import code_of, is_missing
 from provision.engine.resource import Resource
 
@@ -14,26 +15,30 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-Describe = Callable[..., list[T]]
-"""A paginated describe, called with either `Filters=[...]` or the keyword of `by`."""
+
+def filtered(run: Run, listing: Listing[T], filters: Filters) -> list[T]:
+    """What passes the filters, asked once for all steps."""
+    question = (listing.operation, *((name, *values) for name, values in filters.items()))
+    return run.look(question, lambda: listing.filtered(run, filters))
 
 
-def mine_or_recorded(run: Run, step: Resource[Any], describe: Describe[T], *, by: str) -> Sequence[tuple[T, bool]]:
-    """(description, owned) of all that carry this row's tags; else of the recorded id, if AWS still knows it.
+def of_stack(run: Run, listing: Listing[T]) -> list[T]:
+    """What carries this stack's tags."""
+    return filtered(run, listing, tags.of_stack(run.stack))
 
-    `by` is the describe's parameter for a list of ids, such as `VpcIds`.
-    """
-    listed = run.look((by, "tags"), lambda: describe(Filters=tags.of_stack(run.stack)))
-    mine = tags.mine(run, step, listed)
+
+def mine_or_recorded(run: Run, step: Resource[Any], listing: Listing[T]) -> Sequence[tuple[T, bool]]:
+    """(description, owned) of all that carry this row's tags; else of the recorded id, if AWS still knows it."""
+    mine = tags.mine(run, step, of_stack(run, listing))
     row = run.recorded(step)
     if mine or row is None or not row.id:
         return [(one, True) for one in mine]
-    return [(one, bool(tags.mine(run, step, [one]))) for one in _by_id(run, describe, by, row.id)]
+    return [(one, bool(tags.mine(run, step, [one]))) for one in _by_id(run, listing, row.id)]
 
 
-def _by_id(run: Run, describe: Describe[T], by: str, recorded: str) -> list[T]:
+def _by_id(run: Run, listing: Listing[T], recorded: str) -> list[T]:
     try:
-        return run.look((by, recorded), lambda: describe(**{by: [recorded]}))
+        return run.look((listing.operation, recorded), lambda: listing.by_id(run, recorded))
     except Exception as error:
         if is_missing(error) or _malformed(error):
             return []

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from provision.aws import tags
+from provision.aws import ec2, tags
 from provision.engine.resource import READY, Change, Condition, Found, Refusal, Resource, leaving, settling
 from provision.errors import Denied, Failed
 from provision.resources.ec2.elastic_ip import ElasticIp
@@ -42,7 +42,7 @@ class NatGateway(Resource["NatGatewayTypeDef"]):
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("Resource.AlreadyAssociated"),)
 
     def find(self, run: Run) -> Sequence[Found[NatGatewayTypeDef]]:
-        listed = mine_or_recorded(run, self, lambda **by: _describe(run, **by), by="NatGatewayIds")
+        listed = mine_or_recorded(run, self, ec2.NAT_GATEWAYS)
         # AWS: deleted gateways stay listed for about an hour, failed ones vanish by themselves in that time.
         row = run.recorded(self)
         making = row.id if row is not None and row.status == "creating" else ""
@@ -95,10 +95,3 @@ class NatGateway(Resource["NatGatewayTypeDef"]):
                 hint='Set network.egress = "endpoint", or have an exclusion made for that subnet that allows egress; '
                 "then run the same command again.",
             )
-
-
-def _describe(run: Run, **by: Any) -> list[NatGatewayTypeDef]:
-    if "Filters" in by:
-        by["Filter"] = by.pop("Filters")  # AWS: DescribeNatGateways alone has it in the singular
-    pages = run.aws.ec2.get_paginator("describe_nat_gateways").paginate(**by)
-    return [one for page in pages for one in page["NatGateways"]]

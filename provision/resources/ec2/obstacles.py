@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from provision.aws import tags
+from provision.aws import ec2, tags
+from provision.aws.ec2 import Listing
 from provision.aws.refusals import code_of
 from provision.engine.resource import NotYet, Resource
 from provision.errors import Failed
+from provision.resources.ec2.listing import filtered, of_stack
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.type_defs import NetworkInterfaceTypeDef
@@ -32,25 +34,6 @@ SERVICES = (
 """How AWS's own services describe the network interfaces that they make and let go of."""
 
 
-class Listing(NamedTuple):
-    """A describe of EC2's: what it shows, its operation, and where its answer has the items and their ids."""
-
-    noun: str
-    operation: str
-    items: str
-    id_field: str
-
-
-GROUPS = Listing("security group", "describe_security_groups", "SecurityGroups", "GroupId")
-ENDPOINTS = Listing("VPC endpoint", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId")
-NATS = Listing("NAT gateway", "describe_nat_gateways", "NatGateways", "NatGatewayId")
-SUBNETS = Listing("subnet", "describe_subnets", "Subnets", "SubnetId")
-GATEWAYS = Listing("internet gateway", "describe_internet_gateways", "InternetGateways", "InternetGatewayId")
-TABLES = Listing("route table", "describe_route_tables", "RouteTables", "RouteTableId")
-ACLS = Listing("network ACL", "describe_network_acls", "NetworkAcls", "NetworkAclId")
-INTERFACES = Listing("network interface", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Scope:
     """Where to look: `interfaces` is a filter of DescribeNetworkInterfaces, `public` means only those with a public
@@ -58,21 +41,27 @@ class Scope:
 
     interfaces: str
     public: bool = False
-    guests: tuple[tuple[Listing, str], ...] = ()
+    guests: tuple[tuple[Listing[Any], str], ...] = ()
 
 
 VPC = Scope(
     interfaces="vpc-id",
     guests=(
-        *((listing, "vpc-id") for listing in (GROUPS, ENDPOINTS, SUBNETS, NATS, TABLES, ACLS)),
-        (GATEWAYS, "attachment.vpc-id"),
+        (ec2.SECURITY_GROUPS, "vpc-id"),
+        (ec2.VPC_ENDPOINTS, "vpc-id"),
+        (ec2.SUBNETS, "vpc-id"),
+        (ec2.NAT_GATEWAYS, "vpc-id"),
+        (ec2.ROUTE_TABLES, "vpc-id"),
+        (ec2.NETWORK_ACLS, "vpc-id"),
+        (ec2.INTERNET_GATEWAYS, "attachment.vpc-id"),
     ),
 )
-SUBNET = Scope(interfaces="subnet-id", guests=((NATS, "subnet-id"),))
+SUBNET = Scope(interfaces="subnet-id", guests=((ec2.NAT_GATEWAYS, "subnet-id"),))
 GROUP = Scope(
-    interfaces="group-id", guests=((GROUPS, "ip-permission.group-id"), (GROUPS, "egress.ip-permission.group-id"))
+    interfaces="group-id",
+    guests=((ec2.SECURITY_GROUPS, "ip-permission.group-id"), (ec2.SECURITY_GROUPS, "egress.ip-permission.group-id")),
 )
-GATEWAY = Scope(interfaces="vpc-id", public=True, guests=((NATS, "vpc-id"),))
+GATEWAY = Scope(interfaces="vpc-id", public=True, guests=((ec2.NAT_GATEWAYS, "vpc-id"),))
 """Of an internet gateway: what has a public address in the VPC with that id."""
 
 
@@ -87,7 +76,7 @@ def explained(run: Run, step: Resource[Any], scope: Scope, value: str) -> Iterat
     except ClientError as error:
         if code_of(error) not in IN_USE:
             raise
-        held = _listed(run, INTERFACES, scope.interfaces, value)
+        held = filtered(run, ec2.NETWORK_INTERFACES, {scope.interfaces: [value]})
         held = [one for one in held if one.get("Association") or not scope.public]
         own = Own.of(run)
         others = [_words(one) for one in held if not own.let_go_by_aws(one)]
@@ -112,15 +101,14 @@ class Own:
 
     @classmethod
     def of(cls, run: Run) -> Own:
-        def ours(listing: Listing) -> list[Any]:
-            listed = _listed(run, listing, f"tag:{tags.STACK}", run.stack.name)
-            return [one for one in listed if _is_ours(run, one)]
+        def ours(listing: Listing[Any]) -> list[Any]:
+            return [one for one in of_stack(run, listing) if _is_ours(run, one)]
 
-        interfaces = {held for one in ours(ENDPOINTS) for held in one.get("NetworkInterfaceIds", [])}
-        addresses = [address for nat in ours(NATS) for address in nat.get("NatGatewayAddresses", [])]
+        interfaces = {held for one in ours(ec2.VPC_ENDPOINTS) for held in one.get("NetworkInterfaceIds", [])}
+        addresses = [address for nat in ours(ec2.NAT_GATEWAYS) for address in nat.get("NatGatewayAddresses", [])]
         return cls(
             stack=run.stack.name,
-            groups=frozenset(group["GroupId"] for group in ours(GROUPS)),
+            groups=frozenset(group["GroupId"] for group in ours(ec2.SECURITY_GROUPS)),
             interfaces=frozenset(interfaces | {one.get("NetworkInterfaceId", "") for one in addresses}),
         )
 
@@ -142,23 +130,10 @@ def of_function(description: str, function: str) -> bool:
     return description.startswith(head) and TAIL.fullmatch(description.removeprefix(head)) is not None
 
 
-def _listed(run: Run, listing: Listing, name: str, value: str) -> list[Any]:
-    """Everything that a describe with one filter shows; once a turn, however many steps ask."""
-    ec2: Any = run.aws.ec2
-    # AWS: DescribeNatGateways alone has the parameter in the singular.
-    asked = {"Filter" if listing == NATS else "Filters": [{"Name": name, "Values": [value]}]}
-
-    def fetch() -> list[Any]:
-        pages = ec2.get_paginator(listing.operation).paginate(**asked)
-        return [one for page in pages for one in page[listing.items]]
-
-    return run.look(("obstacles", listing.operation, name, value), fetch)
-
-
-def _guests(run: Run, listing: Listing, name: str, value: str) -> list[str]:
+def _guests(run: Run, listing: Listing[Any], name: str, value: str) -> list[str]:
     """What is there without the stack's tags, such as GuardDuty's endpoint; not what comes and goes with a VPC."""
     found = []
-    for one in _listed(run, listing, name, value):
+    for one in filtered(run, listing, {name: [value]}):
         main = any(association.get("Main") for association in one.get("Associations", []))
         with_vpc = one.get("GroupName") == "default" or one.get("IsDefault") or main
         if _is_ours(run, one) or with_vpc or str(one.get("State", "")).lower() in OVER:

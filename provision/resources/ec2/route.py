@@ -21,7 +21,6 @@ class Route(Resource["RouteTypeDef"]):
 
     table: RouteTable
     target: Resource[Any]
-    destination: str = OUT
 
     kind: ClassVar[str] = "route"
     several: ClassVar[bool] = True
@@ -36,16 +35,16 @@ class Route(Resource["RouteTypeDef"]):
 
     def find(self, run: Run) -> Sequence[Found[RouteTypeDef]]:
         return [
-            Found(id=f"{table.id}:{self.destination}", seen=route, owned=table.owned)
+            Found(id=f"{table.id}:{OUT}", seen=route, owned=table.owned)
             for table in self.table.find(run)
             for route in table.seen.get("Routes", [])
-            if route.get("DestinationCidrBlock") == self.destination
+            if route.get("DestinationCidrBlock") == OUT
         ]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - a table takes a destination only once
         table = run.id_of(self.table)
-        run.send.ec2.create_route(RouteTableId=table, DestinationCidrBlock=self.destination, **self._through(run))
-        return f"{table}:{self.destination}"
+        run.send.ec2.create_route(RouteTableId=table, DestinationCidrBlock=OUT, **self._through(run))
+        return f"{table}:{OUT}"
 
     def drift(self, run: Run, found: Found[RouteTypeDef]) -> Sequence[Change]:
         have = found.seen.get("NatGatewayId") or found.seen.get("GatewayId") or "something else"
@@ -56,9 +55,7 @@ class Route(Resource["RouteTypeDef"]):
 
     def update(self, run: Run, found: Found[RouteTypeDef], changes: Sequence[Change]) -> None:  # noqa: ARG002 - one property
         # Replaced in one call, so that there is a way out at every moment.
-        run.send.ec2.replace_route(
-            RouteTableId=run.id_of(self.table), DestinationCidrBlock=self.destination, **self._through(run)
-        )
+        run.send.ec2.replace_route(RouteTableId=run.id_of(self.table), DestinationCidrBlock=OUT, **self._through(run))
 
     def delete(self, run: Run, found: Found[RouteTypeDef]) -> None:
         table, _, destination = found.id.partition(":")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from provision.aws import tags
+from provision.aws import ec2, tags
 from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.errors import Failed, NotOurs
 from provision.resources.ec2.listing import mine_or_recorded
@@ -36,7 +36,7 @@ class RouteTable(Resource["RouteTableTypeDef"]):
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("DependencyViolation"), Refusal("Resource.AlreadyAssociated"))
 
     def find(self, run: Run) -> Sequence[Found[RouteTableTypeDef]]:
-        listed = mine_or_recorded(run, self, lambda **by: describe(run, **by), by="RouteTableIds")
+        listed = mine_or_recorded(run, self, ec2.ROUTE_TABLES)
         return [Found(id=one["RouteTableId"], seen=one, owned=owned) for one, owned in listed]
 
     def create(self, run: Run, token: str) -> str:
@@ -79,8 +79,7 @@ class RouteTable(Resource["RouteTableTypeDef"]):
         run.send.ec2.delete_route_table(RouteTableId=found.id)
 
     def _associate(self, run: Run, table: str, subnets: list[str]) -> None:
-        filters: Any = [{"Name": "association.subnet-id", "Values": subnets}]
-        others = describe(run, Filters=filters) if subnets else []
+        others = ec2.ROUTE_TABLES.filtered(run, {"association.subnet-id": subnets}) if subnets else []
         elsewhere = {subnet: association for other in others for association, subnet in _associations(other)}
         for subnet in subnets:
             if subnet in elsewhere:
@@ -112,8 +111,3 @@ def _extra(found: Found[RouteTableTypeDef]) -> list[tuple[str, RouteTypeDef]]:
 def _through(route: RouteTypeDef) -> str:
     targets = (value for name, value in route.items() if name.endswith("Id"))
     return str(next(targets, "something"))
-
-
-def describe(run: Run, **by: Any) -> list[RouteTableTypeDef]:
-    pages = run.aws.ec2.get_paginator("describe_route_tables").paginate(**by)
-    return [one for page in pages for one in page["RouteTables"]]

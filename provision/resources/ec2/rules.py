@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from provision.aws import tags
+from provision.aws import ec2
+from provision.resources.ec2 import listing
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.type_defs import SecurityGroupRuleTypeDef, SecurityGroupTypeDef
@@ -16,20 +17,9 @@ if TYPE_CHECKING:
 KIND = "security group rule"
 
 
-def groups(run: Run, **by: Any) -> list[SecurityGroupTypeDef]:
-    pages = run.aws.ec2.get_paginator("describe_security_groups").paginate(**by)
-    return [one for page in pages for one in page["SecurityGroups"]]
-
-
 def named(run: Run, vpcs: Sequence[str], name: str) -> list[SecurityGroupTypeDef]:
     """The groups of that name in these VPCs, whoever made them."""
-    filters: Any = [{"Name": "vpc-id", "Values": list(vpcs)}, {"Name": "group-name", "Values": [name]}]
-    return run.look(("group", *vpcs, name), lambda: groups(run, Filters=filters)) if vpcs else []
-
-
-def groups_of_stack(run: Run) -> list[SecurityGroupTypeDef]:
-    """The groups with the stack's tags."""
-    return run.look(("GroupIds", "tags"), lambda: groups(run, Filters=tags.of_stack(run.stack)))
+    return listing.filtered(run, ec2.SECURITY_GROUPS, {"vpc-id": vpcs, "group-name": [name]}) if vpcs else []
 
 
 def of_stack(run: Run) -> list[SecurityGroupRuleTypeDef]:
@@ -43,23 +33,16 @@ def of_group(run: Run, group: str) -> list[SecurityGroupRuleTypeDef]:
 
 
 def _groups(run: Run) -> set[str]:
-    return {group["GroupId"] for group in groups_of_stack(run)}
+    return {group["GroupId"] for group in listing.of_stack(run, ec2.SECURITY_GROUPS)}
 
 
 def _of(run: Run, groups: set[str]) -> list[SecurityGroupRuleTypeDef]:
-    ids = sorted(groups)
-    return run.look(("rules", *ids), lambda: _rules(run, ids)) if ids else []
+    return listing.filtered(run, ec2.SECURITY_GROUP_RULES, {"group-id": sorted(groups)}) if groups else []
 
 
 def recorded(run: Run) -> set[str]:
     """The rules in the state file's rows, by id. One of them in a group of ours is ours, even without its tags."""
     return {row.id for row in run.ledger.rows().values() if row.kind == KIND and row.id}
-
-
-def _rules(run: Run, groups: list[str]) -> list[SecurityGroupRuleTypeDef]:
-    filters: Any = [{"Name": "group-id", "Values": groups}]
-    pages = run.aws.ec2.get_paginator("describe_security_group_rules").paginate(Filters=filters)
-    return [one for page in pages for one in page["SecurityGroupRules"]]
 
 
 def revoke(run: Run, rule: SecurityGroupRuleTypeDef) -> None:

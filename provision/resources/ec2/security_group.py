@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from provision.aws import tags
+from provision.aws import ec2, tags
 from provision.engine.resource import READY, Change, Condition, Found, Resource, settling
 from provision.resources.ec2 import obstacles, rules
 from provision.resources.ec2.listing import mine_or_recorded
@@ -32,7 +32,7 @@ class SecurityGroup(Resource["SecurityGroupTypeDef"]):
     patience_down: ClassVar[float] = 60 * 60
 
     def find(self, run: Run) -> Sequence[Found[SecurityGroupTypeDef]]:
-        listed = mine_or_recorded(run, self, lambda **by: rules.groups(run, **by), by="GroupIds")
+        listed = mine_or_recorded(run, self, ec2.SECURITY_GROUPS)
         found = [Found(id=one["GroupId"], seen=one, owned=owned) for one, owned in listed]
         return found or self._namesake(run)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from provision.aws import tags, zones
+from provision.aws import ec2, tags, zones
 from provision.engine.resource import READY, Change, Condition, Found, Refusal, Resource, settling
 from provision.errors import CannotChange, Failed
 from provision.resources.ec2 import obstacles
-from provision.resources.ec2.listing import mine_or_recorded
+from provision.resources.ec2.listing import filtered, mine_or_recorded, of_stack
 from provision.resources.ec2.vpc import Vpc
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Subnet(Resource["SubnetTypeDef"]):
     patience_down: ClassVar[float] = 60 * 60
 
     def find(self, run: Run) -> Sequence[Found[SubnetTypeDef]]:
-        listed = mine_or_recorded(run, self, lambda **by: describe(run, **by), by="SubnetIds")
+        listed = mine_or_recorded(run, self, ec2.SUBNETS)
         return [
             Found(id=one["SubnetId"], seen=one, owned=owned, attrs={"zone": one["AvailabilityZone"]})
             for one, owned in listed or self._in_its_place(run)
@@ -88,8 +88,7 @@ class Subnet(Resource["SubnetTypeDef"]):
         vpcs = [] if run.ends(self) else self.vpc.ids(run)
         if not vpcs:
             return []
-        inside: Any = [{"Name": "vpc-id", "Values": vpcs}]
-        listed = run.look(("subnets", *vpcs), lambda: describe(run, Filters=inside))
+        listed = filtered(run, ec2.SUBNETS, {"vpc-id": vpcs})
         return [(one, bool(tags.mine(run, self, [one]))) for one in listed if one["CidrBlock"] == self.cidr]
 
     def _chosen(self, found: Found[SubnetTypeDef]) -> list[tuple[str, str, str]]:
@@ -98,7 +97,7 @@ class Subnet(Resource["SubnetTypeDef"]):
 
     def _zone(self, run: Run) -> str:
         """The zone of the other subnet with our index, if there is one: the choice must survive a crash."""
-        siblings = run.look(("SubnetIds", "tags"), lambda: describe(run, Filters=tags.of_stack(run.stack)))
+        siblings = of_stack(run, ec2.SUBNETS)
         taken = {tags.read(one.get("Tags")).get(tags.KEY, "")[-1:]: one["AvailabilityZone"] for one in siblings}
         mine, other = "ab"[self.zone_index], "ab"[1 - self.zone_index]
         if mine in taken:
@@ -107,7 +106,3 @@ class Subnet(Resource["SubnetTypeDef"]):
         if other in taken:
             return second if taken[other] == first else first
         return (first, second)[self.zone_index]
-
-
-def describe(run: Run, **by: Any) -> list[SubnetTypeDef]:
-    return [one for page in run.aws.ec2.get_paginator("describe_subnets").paginate(**by) for one in page["Subnets"]]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from provision.aws import tags
+from provision.aws import ec2, tags
 from provision.engine.resource import READY, Change, Condition, Found, Resource, settling
 from provision.errors import CannotChange
 from provision.resources.ec2 import obstacles
@@ -30,7 +30,7 @@ class Vpc(Resource["VpcTypeDef"]):
     patience_down: ClassVar[float] = 20 * 60
 
     def find(self, run: Run) -> Sequence[Found[VpcTypeDef]]:
-        listed = mine_or_recorded(run, self, lambda **by: _describe(run, **by), by="VpcIds")
+        listed = mine_or_recorded(run, self, ec2.VPCS)
         return [Found(id=vpc["VpcId"], seen=vpc, owned=owned) for vpc, owned in listed]
 
     def ids(self, run: Run) -> Sequence[str]:
@@ -61,7 +61,3 @@ class Vpc(Resource["VpcTypeDef"]):
     def delete(self, run: Run, found: Found[VpcTypeDef]) -> None:
         with obstacles.explained(run, self, obstacles.VPC, found.id):
             run.send.ec2.delete_vpc(VpcId=found.id)
-
-
-def _describe(run: Run, **by: Any) -> list[VpcTypeDef]:
-    return [vpc for page in run.aws.ec2.get_paginator("describe_vpcs").paginate(**by) for vpc in page["Vpcs"]]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from provision.engine.resource import Change, Found, NotYet, Resource
+from provision.engine.resource import Change, Found, Property
 from provision.resources.ec2.vpc import Vpc
 
 if TYPE_CHECKING:
@@ -21,23 +21,19 @@ ATTRIBUTES: dict[str, VpcAttributeNameType] = {
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class VpcDns(Resource[Mapping[str, bool]]):
+class VpcDns(Property[Mapping[str, bool]]):
     """The VPC's DNS support and DNS host names, which interface endpoints with private DNS need. AWS takes about ten
     seconds to show them, and what lies in the VPC need not wait for that."""
 
     vpc: Vpc
 
     kind: ClassVar[str] = "VPC's DNS attributes"
-    property_only: ClassVar[bool] = True
 
     def find(self, run: Run) -> Sequence[Found[Mapping[str, bool]]]:
         return [
             Found(id=vpc, seen={field: self._is_on(run, vpc, field) for field in ATTRIBUTES})
             for vpc in self.vpc.ids(run)
         ]
-
-    def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - AWS makes them
-        raise NotYet("AWS does not list the VPC yet")
 
     def drift(self, run: Run, found: Found[Mapping[str, bool]]) -> Sequence[Change]:  # noqa: ARG002 - its description says it
         return [Change(field, "false", "true") for field, on in found.seen.items() if not on]
@@ -49,9 +45,6 @@ class VpcDns(Resource[Mapping[str, bool]]):
             run.send.ec2.modify_vpc_attribute(VpcId=found.id, EnableDnsSupport={"Value": True})
         if "EnableDnsHostnames" in fields:
             run.send.ec2.modify_vpc_attribute(VpcId=found.id, EnableDnsHostnames={"Value": True})
-
-    def delete(self, run: Run, found: Found[Mapping[str, bool]]) -> None:
-        """They go with the VPC."""
 
     def _is_on(self, run: Run, vpc: str, field: str) -> bool:
         attribute = ATTRIBUTES[field]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import tags
-from provision.aws.refusals import is_missing
+from provision.aws.refusals import or_none
 from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.errors import Failed
 from provision.resources.iam import policies
@@ -47,12 +47,9 @@ class Role(Resource["RoleTypeDef"]):
     )
 
     def find(self, run: Run) -> Sequence[Found[RoleTypeDef]]:
-        try:
-            role = run.look(("role", self.name), lambda: run.aws.iam.get_role(RoleName=self.name)["Role"])
-        except Exception as error:
-            if is_missing(error):
-                return []
-            raise
+        role = or_none(lambda: run.look(("role", self.name), lambda: run.aws.iam.get_role(RoleName=self.name)["Role"]))
+        if role is None:
+            return []
         owned = tags.owned(run, self, tags.read(role.get("Tags")))
         return [
             Found(id=self.name, seen=role, owned=owned, attrs={"arn": role["Arn"]}, made=role["CreateDate"].isoformat())
@@ -132,13 +129,10 @@ class Role(Resource["RoleTypeDef"]):
         )
 
     def _inline(self, run: Run) -> Any:
-        try:
-            told = run.look(
+        policy = or_none(
+            lambda: run.look(
                 ("role policy", self.name),
                 lambda: run.aws.iam.get_role_policy(RoleName=self.name, PolicyName=POLICY),
             )
-        except Exception as error:
-            if is_missing(error):
-                return None
-            raise
-        return told["PolicyDocument"]
+        )
+        return policy["PolicyDocument"] if policy else None

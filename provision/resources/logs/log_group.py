@@ -30,10 +30,10 @@ class LogGroup(Resource[dict[str, Any]]):
         return f"log group {which}"  # `function.logs`, `logs.flow`
 
     def find(self, run: Run) -> Sequence[Found[dict[str, Any]]]:
-        told = run.look(
+        response = run.look(
             ("log group", self.name), lambda: run.aws.logs.describe_log_groups(logGroupNamePrefix=self.name)
         )
-        return [self._found(run, dict(one)) for one in told["logGroups"] if one["logGroupName"] == self.name]
+        return [self._found(run, dict(one)) for one in response["logGroups"] if one["logGroupName"] == self.name]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the name is unique
         run.send.logs.create_log_group(logGroupName=self.name, tags=tags.wanted(run, self))

@@ -13,8 +13,8 @@ from provision.errors import Failed, Protected
 from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.iam.role import Role
 from provision.resources.logs.log_group import LogGroup
-from provision.resources.rds import aws_backup, fixed, pending, port, watching
-from provision.resources.rds.instance_states import BROKEN, FULL, LEAVING, SERVING, SNAPSHOTLESS, hint, told, words
+from provision.resources.rds import aws_backup, immutable, pending, port, watching
+from provision.resources.rds.instance_states import BROKEN, FULL, LEAVING, SERVING, SNAPSHOTLESS, described, hint, words
 from provision.resources.rds.looks import instances, last_event, snapshots
 from provision.resources.rds.parameter_group import DbParameterGroup
 from provision.resources.rds.subnet_group import DbSubnetGroup
@@ -105,7 +105,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         return settling(f"{status}, changing {', '.join(coming)}") if coming else READY
 
     def drift(self, run: Run, found: Found[DBInstanceTypeDef]) -> Sequence[Change]:
-        fixed.insist(found.seen, self.wanted, subnet_group=run.id_of(self.subnet_group))
+        immutable.insist(found.seen, self.wanted, subnet_group=run.id_of(self.subnet_group))
         if self.is_stopped(found):
             return [Change("state", STOPPED, "started")]
         have_tags = tags.read(found.seen.get("TagList"))
@@ -113,9 +113,9 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         changes += [
             Change(f"tag {name}", "absent", asked) for name, asked in self._port_tag().items() - have_tags.items()
         ]
-        changes += [Change(*one) for one in pending.put_off(found.seen, self._planned(found.seen))]
+        changes += pending.put_off(found.seen, self._planned(found.seen))
         for name, have_name, want in self._changeable(run, found.seen):
-            have = told(found.seen, have_name)
+            have = described(found.seen, have_name)
             if have != want:
                 changes.append(Change(name, words(have), words(want)))
         storage = found.seen["AllocatedStorage"]
@@ -125,7 +125,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             changes.append(Change("port", shown, meant))
         if found.seen.get("PubliclyAccessible"):
             changes.append(Change("PubliclyAccessible", "true", "false"))
-        changes += [Change(*differs) for differs in watching.differing(cast("Any", found.seen), **self._watched(run))]
+        changes += watching.differing(cast("Any", found.seen), **self._watched(run))
         if have_tags.get(SECRET_TAG) != run.attr(self.secret, "arn"):
             changes.append(Change("MasterUserPassword", "another secret's", "the secret's"))
         return changes
@@ -224,7 +224,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         return self.wanted.max_storage_gib > self.wanted.storage_gib
 
     def _port_tag(self) -> dict[str, str]:
-        return {fixed.PORT_TAG: str(self.wanted.port)}
+        return {immutable.PORT_TAG: str(self.wanted.port)}
 
     def _changeable(self, run: Run, seen: DBInstanceTypeDef | None = None) -> list[tuple[str, str, Any]]:
         """(name in a request, name in a description, wanted value) of all that AWS changes in place."""

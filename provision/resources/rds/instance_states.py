@@ -51,7 +51,7 @@ def hint(status: str) -> str:
     return _HINTS.get(status, again)
 
 
-def told(seen: Mapping[str, Any], name: str) -> Any:
+def described(seen: Mapping[str, Any], name: str) -> Any:
     """The value of a property in AWS's description."""
     if name == "VpcSecurityGroups":
         return [group["VpcSecurityGroupId"] for group in seen.get("VpcSecurityGroups", [])]

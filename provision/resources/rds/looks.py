@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from provision.aws.refusals import is_missing
+from provision.aws.refusals import or_none
 
 if TYPE_CHECKING:
     from mypy_boto3_rds.type_defs import DBInstanceTypeDef, DBSnapshotTypeDef
@@ -14,30 +14,22 @@ if TYPE_CHECKING:
 
 def instances(run: Run, identifier: str) -> list[DBInstanceTypeDef]:
     """The instance's description, in a list of one or none."""
-    try:
-        told = run.look(
+    listed = or_none(
+        lambda: run.look(
             ("instance", identifier),
             lambda: run.aws.rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"],
         )
-    except Exception as error:
-        if is_missing(error):
-            return []
-        raise
-    return [one for one in told if one["DBInstanceIdentifier"] == identifier]
+    )
+    return [one for one in listed or () if one["DBInstanceIdentifier"] == identifier]
 
 
 def snapshots(run: Run, identifier: str) -> list[DBSnapshotTypeDef]:
     """The snapshot of that name, whatever it is of, in a list of one or none."""
-    try:
-        return run.aws.rds.describe_db_snapshots(DBSnapshotIdentifier=identifier)["DBSnapshots"]
-    except Exception as error:
-        if is_missing(error):
-            return []
-        raise
+    return or_none(lambda: run.aws.rds.describe_db_snapshots(DBSnapshotIdentifier=identifier)["DBSnapshots"]) or []
 
 
 def last_event(run: Run, identifier: str) -> str:
     """What AWS last said of the instance."""
-    told = run.aws.rds.describe_events(SourceIdentifier=identifier, SourceType="db-instance", Duration=180)
-    events = [event.get("Message", "") for event in told.get("Events", [])]
+    response = run.aws.rds.describe_events(SourceIdentifier=identifier, SourceType="db-instance", Duration=180)
+    events = [event.get("Message", "") for event in response.get("Events", [])]
     return f"AWS: {events[-1]}" if events else "AWS gives no reason."

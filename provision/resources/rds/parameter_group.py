@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import tags
-from provision.aws.refusals import is_missing
+from provision.aws.refusals import or_none
 from provision.engine.resource import Change, Found, Refusal, Resource
-from provision.resources.rds.tagging import mend, tags_of
+from provision.resources.rds.tagging import arn_of, mend, tags_of
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
@@ -35,7 +36,8 @@ class DbParameterGroup(Resource[dict[str, str]]):
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("InvalidDBParameterGroupState"),)
 
     def find(self, run: Run) -> Sequence[Found[dict[str, str]]]:
-        return [found for name in self._names(run) for found in self._named(run, name)]
+        found = [or_none(partial(self._named, run, name)) for name in self._names(run)]
+        return [one for one in found if one is not None]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the name is unique
         run.send.rds.create_db_parameter_group(
@@ -49,7 +51,7 @@ class DbParameterGroup(Resource[dict[str, str]]):
     def drift(self, run: Run, found: Found[dict[str, str]]) -> Sequence[Change]:
         if found.id != self.name:
             return [Change("name", found.id, self.name)]
-        changes = tags.drift(run, self, tags.pairs(tags_of(run, _arn(run, found.id))))
+        changes = tags.drift(run, self, tags.pairs(tags_of(run, arn_of(run, f"pg:{found.id}"))))
         for name, want in WANTED.items():
             have = found.seen.get(name) or self._unlisted(run, name)
             if have != want:
@@ -68,7 +70,7 @@ class DbParameterGroup(Resource[dict[str, str]]):
         ]
         if parameters:
             run.send.rds.modify_db_parameter_group(DBParameterGroupName=found.id, Parameters=parameters)
-        mend(run, _arn(run, found.id), changes)
+        mend(run, arn_of(run, f"pg:{found.id}"), changes)
 
     def delete(self, run: Run, found: Found[dict[str, str]]) -> None:
         run.send.rds.delete_db_parameter_group(DBParameterGroupName=found.id)
@@ -88,15 +90,10 @@ class DbParameterGroup(Resource[dict[str, str]]):
         whatever = re.escape(self.name.removesuffix(self.family_major)) + ANY_MAJOR
         return [name for name in names if re.fullmatch(whatever, name)]
 
-    def _named(self, run: Run, name: str) -> Sequence[Found[dict[str, str]]]:
-        try:
-            parameters = run.look(("parameters", name), lambda: _parameters(run, name, Source="user"))
-            owned = tags.owned(run, self, tags_of(run, _arn(run, name)))
-        except Exception as error:
-            if is_missing(error):
-                return []
-            raise
-        return [Found(id=name, seen=parameters, owned=owned)]
+    def _named(self, run: Run, name: str) -> Found[dict[str, str]]:
+        """Raises AWS's refusal where there is none."""
+        parameters = run.look(("parameters", name), lambda: _parameters(run, name, Source="user"))
+        return Found(id=name, seen=parameters, owned=tags.owned(run, self, tags_of(run, arn_of(run, f"pg:{name}"))))
 
     def _unlisted(self, run: Run, name: str) -> str:
         """The value of a parameter that nobody set, or that was set to what it is by default.
@@ -107,13 +104,8 @@ class DbParameterGroup(Resource[dict[str, str]]):
         row = run.recorded(self)
         if row is not None and row.status == "ready":
             return WANTED[name] if int(self.family_major) >= SO_BY_DEFAULT else "not set"
-        told = run.look(("all parameters", self.name), lambda: _parameters(run, self.name))
-        return told.get(name, "not set")
-
-
-def _arn(run: Run, name: str) -> str:
-    stack = run.stack
-    return f"arn:{stack.partition}:rds:{stack.region}:{stack.account}:pg:{name}"
+        parameters = run.look(("all parameters", self.name), lambda: _parameters(run, self.name))
+        return parameters.get(name, "not set")
 
 
 def _parameters(run: Run, name: str, **source: Any) -> dict[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from provision.engine.resource import Change
+
 
 def coming(seen: Mapping[str, Any], planned: Mapping[str, Any], *, sent: bool) -> list[str]:
     """The names of those that AWS is at. `planned` are the wanted values of what can be put off, `sent` is whether this
@@ -17,10 +19,10 @@ def coming(seen: Mapping[str, Any], planned: Mapping[str, Any], *, sent: bool) -
     ]
 
 
-def put_off(seen: Mapping[str, Any], planned: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """(field, have, want) of those that somebody else wants otherwise, and has put off."""
+def put_off(seen: Mapping[str, Any], planned: Mapping[str, Any]) -> list[Change]:
+    """Those that somebody else wants otherwise, and has put off."""
     return [
-        (f"pending {name}", str(value), str(planned[name]))
+        Change(f"pending {name}", str(value), str(planned[name]))
         for name, value in _pending(seen).items()
         if name in planned and planned[name] != value
     ]

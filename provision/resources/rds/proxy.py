@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import tags
-from provision.aws.refusals import is_missing
+from provision.aws.refusals import or_none
 from provision.engine.resource import READY, Change, Condition, Found, Refusal, Resource, leaving, settling
 from provision.errors import CannotChange, Failed
 from provision.resources.ec2.security_group import SecurityGroup
@@ -50,16 +50,7 @@ class Proxy(Resource["DBProxyTypeDef"]):
     )
 
     def find(self, run: Run) -> Sequence[Found[DBProxyTypeDef]]:
-        try:
-            told = run.look(
-                ("proxy", self.name), lambda: run.aws.rds.describe_db_proxies(DBProxyName=self.name)["DBProxies"]
-            )
-            # AWS: just after a create the answer may be empty or, once, about another proxy (terraform-provider-aws).
-            return [self._found(run, one) for one in told if one["DBProxyName"] == self.name]
-        except Exception as error:
-            if is_missing(error):
-                return []
-            raise
+        return or_none(lambda: self._described(run)) or []
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the name is unique
         run.send.rds.create_db_proxy(
@@ -124,6 +115,14 @@ class Proxy(Resource["DBProxyTypeDef"]):
 
     def delete(self, run: Run, found: Found[DBProxyTypeDef]) -> None:  # noqa: ARG002 - by name
         run.send.rds.delete_db_proxy(DBProxyName=self.name)
+
+    def _described(self, run: Run) -> Sequence[Found[DBProxyTypeDef]]:
+        """Raises AWS's refusal where there is none."""
+        listed = run.look(
+            ("proxy", self.name), lambda: run.aws.rds.describe_db_proxies(DBProxyName=self.name)["DBProxies"]
+        )
+        # AWS: just after a create the answer may be empty or, once, about another proxy (terraform-provider-aws).
+        return [self._found(run, one) for one in listed if one["DBProxyName"] == self.name]
 
     def _found(self, run: Run, one: DBProxyTypeDef) -> Found[DBProxyTypeDef]:
         attrs = {"arn": one["DBProxyArn"]}

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from provision.aws.refusals import is_missing
+from provision.aws.refusals import or_none
 from provision.engine.resource import READY, Change, Condition, Found, Refusal, Resource, settling
 from provision.resources.rds.instance import DbInstance
 from provision.resources.rds.proxy import Proxy
-from provision.resources.rds.target_group import GROUP, ProxyPool
+from provision.resources.rds.proxy_pool import GROUP, ProxyPool
 
 if TYPE_CHECKING:
     from mypy_boto3_rds.type_defs import DBProxyTargetTypeDef
@@ -41,17 +41,14 @@ class ProxyTarget(Resource["DBProxyTargetTypeDef"]):
     def find(self, run: Run) -> Sequence[Found[DBProxyTargetTypeDef]]:
         if not run.knows(self.proxy) and not any(found.owned for found in self.proxy.find(run)):
             return []
-        try:
-            told = run.look(
+        targets = or_none(
+            lambda: run.look(
                 ("targets", self.proxy.name),
                 lambda: run.aws.rds.describe_db_proxy_targets(DBProxyName=self.proxy.name)["Targets"],
             )
-        except Exception as error:
-            if is_missing(error):
-                return []
-            raise
+        )
         # AWS: a proxy has one target; another than ours, put there by hand, is in its place.
-        return [Found(id=one.get("RdsResourceId", ""), seen=one, attrs=_health(one)) for one in told]
+        return [Found(id=one.get("RdsResourceId", ""), seen=one, attrs=_health(one)) for one in targets or ()]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - a proxy takes an instance only once
         run.send.rds.register_db_proxy_targets(

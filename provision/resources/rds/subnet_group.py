@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from provision.aws import tags
-from provision.aws.refusals import is_missing
+from provision.aws.refusals import or_none
 from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.resources.ec2.subnet import Subnet
 from provision.resources.rds.looks import instances
-from provision.resources.rds.tagging import mend, tags_of
+from provision.resources.rds.tagging import arn_of, mend, tags_of
 
 if TYPE_CHECKING:
     from mypy_boto3_rds.type_defs import DBSubnetGroupTypeDef
@@ -38,10 +38,10 @@ class DbSubnetGroup(Resource["DBSubnetGroupTypeDef"]):
     def find(self, run: Run) -> Sequence[Found[DBSubnetGroupTypeDef]]:
         row = run.recorded(self)
         used = row is not None and row.status == "ready"
-        told = (self._of_its_instance(run) if used else []) or self._described(run)
+        groups = (self._of_its_instance(run) if used else []) or self._described(run)
         return [
             Found(id=one["DBSubnetGroupName"], seen=one, owned=tags.owned(run, self, tags_of(run, self._arn(run))))
-            for one in told
+            for one in groups
             if one["DBSubnetGroupName"] == self.name
         ]
 
@@ -82,20 +82,17 @@ class DbSubnetGroup(Resource["DBSubnetGroupTypeDef"]):
         return [group for group in groups if group and group.get("DBSubnetGroupName") == self.name]
 
     def _described(self, run: Run) -> list[DBSubnetGroupTypeDef]:
-        try:
-            return run.look(
+        groups = or_none(
+            lambda: run.look(
                 ("subnet group", self.name),
                 lambda: run.aws.rds.describe_db_subnet_groups(DBSubnetGroupName=self.name)["DBSubnetGroups"],
             )
-        except Exception as error:
-            if is_missing(error):
-                return []
-            raise
+        )
+        return groups or []
 
     def _arn(self, run: Run) -> str:
         """AWS: what an instance's description holds of its group is without its ARN."""
-        stack = run.stack
-        return f"arn:{stack.partition}:rds:{stack.region}:{stack.account}:subgrp:{self.name}"
+        return arn_of(run, f"subgrp:{self.name}")
 
     def _description(self, run: Run) -> str:
         return f"Private subnets of the stack {run.stack.name}"

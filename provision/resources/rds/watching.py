@@ -5,40 +5,43 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from provision.engine.resource import Change
+
 EXPORTS = ("postgresql", "upgrade")
 """The logs that RDS for PostgreSQL exports to CloudWatch."""
 
 
 def asked(*, exports: bool, interval: int, role: str) -> dict[str, Any]:
     """For a create. `interval` is in seconds, 0 for none; `role` the ARN of the role to write as."""
-    told: dict[str, Any] = {"EnableCloudwatchLogsExports": list(EXPORTS)} if exports else {}
-    return told | ({"MonitoringInterval": interval, "MonitoringRoleArn": role} if interval else {})
+    logs: dict[str, Any] = {"EnableCloudwatchLogsExports": list(EXPORTS)} if exports else {}
+    monitoring = {"MonitoringInterval": interval, "MonitoringRoleArn": role} if interval else {}
+    return logs | monitoring
 
 
-def differing(seen: Mapping[str, Any], *, exports: bool, interval: int, role: str) -> list[tuple[str, str, str]]:
-    """(field, have, want) of what is not so."""
+def differing(seen: Mapping[str, Any], *, exports: bool, interval: int, role: str) -> list[Change]:
+    """What is not so."""
     exported = sorted(seen.get("EnabledCloudwatchLogsExports", []))
-    pairs = [
-        ("log exports", ", ".join(exported) or "none", ", ".join(EXPORTS) if exports else "none"),
-        ("MonitoringInterval", str(seen.get("MonitoringInterval", 0)), str(interval)),
+    compared = [
+        Change("log exports", ", ".join(exported) or "none", ", ".join(EXPORTS) if exports else "none"),
+        Change("MonitoringInterval", str(seen.get("MonitoringInterval", 0)), str(interval)),
     ]
     if interval:
-        pairs.append(("MonitoringRoleArn", seen.get("MonitoringRoleArn", "none"), role))
-    return [pair for pair in pairs if pair[1] != pair[2]]
+        compared.append(Change("MonitoringRoleArn", seen.get("MonitoringRoleArn", "none"), role))
+    return [one for one in compared if one.have != one.want]
 
 
 def changing(
     fields: Collection[str], seen: Mapping[str, Any], *, exports: bool, interval: int, role: str
 ) -> dict[str, Any]:
     """For a modify: what makes `fields`, of those that `differing` named, as wanted."""
-    told: dict[str, Any] = {}
+    ask: dict[str, Any] = {}
     if "log exports" in fields:
         have, want = set(seen.get("EnabledCloudwatchLogsExports", [])), set(EXPORTS if exports else ())
-        told["CloudwatchLogsExportConfiguration"] = {
+        ask["CloudwatchLogsExportConfiguration"] = {
             "EnableLogTypes": sorted(want - have),
             "DisableLogTypes": sorted(have - want),
         }
     if {"MonitoringInterval", "MonitoringRoleArn"} & set(fields):
         # AWS: the role goes with the interval; an interval of 0 takes no role.
-        told |= {"MonitoringInterval": interval, **({"MonitoringRoleArn": role} if interval else {})}
-    return told
+        ask |= {"MonitoringInterval": interval, **({"MonitoringRoleArn": role} if interval else {})}
+    return ask

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws.refusals import is_one
-from provision.engine.resource import Change, Found, Refusal, Resource
+from provision.engine.resource import Change, Found, Property, Refusal
 from provision.resources.rds.instance import DbInstance
 from provision.resources.secretsmanager.secret import NOT_ADMITTED_YET, Secret, current, current_version, value_of
 
@@ -28,7 +28,7 @@ KEYS = {
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class SecretConnection(Resource[dict[str, Any]]):
+class SecretConnection(Property[dict[str, Any]]):
     """The secret says where the database is, as CDK's secret attachment has it. Every other key, a rotated password
     above all, stays as it is."""
 
@@ -36,7 +36,6 @@ class SecretConnection(Resource[dict[str, Any]]):
     instance: DbInstance
 
     kind: ClassVar[str] = "secret's connection facts"
-    property_only: ClassVar[bool] = True
     cures: ClassVar[tuple[Refusal, ...]] = (NOT_ADMITTED_YET,)
 
     def find(self, run: Run) -> Sequence[Found[dict[str, Any]]]:
@@ -74,9 +73,6 @@ class SecretConnection(Resource[dict[str, Any]]):
     def update(self, run: Run, found: Found[dict[str, Any]], changes: Sequence[Change]) -> None:  # noqa: ARG002 - all at once
         row = run.recorded(self)
         self._write(run, row.token if row is not None else "")
-
-    def delete(self, run: Run, found: Found[dict[str, Any]]) -> None:
-        """It goes with the secret."""
 
     def _wanted(self, run: Run) -> dict[str, str]:
         return {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import tags
-from provision.aws.refusals import is_missing
+from provision.aws.refusals import or_none
 from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.errors import Failed
 from provision.resources.secretsmanager import readers
@@ -51,12 +51,11 @@ class Secret(Resource["DescribeSecretResponseTypeDef"]):
     )
 
     def find(self, run: Run) -> Sequence[Found[DescribeSecretResponseTypeDef]]:
-        try:
-            told = run.look(("secret", self.name), lambda: run.aws.secretsmanager.describe_secret(SecretId=self.name))
-        except Exception as error:
-            if is_missing(error):
-                return []
-            raise
+        told = or_none(
+            lambda: run.look(("secret", self.name), lambda: run.aws.secretsmanager.describe_secret(SecretId=self.name))
+        )
+        if told is None:
+            return []
         owned = tags.owned(run, self, tags.read(told.get("Tags")))
         attrs = {"arn": told["ARN"], "name": told["Name"]}
         made = told["CreatedDate"].isoformat() if "CreatedDate" in told else ""

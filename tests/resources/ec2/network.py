@@ -6,6 +6,7 @@ from provision.engine.resource import Steps
 from provision.resources.ec2.default_acl import DefaultNetworkAcl
 from provision.resources.ec2.default_group import DefaultSecurityGroup
 from provision.resources.ec2.elastic_ip import ElasticIp
+from provision.resources.ec2.interface_endpoint import InterfaceEndpoint
 from provision.resources.ec2.internet_gateway import InternetGateway
 from provision.resources.ec2.nat_gateway import NatGateway
 from provision.resources.ec2.route import Route
@@ -15,7 +16,6 @@ from provision.resources.ec2.security_group_rule import SecurityGroupRule
 from provision.resources.ec2.subnet import Subnet
 from provision.resources.ec2.vpc import Vpc
 from provision.resources.ec2.vpc_dns import VpcDns
-from provision.resources.ec2.vpc_endpoint import InterfaceEndpoint
 
 
 def network(*, cidr: str = "10.0.0.0/16", zones: tuple[str, ...] = (), nats: int = 1) -> Steps:

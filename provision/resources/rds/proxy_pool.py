@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from provision.aws.refusals import is_missing
-from provision.engine.resource import READY, Change, Condition, Found, NotYet, Refusal, Resource, settling
+from provision.aws.refusals import or_none
+from provision.engine.resource import READY, Change, Condition, Found, Property, Refusal, settling
 from provision.resources.rds.proxy import Proxy
 from provision.settings import Proxy as Wanted
 
@@ -21,32 +21,25 @@ GROUP = "default"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ProxyPool(Resource["DBProxyTargetGroupTypeDef"]):
+class ProxyPool(Property["DBProxyTargetGroupTypeDef"]):
     """The connection pool of the proxy's default target group."""
 
     proxy: Proxy
     wanted: Wanted
 
     kind: ClassVar[str] = "proxy's connection pool"
-    property_only: ClassVar[bool] = True
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("InvalidDBProxyStateFault"),)
 
     def find(self, run: Run) -> Sequence[Found[DBProxyTargetGroupTypeDef]]:
         if not run.knows(self.proxy) and not any(found.owned for found in self.proxy.find(run)):
             return []
-        try:
-            told = run.look(
+        groups = or_none(
+            lambda: run.look(
                 ("target groups", self.proxy.name),
                 lambda: run.aws.rds.describe_db_proxy_target_groups(DBProxyName=self.proxy.name)["TargetGroups"],
             )
-        except Exception as error:
-            if is_missing(error):
-                return []
-            raise
-        return [Found(id=one["TargetGroupArn"], seen=one) for one in told if one["TargetGroupName"] == GROUP]
-
-    def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - AWS makes it
-        raise NotYet("AWS does not list the proxy's target group yet")
+        )
+        return [Found(id=one["TargetGroupArn"], seen=one) for one in groups or () if one["TargetGroupName"] == GROUP]
 
     def condition(self, run: Run, found: Found[DBProxyTargetGroupTypeDef]) -> Condition:  # noqa: ARG002 - its description says it
         status = found.seen.get("Status", "available")
@@ -65,9 +58,6 @@ class ProxyPool(Resource["DBProxyTargetGroupTypeDef"]):
         run.send.rds.modify_db_proxy_target_group(
             DBProxyName=self.proxy.name, TargetGroupName=GROUP, ConnectionPoolConfig=pool
         )
-
-    def delete(self, run: Run, found: Found[DBProxyTargetGroupTypeDef]) -> None:
-        """It goes with the proxy."""
 
     def _pool(self) -> dict[str, int]:
         return {

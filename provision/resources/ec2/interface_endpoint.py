@@ -1,4 +1,4 @@
-"""A private door to one AWS service."""
+"""A private door to Secrets Manager."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from provision.aws import tags
+from provision.aws import ec2, tags
 from provision.engine.resource import READY, Change, Condition, Found, Refusal, Resource, leaving, settling
 from provision.errors import Failed
 from provision.resources.ec2.listing import mine_or_recorded
@@ -26,12 +26,11 @@ EVERYTHING = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class InterfaceEndpoint(Resource["VpcEndpointTypeDef"]):
-    """An interface endpoint with private DNS, so that the service's usual name leads to it."""
+    """An interface endpoint for Secrets Manager, with private DNS, so that its usual name leads to it."""
 
     dns: VpcDns
     subnets: tuple[Subnet, ...]
     group: SecurityGroup
-    service: str = "secretsmanager"
 
     kind: ClassVar[str] = "VPC endpoint"
     repeatable: ClassVar[bool] = False  # AWS remembers a token for a day at most, and an emulator none
@@ -43,7 +42,7 @@ class InterfaceEndpoint(Resource["VpcEndpointTypeDef"]):
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("InvalidParameter", "enableDns"),)
 
     def find(self, run: Run) -> Sequence[Found[VpcEndpointTypeDef]]:
-        listed = mine_or_recorded(run, self, lambda **by: _describe(run, **by), by="VpcEndpointIds")
+        listed = mine_or_recorded(run, self, ec2.VPC_ENDPOINTS)
         return [
             Found(id=one["VpcEndpointId"], seen=one, owned=owned, made=one["CreationTimestamp"].isoformat())
             for one, owned in listed
@@ -54,7 +53,7 @@ class InterfaceEndpoint(Resource["VpcEndpointTypeDef"]):
         made = run.send.ec2.create_vpc_endpoint(
             VpcEndpointType="Interface",
             VpcId=run.id_of(self.dns.vpc),
-            ServiceName=f"com.amazonaws.{run.stack.region}.{self.service}",
+            ServiceName=f"com.amazonaws.{run.stack.region}.secretsmanager",
             SubnetIds=[run.id_of(subnet) for subnet in self.subnets],
             SecurityGroupIds=[run.id_of(self.group)],
             PrivateDnsEnabled=True,
@@ -104,8 +103,8 @@ class InterfaceEndpoint(Resource["VpcEndpointTypeDef"]):
             run.send.ec2.modify_vpc_endpoint(VpcEndpointId=found.id, **ask)
 
     def delete(self, run: Run, found: Found[VpcEndpointTypeDef]) -> None:
-        told = run.send.ec2.delete_vpc_endpoints(VpcEndpointIds=[found.id])
-        for failure in told.get("Unsuccessful", []):  # AWS: refusals come with HTTP 200
+        response = run.send.ec2.delete_vpc_endpoints(VpcEndpointIds=[found.id])
+        for failure in response.get("Unsuccessful", []):  # AWS: refusals come with HTTP 200
             error = failure.get("Error", {})
             if not error.get("Code", "").endswith("NotFound"):
                 raise Failed(
@@ -121,8 +120,3 @@ def _admits_all(document: str | None) -> bool:
         return True
     statements = json.loads(document).get("Statement", [])
     return [{name: value for name, value in one.items() if name != "Sid"} for one in statements] == [EVERYTHING]
-
-
-def _describe(run: Run, **by: Any) -> list[VpcEndpointTypeDef]:
-    pages = run.aws.ec2.get_paginator("describe_vpc_endpoints").paginate(**by)
-    return [one for page in pages for one in page["VpcEndpoints"]]
