@@ -55,6 +55,15 @@ def settings_of(asked: Globals, options: Mapping[str, Mapping[str, Any]]) -> Set
     return configuration.load(file=file, environment=os.environ, options=options, tags=dict(map(_tag, asked.tags)))
 
 
+def region_of(asked: Globals) -> str | None:
+    """The Region that a command would work in, None where nothing names one; asks AWS nothing."""
+    from provision.aws import target
+
+    if asked.target == target.LOCAL:
+        return target.local_region(asked.region)
+    return target.aws_region(profile=asked.profile, region=asked.region)
+
+
 def _tag(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key:

@@ -103,6 +103,34 @@ def test_terraform_knows_the_account_itself(told: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "variables", "region"),
+    [
+        (["--target", "local"], {"AWS_DEFAULT_REGION": "eu-west-1"}, "us-east-1"),
+        (["--target", "local"], {"AWS_REGION": "eu-west-1"}, "eu-west-1"),
+        (["--target", "aws"], {"AWS_DEFAULT_REGION": "eu-west-1"}, "eu-west-1"),
+        (["--target", "aws", "--profile", "shop"], {}, "eu-north-1"),
+        (["--target", "aws", "--profile", "shop"], {"AWS_REGION": "eu-west-1"}, "eu-west-1"),
+        (["--target", "aws", "--profile", "shop", "--region", "eu-west-3"], {"AWS_REGION": "eu-west-1"}, "eu-west-3"),
+    ],
+)
+def test_its_region_is_that_of_every_other_command(
+    told: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    variables: dict[str, str],
+    region: str,
+) -> None:
+    """`cost` stands for the others: it asks AWS nothing either."""
+    file = tmp_path_factory.mktemp("aws") / "config"
+    file.write_text("[profile shop]\nregion = eu-north-1\n")
+    for name, value in {**variables, "AWS_CONFIG_FILE": str(file)}.items():
+        monkeypatch.setenv(name, value)
+    answers = [told("--output", "json", *words, *each) for each in (["policy", "up", "--account", ACCOUNT], ["cost"])]
+    assert [(code, json.loads(out)["region"]) for code, out, _ in answers] == [(0, region)] * 2
+
+
+@pytest.mark.parametrize(
     ("arguments", "word"),
     [
         (["policy", "destroy"], "teardown"),

@@ -12,7 +12,7 @@ from provision.cli import telling
 from provision.cli.commands.up import Egress
 from provision.cli.globals import Globals
 from provision.cli.pricing import PricesFile, document, dollars
-from provision.cli.session import settings_of
+from provision.cli.session import region_of, settings_of
 from provision.ledger.store import read
 from provision.ui.words import say, terminal_width
 
@@ -39,7 +39,7 @@ def cost(
     from provision.ui import costs
 
     asked: Globals = ctx.obj
-    region = asked.about.region = _region(asked)
+    region = asked.about.region = region_of(asked)
     check_name(asked.name, region=region or "")
     settings = settings_of(asked, {"network": {"egress": egress.value}} if egress else {})
     proxied = proxy or _has_proxy(asked)
@@ -78,14 +78,6 @@ def _item(item: Item) -> dict[str, Any]:
         "hourly_usd": dollars(item.hour, 4),
         "monthly_usd": dollars(item.month),
     }
-
-
-def _region(asked: Globals) -> str | None:
-    from provision.aws import target
-
-    if asked.target == target.LOCAL:
-        return target.local_region(asked.region)
-    return target.aws_region(profile=asked.profile, region=asked.region)
 
 
 def _has_proxy(asked: Globals) -> bool:

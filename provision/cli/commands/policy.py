@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,15 +13,12 @@ from provision.checks import check_name
 from provision.cli import telling
 from provision.cli.commands import SUMMARIES
 from provision.cli.globals import Globals
+from provision.cli.session import region_of
 from provision.errors import BadSetting, BadUsage, ProvisionError
 from provision.policy import document, formats
 from provision.policy.scope import Place
 from provision.ui.words import say
 
-if TYPE_CHECKING:
-    from provision.aws.target import Target
-
-LOCAL_REGION = "us-east-1"
 COMMANDS = (*document.COMMANDS, document.ALL)
 
 
@@ -69,30 +65,24 @@ def policy(
 def _place(asked: Globals, account: str) -> Place:
     if account and not re.fullmatch(r"\d{12}", account):
         raise BadSetting(what=f"--account {account!r} cannot work.", hint="It must be the account's twelve digits.")
-    target = _found(asked) if asked.target == "aws" and not account else None
-    region = target.region if target else asked.region or _region_of_environment()
-    if not region and asked.target == "local":
-        region = LOCAL_REGION
+    region = asked.about.region = region_of(asked)
     if not region:
         raise BadSetting(what="There is no Region.", hint="Give --region, for example --region eu-central-1.")
     check_name(asked.name, region=region)
-    told = account or (target.account if target else formats.ACCOUNT)
-    asked.about.account, asked.about.region = told, region
-    return Place(partition=_partition(region), account=told, region=region, stack=asked.name)
+    account = asked.about.account = account or _account_of_credentials(asked) or formats.ACCOUNT
+    return Place(partition=_partition(region), account=account, region=region, stack=asked.name)
 
 
-def _found(asked: Globals) -> Target | None:
-    """The account of the credentials, where there are any that work."""
+def _account_of_credentials(asked: Globals) -> str:
+    """Empty where there are none that work; the local AWS is not started to be asked."""
     from provision.aws import target
 
+    if asked.target == target.LOCAL:
+        return ""
     try:
-        return target.open_aws(profile=asked.profile, region=asked.region)
+        return target.open_aws(profile=asked.profile, region=asked.region).account
     except ProvisionError:
-        return None
-
-
-def _region_of_environment() -> str:
-    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
+        return ""
 
 
 def _partition(region: str) -> str:
