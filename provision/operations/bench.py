@@ -12,8 +12,8 @@ from provision.aws.invoke import CannotRun, TurnedAway, call
 from provision.bench.figures import Burst, Calls, Figures, Times, Way
 from provision.engine.failures import refused
 from provision.engine.resource import NotYet
-from provision.errors import BadUsage, Failed
-from provision.operations.calling import once
+from provision.errors import BadUsage
+from provision.operations.calling import not_run, once
 from provision.operations.work import Work
 
 ROUNDS, PAUSE_MS = 5, 250
@@ -73,13 +73,7 @@ def _ways(work: Work) -> Sequence[Way]:
     """The function's endpoint is the proxy's where it is another place than the database's own."""
     places = {}
     for way in ("direct", "proxy"):
-        answer = once(work, Wish(way=way).payload)
-        if answer.error:
-            raise Failed(
-                what="The function cannot be measured: it failed.",
-                why=f"It said: {answer.reason}",
-                hint="`status` shows what differs from the settings; `logs` has the trace.",
-            )
+        answer = once(work, Wish(way=way).payload, failed="The function cannot be measured: it failed.")
         if not isinstance(answer.payload, dict) or "bench" not in answer.payload:
             raise BadUsage(
                 what="The function's code is older than this provision: it cannot be measured.",
@@ -105,7 +99,7 @@ def _invoking(work: Work) -> Invoke:
         except NotYet as lost:
             heard.refused[_short(lost.reason)] += 1
         except CannotRun as limit:
-            raise Failed(what="This endpoint keeps functions but cannot run them.", why=str(limit)[:200]) from limit
+            raise not_run(limit) from limit
         else:
             if answer.error:
                 heard.refused[_short(answer.reason)] += 1

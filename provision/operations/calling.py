@@ -45,17 +45,14 @@ def proven(work: Work, step: Resource[Any]) -> Answer | None:
         return None
     except PatienceRanOut as error:
         if answers and answers[-1].error:
-            raise Failed(
-                what="The function was called and failed.",
-                why=f"It said: {answers[-1].reason}",
-                hint="`status` shows what differs from the settings; `logs` has the trace.",
-            ) from error
+            raise failure(answers[-1], "The function was called and failed.") from error
         raise
     return answers[-1]
 
 
-def once(work: Work, payload: Any) -> Answer:
-    """One call with `payload`, whatever it answers. Raises `BadUsage` when there is no function to call."""
+def once(work: Work, payload: Any, *, failed: str = "The function failed.") -> Answer:
+    """One call with `payload`. Raises `BadUsage` when there is no function to call, `Failed` when it failed, in the
+    words of `failed`, or cannot be run here."""
     step = work.wanted(proxy=False)["function"]
     aws = work.invoking(work.settings.function.timeout_seconds)
     answers: list[Answer] = []
@@ -73,12 +70,28 @@ def once(work: Work, payload: Any) -> Answer:
         if not answers:
             until(work.run, step, move, patience=PATIENCE)
     except CannotRun as limit:
-        raise Failed(
-            what="This endpoint keeps functions but cannot run them.",
-            why=str(limit)[:200],
-            hint="Use --target local, or AWS itself.",
-        ) from limit
+        raise not_run(limit) from limit
+    if answers[-1].error:
+        raise failure(answers[-1], failed)
     return answers[-1]
+
+
+def failure(answer: Answer, what: str) -> Failed:
+    """A call that Lambda made and whose function failed."""
+    return Failed(
+        what=what,
+        why=f"It said: {answer.reason}",
+        hint="`status` shows what differs from the settings; `logs` has the trace.",
+    )
+
+
+def not_run(limit: CannotRun) -> Failed:
+    """A call that the endpoint has no means to make."""
+    return Failed(
+        what="This endpoint keeps functions but cannot run them.",
+        why=str(limit)[:200],
+        hint="Use --target local, or AWS itself.",
+    )
 
 
 def _wake(work: Work, step: Resource[Any], move: Move) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from provision.cli import telling
 from provision.cli.session import opened
-from provision.errors import BadUsage, Failed
+from provision.errors import BadUsage
 from provision.ui import report
 
 
@@ -25,12 +25,6 @@ def invoke(
         from provision.operations.calling import once
 
         answer = once(session.work, event)
-        if answer.error:
-            raise Failed(
-                what="The function failed.",
-                why=f"It said: {answer.reason}",
-                hint="`status` shows what differs from the settings; `logs` has the trace.",
-            )
         telling.tell(session, report.answer(answer.payload), response=answer.payload)
 
 
