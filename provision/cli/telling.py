@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from provision.cli.globals import About
+from provision.cli.globals import About, Globals
 from provision.ui import report
-from provision.ui.words import terminal_width
+from provision.ui.words import say, terminal_width
 
 if TYPE_CHECKING:
     from provision.aws.invoke import Answer
     from provision.cli.pricing import Told
     from provision.cli.session import Session
+    from provision.engine.run import Run
 
 
 def width() -> int | None:
@@ -24,7 +26,21 @@ def width() -> int | None:
 
 def tell(session: Session, text: str, **document: Any) -> None:
     """`text`, or a JSON document of `document`, goes to stdout at the session's end."""
-    session.result = json_document(session.asked.about, **document) if session.asked.json else text
+    session.result = _either(session.asked, text, document)
+
+
+def show(asked: Globals, text: str, **document: Any) -> None:
+    """The same at once, for a command without a session."""
+    say(sys.stdout, _either(asked, text, document))
+
+
+def _either(asked: Globals, text: str, document: Mapping[str, Any]) -> str:
+    return json_document(asked.about, **document) if asked.json else text
+
+
+def changes(run: Run) -> list[dict[str, str]]:
+    """What a run did, as every document has it."""
+    return [{"key": key, "verb": verb} for key, verb in run.changed]
 
 
 def json_document(about: About, **more: Any) -> str:
@@ -45,7 +61,7 @@ def result(session: Session, answer: Answer | None, *, proxy: bool, cost: Told |
     if answer is not None:
         parts += ["The function answered:", report.answer(answer.payload)]
     document: dict[str, Any] = {
-        "changed": [{"key": key, "verb": verb} for key, verb in run.changed],
+        "changed": changes(run),
         "resources": resources,
         "outputs": known_outputs(session.work),
     }

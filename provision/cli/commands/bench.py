@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from provision.cli import telling
+from provision.cli import pictures, telling
 from provision.cli.globals import Globals
 from provision.cli.pricing import PricesFile, dollars
 from provision.cli.session import opened
-from provision.errors import BadUsage
 from provision.ui.words import wrap
 
 if TYPE_CHECKING:
@@ -47,14 +44,14 @@ def bench(
     asked: Globals = ctx.obj
     listed = table.load(prices)
     if svg is not None:
-        _check(svg)
+        pictures.check(svg)  # first, so that nobody waits for a picture that cannot be kept
     with opened(asked, "bench", changes=False) as session:
         from provision.operations.bench import bench as operation
 
         figures = operation(session.work, calls=calls, at_once=burst)
         usd = dollars(bill.every(session.work.settings, listed).of("proxy"))
         if svg is not None:
-            _write(svg, picture(figures, title=f"Connections of {asked.name} on {asked.target}"))
+            pictures.write(svg, picture(figures, title=f"Connections of {asked.name} on {asked.target}"))
         local = [wrap(LOCAL, width=telling.width())] if asked.target == "local" else []
         telling.tell(
             session,
@@ -63,32 +60,6 @@ def bench(
             proxy_monthly_usd=usd,
             meaning=[*meaning(figures, proxy_usd=usd), *([LOCAL] if local else [])],
         )
-
-
-def _check(file: Path) -> None:
-    """Before the measuring, so that nobody waits for a picture that cannot be kept; one that is there stays."""
-    there = file.exists()
-    with _told(file):
-        file.open("a").close()
-        if not there:
-            file.unlink()
-
-
-def _write(file: Path, text: str) -> None:
-    with _told(file):
-        file.write_text(text, encoding="utf-8")
-
-
-@contextmanager
-def _told(file: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise BadUsage(
-            what=f"The picture {file} cannot be written.",
-            why=f"{error.strerror or error}.",
-            hint="Name a file in a folder that is there and yours.",
-        ) from error
 
 
 def _document(figures: Figures) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,7 +13,6 @@ from provision.cli.globals import Globals
 from provision.cli.pricing import PricesFile, document, dollars
 from provision.cli.session import region_of, settings_of
 from provision.ledger.store import read
-from provision.ui.words import say, terminal_width
 
 if TYPE_CHECKING:
     from provision.cost.bill import Item
@@ -51,10 +49,7 @@ def cost(
         prices=listed,
         region=region,
     )
-    if not asked.json:
-        say(sys.stdout, costs.whole(told, width=terminal_width(sys.stdout)))
-        return
-    say(sys.stdout, telling.json_document(asked.about, proxy=proxied, **_document(told)))
+    telling.show(asked, costs.whole(told, width=telling.width()), proxy=proxied, **_document(told))
 
 
 def _document(told: Costs) -> dict[str, Any]:

@@ -119,7 +119,7 @@ def _tell(session: Session, found: Diagnosis) -> None:
         findings=[_document(one) for one in lesser],
         way=[vars(one) for one in way],
         probe={"steps": [vars(one) for one in steps], "unasked": picture.probe.unasked},
-        changed=[{"key": key, "verb": verb} for key, verb in session.work.run.changed],
+        changed=telling.changes(session.work.run),
     )
 
 

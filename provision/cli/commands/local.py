@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
+from provision.cli import telling
 from provision.cli.commands import SUMMARIES
 from provision.cli.globals import Globals
 from provision.cli.session import local_folder
-from provision.cli.telling import json_document
 from provision.ui import report
-from provision.ui.words import say, terminal_width
 
 local = typer.Typer(name="local", help=SUMMARIES["local"], add_completion=False, rich_markup_mode=None)
 
@@ -31,7 +29,7 @@ def status(ctx: typer.Context) -> None:
         report.LocalRow(what=one.what, state=one.state, pid=one.pid, port=one.port, age=one.age)
         for one in told.processes
     ]
-    text = report.local(rows, width=terminal_width(sys.stdout))
+    text = report.local(rows, width=telling.width())
     document: dict[str, object] = {
         "running": told.running,
         "url": told.url,
@@ -76,4 +74,4 @@ def logs(
 
 def _tell(asked: Globals, text: str, document: dict[str, object]) -> None:
     asked.about.target = "local"
-    say(sys.stdout, json_document(asked.about, **document) if asked.json else text)
+    telling.show(asked, text, **document)

@@ -54,12 +54,15 @@ def policy(
     if command not in COMMANDS:
         raise BadUsage(what=f"There is no command {command!r}.", hint=f"It must be one of {', '.join(COMMANDS)}.")
     place = _place(asked, account)
-    if asked.json:
-        told = {"policies": document.parts(command, place), "policy": document.document(command, place)}
-        say(sys.stdout, telling.json_document(asked.about, command=command, **told))
-        return
-    say(sys.stdout, formats.FORMATS[form](command, place))
-    _remark(command, place, form)
+    telling.show(
+        asked,
+        formats.FORMATS[form](command, place),
+        command=command,
+        policies=document.parts(command, place),
+        policy=document.document(command, place),
+    )
+    if not asked.json and form == Format.json:
+        _remark(command, place)
 
 
 def _place(asked: Globals, account: str) -> Place:
@@ -91,12 +94,11 @@ def _partition(region: str) -> str:
     return next((name for prefix, name in partitions.items() if region.startswith(prefix)), "aws")
 
 
-def _remark(command: str, place: Place, form: Format) -> None:
-    long = document.size(document.document(command, place)) > document.LONGEST
-    if long and form == Format.json:
+def _remark(command: str, place: Place) -> None:
+    if document.size(document.document(command, place)) > document.LONGEST:
         text = (
             f"It is longer than one managed policy may be ({document.LONGEST} characters): --format terraform or cli "
         )
         say(sys.stderr, text + "makes several.")
-    if place.account == formats.ACCOUNT and form == Format.json:
+    if place.account == formats.ACCOUNT:
         say(sys.stderr, f"Put the account's number in place of {formats.ACCOUNT}, or give --account.")

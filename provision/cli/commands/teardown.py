@@ -60,7 +60,7 @@ def teardown(
         telling.tell(
             session,
             f"{report.changed(run.changed)}\n\n{report.receipt(rows, ended=ended, width=telling.width())}",
-            changed=[{"key": key, "verb": verb} for key, verb in run.changed],
+            changed=telling.changes(run),
             resources=[],
             outputs={},
             left=[{"kind": row.kind, "id": row.id, "monthly_usd": row.monthly_usd} for row in rows],

@@ -24,13 +24,14 @@ def timeline(
     Example: provision timeline --svg run.svg
     """
     from provision.checks import check_name
+    from provision.cli import pictures
     from provision.cli.recording import place
-    from provision.cli.telling import json_document, width
+    from provision.cli.telling import show, width
     from provision.timeline.chain import longest
     from provision.timeline.store import load
     from provision.ui.picture import svg as picture
     from provision.ui.timeline import text, title
-    from provision.ui.words import say, showable
+    from provision.ui.words import showable
 
     asked: Globals = ctx.obj
     check_name(asked.name, region=asked.region or "")
@@ -43,25 +44,16 @@ def timeline(
         )
     shown = runs[run - 1]
     if svg is not None:
-        _write(svg, picture(shown))
+        pictures.write(svg, picture(shown))
     links = [{**asdict(link), "ours": link.ours} for link in longest(shown)]
     signs = showable("█", sys.stdout.encoding) == "█"
     others = [f"{number}  {title(one)}" for number, one in enumerate(runs, 1) if number != run]
-    told = "\n".join([text(shown, width=width(), signs=signs), *(["", "Other runs:", *others] if others else [])])
-    document = json_document(
-        asked.about,
+    lines = [text(shown, width=width(), signs=signs), *(["", "Other runs:", *others] if others else [])]
+    show(
+        asked,
+        "\n".join(lines),
         run=asdict(shown),
         chain=links,
         ours=round(sum(link["ours"] for link in links), 3),
         runs=[title(one) for one in runs],
     )
-    say(sys.stdout, document if asked.json else told)
-
-
-def _write(path: Path, content: str) -> None:
-    try:
-        path.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise BadUsage(
-            what=f"{path} cannot be written.", why=f"{error.strerror}.", hint="Name another file."
-        ) from error
