@@ -14,6 +14,7 @@ DB_IDENTIFIER_LIMIT, ROLE_LIMIT = 63, 64
 
 
 def bad(name: str, value: object, accepted: str) -> BadSetting:
+    """What a value is refused with; `accepted` completes "It must be"."""
     return BadSetting(what=f"{name} = {value!r} cannot work.", hint=f"It must be {accepted}.")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from provision import profiles
+from provision.checks import bad
 from provision.errors import BadSetting
 from provision.settings import SECTIONS, Settings
 
@@ -26,14 +27,14 @@ def load(
     tags: Mapping[str, str],
 ) -> Settings:
     """`options` as {section: {key: value}}; `file` is a TOML file or None. Raises `BadSetting`."""
-    told = _of_file(file) if file is not None else {}
-    profile = profiles.PROFILES[_profile(told.pop(PROFILE, {}), environment)]
-    own = {str(key): _text(f"tags.{key}", value) for key, value in told.pop("tags", {}).items()}
+    named, written = _of_file(file) if file is not None else (profiles.DEFAULT, {})
+    profile = profiles.PROFILES[_profile(environment.get(PROFILE_VARIABLE) or named)]
+    own = {key: _typed(f"tags.{key}", value, str) for key, value in written.get("tags", {}).items()}
     sections = {
         name: kind(
             **{
                 **profile.get(name, {}),
-                **told.get(name, {}),
+                **written.get(name, {}),
                 **_of_environment(name, kind, environment),
                 **options.get(name, {}),
             }
@@ -43,7 +44,8 @@ def load(
     return Settings(**sections, tags={**own, **tags})
 
 
-def _of_file(file: Path) -> dict[str, dict[str, Any]]:
+def _of_file(file: Path) -> tuple[Any, dict[str, dict[str, Any]]]:
+    """The profile that it names, and its sections."""
     import tomllib  # here, because no help text needs it
 
     try:
@@ -58,24 +60,18 @@ def _of_file(file: Path) -> dict[str, dict[str, Any]]:
         raise BadSetting(
             what=f"The settings file {file} is no TOML.", why=f"{error}.", hint="Mend that line and run again."
         ) from error
-    known = [*SECTIONS, "tags", PROFILE]
-    told: dict[str, dict[str, Any]] = {}
+    profile = raw.pop(PROFILE, profiles.DEFAULT)
+    sections = {}
     for section, body in raw.items():
-        if section == PROFILE:
-            told[PROFILE] = {PROFILE: body}
-            continue
-        if section not in known or not isinstance(body, dict):
-            raise _unknown(file, section, [*known, *_every_key()])
-        told[section] = body if section == "tags" else _checked(file, section, body)
-    return told
+        if section not in (*SECTIONS, "tags") or not isinstance(body, dict):
+            raise _unknown(file, section, [*SECTIONS, "tags", PROFILE, *_every_key()])
+        sections[section] = body if section == "tags" else _checked(file, section, body)
+    return profile, sections
 
 
-def _profile(told: Mapping[str, Any], environment: Mapping[str, str]) -> str:
-    named = environment.get(PROFILE_VARIABLE) or told.get(PROFILE, profiles.DEFAULT)
+def _profile(named: Any) -> str:
     if not isinstance(named, str) or named not in profiles.PROFILES:
-        raise BadSetting(
-            what=f"profile = {named!r} cannot work.", hint=f"It must be {' or '.join(sorted(profiles.PROFILES))}."
-        )
+        raise bad(PROFILE, named, " or ".join(sorted(profiles.PROFILES)))
     return named
 
 
@@ -104,7 +100,7 @@ def _kinds(kind: type[Any]) -> dict[str, type[Any]]:
 def _parsed(name: str, text: str, sort: type[Any]) -> Any:
     if sort is bool:
         if text.lower() not in TRUE | FALSE:
-            raise BadSetting(what=f"{name} = {text!r} cannot work.", hint="It must be true or false.")
+            raise bad(name, text, "true or false")
         return text.lower() in TRUE
     if sort is tuple:
         return tuple(part.strip() for part in text.split(",") if part.strip())
@@ -112,7 +108,7 @@ def _parsed(name: str, text: str, sort: type[Any]) -> Any:
         try:
             return int(text)
         except ValueError:
-            raise BadSetting(what=f"{name} = {text!r} cannot work.", hint="It must be a whole number.") from None
+            raise bad(name, text, "a whole number") from None
     return text
 
 
@@ -121,13 +117,7 @@ def _typed(name: str, value: Any, sort: type[Any]) -> Any:
         return tuple(value)
     if type(value) is not sort:
         words = {bool: "true or false", int: "a whole number", tuple: "a list of texts", str: "text in quotes"}
-        raise BadSetting(what=f"{name} = {value!r} cannot work.", hint=f"It must be {words[sort]}.")
-    return value
-
-
-def _text(name: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise BadSetting(what=f"{name} = {value!r} cannot work.", hint="It must be text in quotes.")
+        raise bad(name, value, words[sort])
     return value
 
 

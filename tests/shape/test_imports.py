@@ -31,7 +31,7 @@ LAYERS = {
     "provision.ledger": ("ledger", "errors"),
     "provision.archive": ("archive", "errors"),
     "provision.bench": ("bench",),
-    "provision.configuration": ("profiles", "settings", "errors"),
+    "provision.configuration": ("profiles", "settings", "checks", "errors"),
     "provision.profiles": (),
     "provision.policy": ("policy",),
     "provision.cost": ("cost", "profiles", "settings", "errors"),
