@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from provision.aws import zones
 from provision.aws.engine_versions import listed_minor
+from provision.aws.target import AWS
 from provision.errors import BadSetting, Failed, QuotaReached
 
 if TYPE_CHECKING:
@@ -47,6 +49,17 @@ def room_for_instance(run: Run, storage_gib: int) -> None:
 def two_zones(run: Run, wanted: tuple[str, ...]) -> None:
     """Raises when the Region has no two zones that can be used."""
     zones.choose(run, wanted)
+
+
+def verifiable(run: Run, regions: Collection[str]) -> None:
+    """Raises `BadSetting` when the function has root certificates of RDS for these Regions alone, and not for this one.
+    The local AWS gives it those of an authority of its own."""
+    if run.stack.target == AWS and run.stack.region not in regions:
+        raise BadSetting(
+            what=f"The function cannot verify a database of {run.stack.region}: the root certificates of RDS there are "
+            "not among those that it ships with.",
+            hint="Choose another Region.",
+        )
 
 
 def orderable(run: Run, database: Database, wanted: tuple[str, ...]) -> None:
