@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from provision.cli import leaving
+from provision.cli import exits
 from provision.cli.globals import About, Globals, Output, Surroundings, TargetName
 from provision.cli.group import Group
 
@@ -82,7 +82,7 @@ def run(arguments: Sequence[str], around: Surroundings | None = None) -> int:
     """The exit code of one command line; every error has been told by then. `around`: not the machine's own."""
     command, about = typer.main.get_command(app), About()
     given = about, around or Surroundings()
-    return leaving.exit_code(
+    return exits.exit_code(
         lambda: command.main(list(arguments) or ["--help"], prog_name="provision", standalone_mode=False, obj=given),
         about,
         arguments,

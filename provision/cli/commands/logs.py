@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from provision.cli import telling
+from provision.cli.exits import Ended
 from provision.cli.globals import Globals
-from provision.cli.leaving import Ended
 from provision.cli.session import opened
 from provision.errors import BadUsage
 from provision.ui import logs as lines

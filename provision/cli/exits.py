@@ -5,28 +5,24 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 import typer
 from typer.exceptions import TyperException
 
+from provision.cli import signals
 from provision.cli.globals import About
+from provision.cli.signals import INTERRUPTED
 from provision.errors import BadUsage, ProvisionError
 from provision.ui import problem
 from provision.ui.words import say
 
-INTERRUPTED = 130
 BROKEN_PIPE = 141
 UNWRITTEN = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG})
 """Of a file that stdout goes to."""
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
-SHOW_CURSOR = b"\x1b[?25h\n"
-"""The live display hides it."""
 
 
 class Ended(Exception):
@@ -41,7 +37,7 @@ def exit_code(
     `about` is what the command line turns out to be about while it runs.
     """
     document = about if _wants_json(arguments, environment) else None
-    _listen()
+    signals.listen()
     try:
         told = _done(command)
     except typer.Abort:
@@ -85,25 +81,6 @@ def _done(command: Callable[[], Any]) -> Any:
         raise KeyboardInterrupt
     sys.stdout.flush()
     return told
-
-
-def _listen() -> None:
-    for number in SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` and a shell's `&` have it
-            signal.signal(number, _interrupt)
-
-
-def _interrupt(_: int, __: FrameType | None) -> NoReturn:
-    for number in SIGNALS:
-        signal.signal(number, _end_at_once)
-    raise KeyboardInterrupt
-
-
-def _end_at_once(_: int, __: FrameType | None) -> NoReturn:
-    """The second time. Nothing is lost: intents were written before the calls went out."""
-    if sys.stderr.isatty():
-        os.write(sys.stderr.fileno(), SHOW_CURSOR + b"Ended at once. The same command carries on from here.\n")
-    os._exit(INTERRUPTED)
 
 
 def _interrupted(document: About | None) -> int:
