@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -38,7 +37,6 @@ class Answer:
 
     payload: Any
     error: str
-    log_tail: str = ""
 
     @property
     def reason(self) -> str:
@@ -56,7 +54,7 @@ def call(aws: Clients, function: str, payload: Any) -> Answer:
 
     try:
         response = aws.awslambda.invoke(
-            FunctionName=function, InvocationType="RequestResponse", LogType="Tail", Payload=json.dumps(payload)
+            FunctionName=function, InvocationType="RequestResponse", Payload=json.dumps(payload)
         )
         body = response["Payload"].read()
     except ClientError as error:
@@ -75,5 +73,4 @@ def call(aws: Clients, function: str, payload: Any) -> Answer:
         answer = body.decode("utf-8", "replace")
         if told and answer.startswith(NO_CONTAINERS):
             raise CannotRun(answer) from None
-    tail = base64.b64decode(response.get("LogResult", "")).decode("utf-8", "replace")
-    return Answer(payload=answer, error=told, log_tail=tail)
+    return Answer(payload=answer, error=told)

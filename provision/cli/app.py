@@ -54,7 +54,9 @@ def options(
     ] = None,
     output: Annotated[Output, typer.Option(envvar="PROVISION_OUTPUT", help="What stdout gets.")] = Output.text,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only warnings and errors on stderr.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the trace of an unforeseen error.")] = False,
+    debug: Annotated[  # noqa: ARG001 - read before the options are parsed, for errors in them
+        bool, typer.Option("--debug", help="Show the trace of an unforeseen error.")
+    ] = False,
     version: Annotated[  # noqa: ARG001 - answered by its callback
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
@@ -73,7 +75,6 @@ def options(
         tags=tuple(tag or ()),
         output=output.value,
         quiet=quiet,
-        debug=debug,
         around=around,
     )
 

@@ -59,7 +59,6 @@ class Globals:
     tags: tuple[str, ...]
     output: str
     quiet: bool
-    debug: bool
     around: Surroundings
 
     @property

@@ -54,7 +54,7 @@ def result(session: Session, answer: Answer | None, *, proxy: bool, cost: Told |
 
     run = session.work.run
     resources = [
-        {"key": known.step.key, "kind": known.step.kind, "id": known.found.id, **dict(known.attrs)}
+        {"key": known.step.key, "kind": known.step.kind, "id": known.found.id, **known.found.attrs}
         for known in known_resources(session.work, proxy=proxy)
     ]
     parts = [report.changed(run.changed)]

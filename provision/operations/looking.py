@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from provision.engine.resource import Found, Resource
@@ -102,13 +102,12 @@ class Known:
 
     step: Resource[Any]
     found: Found[Any]
-    attrs: Mapping[str, str] = field(default_factory=dict)
 
 
 def known_resources(work: Work, *, proxy: bool) -> list[Known]:
     steps = work.wanted(proxy=proxy)
     return [
-        Known(step=step, found=work.run.found(step), attrs=work.run.found(step).attrs)
+        Known(step=step, found=work.run.found(step))
         for step in steps
         if work.run.knows(step) and not step.property_only
     ]

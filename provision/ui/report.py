@@ -17,8 +17,8 @@ from provision.ui.tables import pairs, table
 from provision.ui.telling import DONE
 from provision.ui.words import age, clean, wrap
 
-Verb = Literal["create", "change", "replace", "remove", "leave"]
-_SIGNS: dict[Verb, str] = {"create": "+", "change": "~", "replace": "!", "remove": "-", "leave": " "}
+Verb = Literal["create", "change", "remove", "leave"]
+_SIGNS: dict[Verb, str] = {"create": "+", "change": "~", "remove": "-", "leave": " "}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,7 @@ class LocalRow:
     age: float | None = None
 
 
-def plan(rows: Sequence[PlanRow], notes: Sequence[str] = (), *, width: int | None = None) -> str:
+def plan(rows: Sequence[PlanRow], *, width: int | None = None) -> str:
     """What `up` would do, resources that stay as they are only counted, then a closing line."""
     lines: list[str] = []
     told = [row for row in rows if row.verb != "leave"]
@@ -88,7 +88,6 @@ def plan(rows: Sequence[PlanRow], notes: Sequence[str] = (), *, width: int | Non
         usd = "" if row.monthly_usd is None else f"{row.monthly_usd:8.2f} USD"
         lines.append(f"{line}{usd}".rstrip())
         lines += [wrap(detail, width=width, first=" " * 13, rest=" " * 15) for detail in row.details]
-    lines += [wrap(note, width=width) for note in notes]
     if lines:
         lines.append("")
     return "\n".join([*lines, wrap(_plan_closing(rows), width=width)])
@@ -98,9 +97,8 @@ def _plan_closing(rows: Sequence[PlanRow]) -> str:
     count = Counter(row.verb for row in rows)
     if count["leave"] == len(rows):
         return f"Plan: nothing to do, {len(rows)} as they are."
-    replace = f"{count['replace']} to replace, " if count["replace"] else ""
     return (
-        f"Plan: {count['create']} to create, {count['change']} to change, {replace}{count['remove']} to remove, "
+        f"Plan: {count['create']} to create, {count['change']} to change, {count['remove']} to remove, "
         f"{count['leave']} as they are."
     )
 

@@ -31,25 +31,17 @@ def test_plan() -> None:
     rows = [
         PlanRow(key="vpc", label="VPC", verb="create"),
         PlanRow(key="database", label="database", verb="change", details=["AllocatedStorage: 20 -> 30"]),
-        PlanRow(key="role", label="role", verb="replace"),
         PlanRow(key="nat.b", label="NAT gateway b", verb="remove"),
         PlanRow(key="secret", label="secret", verb="leave"),
     ]
-    assert report.plan(rows, ["The proxy stays on."], width=80) == (
+    assert report.plan(rows, width=80) == (
         "  + create   VPC            vpc\n"
         "  ~ change   database       database\n"
         "             AllocatedStorage: 20 -> 30\n"
-        "  ! replace  role           role\n"
         "  - remove   NAT gateway b  nat.b\n"
-        "The proxy stays on.\n"
         "\n"
-        "Plan: 1 to create, 1 to change, 1 to replace, 1 to remove, 1 as they are."
+        "Plan: 1 to create, 1 to change, 1 to remove, 1 as they are."
     )
-
-
-def test_plan_with_nothing_to_replace_does_not_speak_of_it() -> None:
-    text = report.plan([PlanRow(key="vpc", label="VPC", verb="create")])
-    assert text.endswith("\n\nPlan: 1 to create, 0 to change, 0 to remove, 0 as they are.")
 
 
 def test_plan_with_prices() -> None:
