@@ -15,7 +15,7 @@ DB_IDENTIFIER_LIMIT, ROLE_LIMIT = 63, 64
 
 def bad(name: str, value: object, accepted: str) -> BadSetting:
     """What a value is refused with; `accepted` completes "It must be"."""
-    return BadSetting(what=f"{name} = {value!r} cannot work.", hint=f"It must be {accepted}.")
+    return BadSetting(what=f"{name} = {value!r} is not valid.", hint=f"It must be {accepted}.")
 
 
 def check(ok: bool, name: str, value: object, accepted: str) -> None:  # noqa: FBT001 - it reads as a sentence

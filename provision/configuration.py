@@ -58,7 +58,7 @@ def _of_file(file: Path) -> tuple[Any, dict[str, dict[str, Any]]]:
         ) from error
     except ValueError as error:
         raise BadSetting(
-            what=f"The settings file {file} is no TOML.", why=f"{error}.", hint="Mend that line and run again."
+            what=f"The settings file {file} is not valid TOML.", why=f"{error}.", hint="Fix that line and run again."
         ) from error
     profile = raw.pop(PROFILE, profiles.DEFAULT)
     sections = {}

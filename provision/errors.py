@@ -43,7 +43,7 @@ class BadUsage(ProvisionError):
 
 
 class BadSetting(ProvisionError):
-    """A value cannot work; the hint gives the accepted form."""
+    """A value is not valid; the hint gives the accepted form."""
 
     exit_code = 2
 

@@ -39,7 +39,7 @@ class Network:
             network = ipaddress.IPv4Network(self.cidr)
         except ValueError as error:
             raise BadSetting(
-                what=f"network.cidr = {self.cidr!r} is no address range.",
+                what=f"network.cidr = {self.cidr!r} is not a valid address range.",
                 why=f"{error}.",
                 hint="Write it like 10.0.0.0/16.",
             ) from error

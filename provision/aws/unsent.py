@@ -29,7 +29,7 @@ CREDENTIALS = {
     "ProfileNotFound": "Choose a profile that `aws configure list-profiles` shows.",
     "ConfigParseError": MEND,
     "ConfigNotFound": "Check AWS_CONFIG_FILE.",
-    "InfiniteLoopConfigError": "Mend the source_profile chain in the AWS configuration file.",
+    "InfiniteLoopConfigError": "Fix the source_profile chain in the AWS configuration file.",
     "InvalidConfigError": MEND,
     "UnknownCredentialError": MEND,
     "SSOError": LOG_IN,

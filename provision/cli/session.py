@@ -67,7 +67,7 @@ def region_of(asked: Globals) -> str | None:
 def _tag(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key:
-        raise BadSetting(what=f"--tag {text!r} cannot work.", hint="Write it as key=value.")
+        raise BadSetting(what=f"--tag {text!r} is not valid.", hint="Write it as key=value.")
     return key, value
 
 

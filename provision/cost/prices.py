@@ -50,7 +50,7 @@ def _read(file: Path) -> dict[str, Any]:
         ) from error
     except ValueError as error:
         raise BadSetting(
-            what=f"The price table {file} is no TOML.", why=f"{error}.", hint="Mend that line and run again."
+            what=f"The price table {file} is not valid TOML.", why=f"{error}.", hint="Fix that line and run again."
         ) from error
 
 
@@ -79,7 +79,9 @@ def _check(file: Path, section: str, key: str, value: object) -> None:
         number = Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else Decimal("nan")
         ok, accepted = number.is_finite() and number >= 0, "US dollars, such as 0.045"
     if not ok:
-        raise BadSetting(what=f"{file}: {section}.{key} = {value!r} is no price.", hint=f"It must be {accepted}.")
+        raise BadSetting(
+            what=f"{file}: {section}.{key} = {value!r} is not a valid price.", hint=f"It must be {accepted}."
+        )
 
 
 def _decimals(body: Mapping[str, Any]) -> dict[str, Decimal]:

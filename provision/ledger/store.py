@@ -161,7 +161,7 @@ def read(path: Path) -> Document | None:
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise LedgerDamaged(
             what=f"The state file {path} is damaged; it is left as it is.",
-            why="It is no complete JSON document of provision's.",
+            why="It is not a complete JSON document of provision's.",
             hint="Removing it is safe: the resources are found again by their tags.",
         ) from error
 

@@ -64,7 +64,7 @@ def diagnosis(
     if lesser:
         parts.append("\n".join(["Also:", *(_lesser(row, width) for row in lesser)]))
     size = max(len(row.link) for row in way)
-    parts.append("\n".join(["The way:", *(f"  {row.link:<{size}}  {WORDS[row.state]}" for row in way)]))
+    parts.append("\n".join(["Path:", *(f"  {row.link:<{size}}  {WORDS[row.state]}" for row in way)]))
     if steps:
         parts.append("\n".join(["The function's own steps:", *(_step(row, width) for row in steps)]))
     elif unasked:

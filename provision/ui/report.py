@@ -158,9 +158,9 @@ def _plain(value: Any) -> str:
 
 
 def receipt(left: Sequence[LeftRow], *, ended: float | None = None, width: int | None = None) -> str:
-    """Teardown's closing: what was removed no longer costs (`ended` US dollars a month); that nothing is left, or
+    """Teardown's closing: what its removal saves (`ended` US dollars a month); that nothing is left, or
     what is, why, and its cost."""
-    saved = [wrap(f"What was removed costs about {_dollars(ended)} USD a month on AWS.", width=width)] if ended else []
+    saved = [wrap(f"This saves about {_dollars(ended)} USD a month at AWS's prices.", width=width)] if ended else []
     return "\n".join([*saved, _left(left, width)])
 
 

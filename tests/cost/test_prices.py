@@ -48,7 +48,7 @@ def test_a_table_of_ones_own_takes_the_place_of_what_it_names(tmp_path: Path) ->
         ('[list]\nregion = "x"\n[hour]\nnat_gateway = nan', "US dollars"),
         ("[list]\nregion = 1", "text in quotes"),
         ("[hour]\nnat_gateway = 1", "region"),
-        ("[hour", "Mend that line"),
+        ("[hour", "Fix that line"),
     ],
 )
 def test_a_mistake_is_told(tmp_path: Path, text: str, told: str) -> None:

@@ -146,7 +146,7 @@ def test_the_page_is_readable_and_fits_the_terminal() -> None:
         width=60,
     )
     assert max(len(line) for line in page.splitlines()) <= 60
-    assert page.index("cannot reach") < page.index("[a.b]") < page.index("Also:") < page.index("The way:")
+    assert page.index("cannot reach") < page.index("[a.b]") < page.index("Also:") < page.index("Path:")
     assert "Mend:  one" in page
     assert "or:  two" in page
     assert "Note:  A" in page

@@ -135,9 +135,7 @@ def test_an_answer_of_another_shape_is_shown_as_json(response: object, text: str
 
 def test_receipt_of_nothing() -> None:
     assert report.receipt([]) == "Nothing is left."
-    assert report.receipt([], ended=87.38) == (
-        "What was removed costs about 87.38 USD a month on AWS.\nNothing is left."
-    )
+    assert report.receipt([], ended=87.38) == ("This saves about 87.38 USD a month at AWS's prices.\nNothing is left.")
 
 
 def test_receipt() -> None:

@@ -33,5 +33,7 @@ def _parsed(payload: str) -> Any:
         return json.loads(payload)
     except ValueError as error:
         raise BadUsage(
-            what="--payload is no JSON.", why=f"{error}.", hint="""Write it like --payload '{"name": "value"}'."""
+            what="--payload is not valid JSON.",
+            why=f"{error}.",
+            hint="""Write it like --payload '{"name": "value"}'.""",
         ) from error

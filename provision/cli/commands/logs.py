@@ -75,5 +75,5 @@ def _start(since: str) -> float:
         return max(0.0, when.replace(tzinfo=when.tzinfo or UTC).timestamp())
     except (ValueError, OverflowError) as error:
         raise BadUsage(
-            what=f"--since {since!r} is no time.", hint="Write it like 10m, 2h, 1d or 2026-11-24T10:30:00Z."
+            what=f"--since {since!r} is not a valid time.", hint="Write it like 10m, 2h, 1d or 2026-11-24T10:30:00Z."
         ) from error

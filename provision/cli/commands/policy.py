@@ -67,7 +67,7 @@ def policy(
 
 def _place(asked: Globals, account: str) -> Place:
     if account and not re.fullmatch(r"\d{12}", account):
-        raise BadSetting(what=f"--account {account!r} cannot work.", hint="It must be the account's twelve digits.")
+        raise BadSetting(what=f"--account {account!r} is not valid.", hint="It must be the account's twelve digits.")
     region = asked.about.region = region_of(asked)
     if not region:
         raise BadSetting(what="There is no Region.", hint="Give --region, for example --region eu-central-1.")

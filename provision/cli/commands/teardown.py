@@ -88,7 +88,7 @@ def _snapshot(asked: Globals, name: str | None, *, skip: bool) -> str | None:
     # AWS: a snapshot's name is taken for as long as the snapshot exists, so the time makes ours new.
     if name is not None and not re.fullmatch(r"[A-Za-z](-?[A-Za-z0-9]){0,254}", name):
         raise BadUsage(
-            what=f"--final-snapshot {name!r} cannot work.",
+            what=f"--final-snapshot {name!r} is not valid.",
             hint="It must begin with a letter; then letters, digits and single hyphens, with no hyphen at the end.",
         )
     return name or f"{asked.name}-final-{datetime.now(UTC):%Y%m%d-%H%M%S}"

@@ -57,7 +57,7 @@ def content(picture: Picture) -> Iterator[Finding]:
         return
     lacking = [key for key in NEEDED if secret.keys is not None and key not in secret.keys]
     if secret.keys is None or lacking:
-        why = f"it lacks {' and '.join(lacking)}" if lacking else "it is no JSON object"
+        why = f"it lacks {' and '.join(lacking)}" if lacking else "it is not a JSON object"
         yield Finding(
             id="secret.content",
             link=Link.SECRET,
