@@ -75,6 +75,8 @@ class Loop:
     move: Move
     usual: Callable[[Resource[Any]], float]
     patience: Callable[[Resource[Any]], float]
+    goal: str = "ready"
+    """What a step is to become, in the words of `PatienceRanOut`."""
     carry_on: bool = False
     """After a failure go on with everything that does not depend on the failed step."""
     doubting: bool = False
@@ -173,7 +175,7 @@ class Loop:
             self._fail(step, otherwise)
             return
         if elapsed > self.patience(step):
-            self._fail(step, otherwise or _too_long(step, elapsed, outcome.detail))
+            self._fail(step, otherwise or _too_long(step, self.goal, elapsed, outcome.detail))
             return
         if self.doubting and refusal and refusal.missing and now - (wait.refused or now) > DOUBT:
             wait.refused = now
@@ -221,9 +223,9 @@ def _together(failures: Sequence[ProvisionError]) -> ProvisionError:
     return type(first)(what=first.what, why=why, hint=first.hint)
 
 
-def _too_long(step: Resource[Any], elapsed: float, detail: str) -> PatienceRanOut:
+def _too_long(step: Resource[Any], goal: str, elapsed: float, detail: str) -> PatienceRanOut:
     return PatienceRanOut(
-        what=f"The {step.label} did not get there within {elapsed / 60:.0f} minutes.",
+        what=f"Gave up waiting for the {step.label} to be {goal} after {elapsed / 60:.0f} minutes.",
         why=f"AWS last said: {detail}." if detail else "",
-        hint="It may still get there. The same command carries on from here.",
+        hint="AWS may still be at work on it. The same command carries on from here.",
     )

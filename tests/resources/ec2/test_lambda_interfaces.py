@@ -81,6 +81,7 @@ def test_an_hour_is_enough(account: Account, steps: Steps) -> None:
     account.rewrite("DescribeNetworkInterfaces", held)
     with pytest.raises(PatienceRanOut) as out:
         account.down(steps)
+    assert "Lambda network interfaces to be gone after" in out.value.what
     assert "Lambda has not let go" in out.value.why
     assert 3600 <= account.clock.now() - began < 3700
     assert set(census(account)) == {"vpc", "subnet.private-a", "group.function"}
