@@ -17,13 +17,13 @@ def _time(figures: Figures) -> str:
     anew, kept = figures.median("direct", kept=False), figures.median("direct", kept=True)
     if anew is None or kept is None:
         return "Too few calls were answered to say what a connection costs."
-    told = f"A call on a kept connection spends {_ms(kept)} in the database, on a new one {_ms(anew)}"
+    direct = f"A call on a kept connection spends {_ms(kept)} in the database, on a new one {_ms(anew)}"
     if not figures.proxy:
-        return f"{told} (medians)."
+        return f"{direct} (medians)."
     through, again = figures.median("proxy", kept=False), figures.median("proxy", kept=True)
     if through is None or again is None:
-        return f"{told} (medians); too few calls through the proxy were answered to compare."
-    return f"{told}; through the proxy {_ms(again)} and {_ms(through)} (medians)."
+        return f"{direct} (medians); too few calls through the proxy were answered to compare."
+    return f"{direct}; through the proxy {_ms(again)} and {_ms(through)} (medians)."
 
 
 def _connections(figures: Figures, usd: float | None) -> str:
@@ -42,9 +42,9 @@ def _verdict(direct: Burst, proxy: Burst, price: str) -> str:
     if turned_away:
         return f"but Lambda itself turned {turned_away} of the calls away: this burst does not judge its {price}"
     if direct.failures or proxy.failures:
-        told = f"and {direct.failures} against {proxy.failures} calls failed"
+        failed = f"and {direct.failures} against {proxy.failures} calls failed"
         fewer = proxy.failures < direct.failures
-        return f"{told}: {'this speaks' if fewer else 'nothing seen here speaks'} for its {price}"
+        return f"{failed}: {'this speaks' if fewer else 'nothing seen here speaks'} for its {price}"
     if proxy.backends <= FEWER * direct.backends:
         return f"and no call failed either way: its {price} buys room for larger bursts that this one did not need"
     return f"and no call failed either way: nothing seen here speaks for its {price}"

@@ -39,7 +39,7 @@ def exit_code(
     document = about if _wants_json(arguments, environment) else None
     signals.listen()
     try:
-        told = _done(command)
+        ended = _done(command)
     except typer.Abort:
         return _unanswered(document)
     except KeyboardInterrupt:
@@ -57,7 +57,7 @@ def exit_code(
         return BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - the last line of defence: a defect becomes a sentence
         return _unforeseen(error, document, trace="--debug" in arguments)
-    return told if isinstance(told, int) else 0
+    return ended if isinstance(ended, int) else 0
 
 
 def _of_stdout(error: Exception) -> ProvisionError | None:
@@ -76,11 +76,11 @@ def _let_go_of_stdout() -> None:
 
 
 def _done(command: Callable[[], Any]) -> Any:
-    told = command()
-    if told == INTERRUPTED:  # Typer makes an exit code of Ctrl-C, and says nothing
+    ended = command()
+    if ended == INTERRUPTED:  # Typer makes an exit code of Ctrl-C, and says nothing
         raise KeyboardInterrupt
     sys.stdout.flush()
-    return told
+    return ended
 
 
 def _interrupted(document: About | None) -> int:
@@ -125,10 +125,10 @@ def _of_aws(error: Exception) -> ProvisionError | None:
 
 
 def _unforeseen(error: Exception, document: About | None, *, trace: bool) -> int:
-    if told := _of_aws(error):
-        return _refused(told, document)
-    if told := _of_stdout(error):
-        return _refused(told, None)
+    if refusal := _of_aws(error):
+        return _refused(refusal, document)
+    if refusal := _of_stdout(error):
+        return _refused(refusal, None)
     return _defect(error, document, trace=trace)
 
 
@@ -145,8 +145,8 @@ def _defect(error: Exception, document: About | None, *, trace: bool) -> int:
         where = f"The trace is in {log}; --debug shows it here."
     if trace:
         sys.stderr.write(text)
-    told = ProvisionError(what="Something unforeseen went wrong.", why=f"{type(error).__name__}.", hint=where)
-    _tell(told, document, code="Unforeseen")
+    defect = ProvisionError(what="Something unforeseen went wrong.", why=f"{type(error).__name__}.", hint=where)
+    _tell(defect, document, code="Unforeseen")
     return 1
 
 
@@ -155,9 +155,9 @@ def _tell(error: ProvisionError, document: About | None, *, code: str) -> None:
     if document is not None:
         from provision.cli.telling import json_document
 
-        told = problem.as_json(error)
-        told["error"]["code"] = code
-        say(sys.stdout, json_document(document, **told))
+        failure = problem.as_json(error)
+        failure["error"]["code"] = code
+        say(sys.stdout, json_document(document, **failure))
 
 
 def _wants_json(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:

@@ -39,22 +39,22 @@ def document(bill: Bill) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class Priced:
     """The same in words and as JSON."""
 
     text: str
     document: dict[str, Any]
 
 
-def with_and_without(settings: Settings, prices: Prices, region: str) -> Told:
+def with_and_without(settings: Settings, prices: Prices, region: str) -> Priced:
     """What the proxy changes."""
     from provision.cost.bill import bill
     from provision.ui import costs
 
     through, direct = (bill(settings, prices, proxy=proxy) for proxy in (True, False))
-    told = costs.sentence(through, what="With the proxy this stack", prices=prices, region=region)
-    text = f"{told}\nWithout it: {direct.month:.2f}."
-    return Told(text=text, document={"with_proxy": document(through), "without_proxy": document(direct)})
+    sentence = costs.sentence(through, what="With the proxy this stack", prices=prices, region=region)
+    text = f"{sentence}\nWithout it: {direct.month:.2f}."
+    return Priced(text=text, document={"with_proxy": document(through), "without_proxy": document(direct)})
 
 
 def removed(settings: Settings, prices: Prices, changed: Iterable[tuple[str, str]]) -> float | None:

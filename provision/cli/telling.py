@@ -14,7 +14,7 @@ from provision.ui.words import say, terminal_width
 
 if TYPE_CHECKING:
     from provision.aws.invoke import Answer
-    from provision.cli.pricing import Told
+    from provision.cli.pricing import Priced
     from provision.cli.session import Session
     from provision.engine.run import Run
 
@@ -48,7 +48,7 @@ def json_document(about: About, **more: Any) -> str:
     return json.dumps({**asdict(about), **more}, indent=2)
 
 
-def result(session: Session, answer: Answer | None, *, proxy: bool, cost: Told | None = None) -> None:
+def result(session: Session, answer: Answer | None, *, proxy: bool, cost: Priced | None = None) -> None:
     """How a command that changed things ends: what changed, what there is, what the function answered, the cost."""
     from provision.operations.looking import known_outputs, known_resources
 

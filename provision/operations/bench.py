@@ -48,8 +48,8 @@ class Heard:
 
     def times(self) -> Times:
         """In the database: connecting and asking, without the function's own work."""
-        told = [answer["bench"] for answer in self.answers]
-        return Times(samples=[round(one["connect_ms"] + sum(one["query_ms"]), 3) for one in told])
+        measured = [answer["bench"] for answer in self.answers]
+        return Times(samples=[round(one["connect_ms"] + sum(one["query_ms"]), 3) for one in measured])
 
     def backends(self) -> int:
         return len({backend for answer in self.answers for backend in answer["bench"]["backends"]})

@@ -27,14 +27,14 @@ def logs(work: Work, *, since: float, follow: bool) -> Iterator[Sequence[LogEven
     group = _group(work, step)
     tail = Tail(work.run.aws, group, start=int(since * 1000))
     for _ in every(work.run.clock, PAUSE):
-        with _told(work, step):
+        with _readable(work, step):
             yield from tail.read(int(work.run.clock.stamp() * 1000))
         if not follow:
             return
 
 
 def _group(work: Work, step: Resource[Any]) -> str:
-    with _told(work, step):
+    with _readable(work, step):
         group = whole(work.run, step)
     if group is None:
         raise BadUsage(
@@ -46,7 +46,7 @@ def _group(work: Work, step: Resource[Any]) -> str:
 
 
 @contextmanager
-def _told(work: Work, step: Resource[Any]) -> Iterator[None]:
+def _readable(work: Work, step: Resource[Any]) -> Iterator[None]:
     """botocore has asked again by then; whatever still refuses ends the command."""
     try:
         with refused(work.run, step):

@@ -76,7 +76,7 @@ def _put(work: Work, question: Question) -> None:
         if not_implemented(error):
             work.warn(f"This endpoint cannot say {question.asks}; going on without that answer.")
             return
-        told = explained(error)
-        if told is None or isinstance(told, NoCredentials):
+        refusal = explained(error)
+        if refusal is None or isinstance(refusal, NoCredentials):
             raise
-        work.warn(f"AWS was not asked {question.asks}; going on without that answer.", told.what)
+        work.warn(f"AWS was not asked {question.asks}; going on without that answer.", refusal.what)

@@ -48,10 +48,10 @@ class Work:
     def has_proxy(self) -> bool:
         """Whether this stack is to have a proxy: as last switched on or off or, where the state file may not tell, as
         the account shows."""
-        told = self.run.ledger.feature("proxy")
-        if told is None and self._partial(self.wanted(proxy=False)):
+        switched = self.run.ledger.feature("proxy")
+        if switched is None and self._partial(self.wanted(proxy=False)):
             return any(found.owned for found in self.everything()["proxy"].find(self.run))
-        return bool(told)
+        return bool(switched)
 
     def unwanted(self, steps: Steps) -> Sequence[Resource[Any]]:
         """What earlier settings may have made and `steps` do not have: all that is recorded or, where the state file

@@ -24,16 +24,16 @@ class Costs:
     region: str | None
 
 
-def whole(told: Costs, *, width: int | None) -> str:
+def whole(costs: Costs, *, width: int | None) -> str:
     """The bill, cheaper and dearer choices, what use adds, and whose prices these are."""
-    cheaper = [one for one in told.variants if one.month < 0]
-    dearer = [one for one in told.variants if one.month > 0]
+    cheaper = [one for one in costs.variants if one.month < 0]
+    dearer = [one for one in costs.variants if one.month > 0]
     parts = [
-        _bill(told.bill),
+        _bill(costs.bill),
         *_variants("Cheaper, USD a month:", cheaper, width=width),
         *_variants("Dearer, USD a month:", dearer, width=width),
-        "\n".join(["Use adds, USD each:", *(f"  {_exact(use.usd):>7}  {use.unit}" for use in told.uses)]),
-        wrap(_prices(told), width=width),
+        "\n".join(["Use adds, USD each:", *(f"  {_exact(use.usd):>7}  {use.unit}" for use in costs.uses)]),
+        wrap(_prices(costs), width=width),
     ]
     return "\n\n".join(parts)
 
@@ -62,16 +62,16 @@ def _exact(amount: Decimal) -> str:
     return f"{amount:.2f}" if amount == round(amount, 2) or amount >= Decimal("0.1") else f"{amount:.3f}"
 
 
-def _prices(told: Costs) -> str:
-    prices = told.prices
+def _prices(costs: Costs) -> str:
+    prices = costs.prices
     words = (
         f"Prices: {prices.source}, {prices.region}, {prices.date}; a month of 730 hours; no free tier, discount or tax."
     )
-    if told.region != prices.region:
-        theirs = f"This stack's Region is {told.region}" if told.region else "No Region is named"
+    if costs.region != prices.region:
+        theirs = f"This stack's Region is {costs.region}" if costs.region else "No Region is named"
         words += f" {theirs}: the figures are those of {prices.region}. --prices takes a table of your own."
-    if told.bill.unknown:
-        words += f" {missing(told.bill.unknown)}"
+    if costs.bill.unknown:
+        words += f" {missing(costs.bill.unknown)}"
     return words
 
 

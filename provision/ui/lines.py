@@ -15,7 +15,7 @@ _EVERY = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Told:
+class _Last:
     at: float
     words: str
 
@@ -28,7 +28,7 @@ class Lines:
         self._stream = stream
         self._quiet = quiet
         self._telling = Telling()
-        self._told: dict[str, _Told] = {}
+        self._last: dict[str, _Last] = {}
         self._lock = Lock()
 
     def __call__(self, event: Event) -> None:
@@ -46,12 +46,12 @@ class Lines:
             case StepDelayed():
                 return self._new(event.key, event.at, event.reason)
             case StepDone() | StepFailed():
-                self._told.pop(event.key, None)
+                self._last.pop(event.key, None)
         return True
 
     def _new(self, key: str, at: float, words: str) -> bool:
-        told = self._told.get(key)
-        if told and told.words == words and at - told.at < _EVERY:
+        last = self._last.get(key)
+        if last and last.words == words and at - last.at < _EVERY:
             return False
-        self._told[key] = _Told(at=at, words=words)
+        self._last[key] = _Last(at=at, words=words)
         return True

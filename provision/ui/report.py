@@ -80,10 +80,10 @@ class LocalRow:
 def plan(rows: Sequence[PlanRow], *, width: int | None = None) -> str:
     """What `up` would do, resources that stay as they are only counted, then a closing line."""
     lines: list[str] = []
-    told = [row for row in rows if row.verb != "leave"]
-    size = max((len(row.label) for row in told), default=0)
-    longest = max((len(row.key) for row in told if row.monthly_usd is not None), default=0)
-    for row in told:
+    shown = [row for row in rows if row.verb != "leave"]
+    size = max((len(row.label) for row in shown), default=0)
+    longest = max((len(row.key) for row in shown if row.monthly_usd is not None), default=0)
+    for row in shown:
         line = f"  {_SIGNS[row.verb]} {row.verb:<7}  {clean(row.label):<{size}}  {row.key:<{longest}}"
         usd = "" if row.monthly_usd is None else f"{row.monthly_usd:8.2f} USD"
         lines.append(f"{line}{usd}".rstrip())
@@ -190,8 +190,8 @@ def _dollars(amount: float | None) -> str:
 def changed(changes: Sequence[tuple[str, str]]) -> str:
     """What a run did, counted, from `(key, verb)` with the engine's verbs."""
     count = Counter(verb for _, verb in changes)
-    told = [f"{count[verb]} {word}" for verb, word in DONE.items() if count[verb]]
-    return f"{', '.join(told)}." if told else "Nothing changed."
+    parts = [f"{count[verb]} {word}" for verb, word in DONE.items() if count[verb]]
+    return f"{', '.join(parts)}." if parts else "Nothing changed."
 
 
 def local(rows: Sequence[LocalRow], *, width: int | None = None) -> str:

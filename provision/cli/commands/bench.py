@@ -90,5 +90,5 @@ def _document(figures: Figures) -> dict[str, Any]:
 
 def _times(times: Times) -> dict[str, Any]:
     ranks = {"p50_ms": 50, "p90_ms": 90, "p99_ms": 99, "max_ms": 100}
-    told = {name: times.percentile(percent) for name, percent in ranks.items()}
-    return {"answered": len(times.samples), **told, "samples_ms": list(times.samples)}
+    percentiles = {name: times.percentile(percent) for name, percent in ranks.items()}
+    return {"answered": len(times.samples), **percentiles, "samples_ms": list(times.samples)}

@@ -42,26 +42,26 @@ def cost(
     settings = settings_of(asked, {"network": {"egress": egress.value}} if egress else {})
     proxied = proxy or _has_proxy(asked)
     listed = table.load(prices)
-    told = costs.Costs(
+    priced = costs.Costs(
         bill=bill.bill(settings, listed, proxy=proxied),
         variants=variants.variants(settings, listed, proxy=proxied),
         uses=bill.by_use(settings, listed),
         prices=listed,
         region=region,
     )
-    telling.show(asked, costs.whole(told, width=telling.width()), proxy=proxied, **_document(told))
+    telling.show(asked, costs.whole(priced, width=telling.width()), proxy=proxied, **_document(priced))
 
 
-def _document(told: Costs) -> dict[str, Any]:
+def _document(priced: Costs) -> dict[str, Any]:
     return {
-        "prices": {"source": told.prices.source, "region": told.prices.region, "date": told.prices.date},
-        **document(told.bill),
-        "items": [_item(item) for item in told.bill.items],
+        "prices": {"source": priced.prices.source, "region": priced.prices.region, "date": priced.prices.date},
+        **document(priced.bill),
+        "items": [_item(item) for item in priced.bill.items],
         "variants": [
             {"label": one.label, "how": one.how, "but": one.but, "monthly_usd": dollars(one.month)}
-            for one in told.variants
+            for one in priced.variants
         ],
-        "use": [{"unit": use.unit, "usd": dollars(use.usd, 4)} for use in told.uses],
+        "use": [{"unit": use.unit, "usd": dollars(use.usd, 4)} for use in priced.uses],
     }
 
 

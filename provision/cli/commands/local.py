@@ -24,19 +24,19 @@ def status(ctx: typer.Context) -> None:
     from provision.aws import local as embedded
 
     asked: Globals = ctx.obj
-    told = embedded.status(local_folder(asked))
+    found = embedded.status(local_folder(asked))
     rows = [
         report.LocalRow(what=one.what, state=one.state, pid=one.pid, port=one.port, age=one.age)
-        for one in told.processes
+        for one in found.processes
     ]
     text = report.local(rows, width=telling.width())
     document: dict[str, object] = {
-        "running": told.running,
-        "url": told.url,
-        "log": str(told.log),
+        "running": found.running,
+        "url": found.url,
+        "log": str(found.log),
         "processes": [vars(row) for row in rows],
     }
-    _tell(asked, "\n".join([text, *told.notes]), document)
+    _tell(asked, "\n".join([text, *found.notes]), document)
 
 
 @local.command()
