@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from types import FrameType
 from typing import NoReturn
 
@@ -12,19 +13,35 @@ INTERRUPTED = 130
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SHOW_CURSOR = b"\x1b[?25h\n"
 """The live display hides it."""
+AGAIN = 0.01
+"""Seconds after which the callback is over."""
+_others = sys.unraisablehook
 
 
 def listen() -> None:
     """From here on the first of them raises `KeyboardInterrupt`."""
+    sys.unraisablehook = _dropped
     for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` and a shell's `&` have it
             signal.signal(number, _interrupt)
 
 
-def _interrupt(_: int, __: FrameType | None) -> NoReturn:
-    for number in SIGNALS:
-        signal.signal(number, _end_at_once)
-    raise KeyboardInterrupt
+def _interrupt(number: int, _: FrameType | None) -> NoReturn:
+    for each in SIGNALS:
+        signal.signal(each, _end_at_once)
+    raise KeyboardInterrupt(number)
+
+
+def _dropped(lost: sys.UnraisableHookArgs) -> None:
+    """Python drops what is raised within a weak reference's callback, which every import has: the signal comes again,
+    as the first."""
+    if isinstance(lost.exc_value, KeyboardInterrupt) and lost.exc_value.args:
+        listen()
+        again = threading.Timer(AGAIN, os.kill, (os.getpid(), *lost.exc_value.args))
+        again.daemon = True  # nobody waits for it
+        again.start()
+    else:
+        _others(lost)
 
 
 def _end_at_once(_: int, __: FrameType | None) -> NoReturn:
