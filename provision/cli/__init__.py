@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> None:
     """Run the command that the arguments name and exit with its code."""
+    _open_streams()
     try:
         _insist_on_typer()
         from provision.cli.app import run
@@ -15,6 +17,14 @@ def main() -> None:
     except KeyboardInterrupt:  # before the command line has its own way out
         code = 130
     sys.exit(code)
+
+
+def _open_streams() -> None:
+    """A stream that the shell has closed (`>&-`) is as /dev/null, and its number goes to no file of ours."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            setattr(sys, name, os.fdopen(number, "r" if name == "stdin" else "w", encoding="utf-8"))
 
 
 def _insist_on_typer() -> None:

@@ -18,7 +18,7 @@ from provision.cli.globals import About
 from provision.cli.signals import INTERRUPTED
 from provision.errors import BadUsage, ProvisionError
 from provision.ui import problem
-from provision.ui.words import say
+from provision.ui.words import let_go, say
 
 BROKEN_PIPE = 141
 UNWRITTEN = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG})
@@ -52,8 +52,8 @@ def exit_code(
         return _refused(_usage(error), document)
     except ProvisionError as error:
         return _refused(error, document)
-    except BrokenPipeError:
-        _let_go_of_stdout()  # its reader has gone: nothing more to say
+    except (BrokenPipeError, SystemExit):  # Typer makes the second of the first
+        let_go(sys.stdout)  # its reader has gone: nothing more to say
         return BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - the last line of defence: a defect becomes a sentence
         return _unforeseen(error, document, trace="--debug" in arguments)
@@ -64,15 +64,10 @@ def _of_stdout(error: Exception) -> ProvisionError | None:
     """The sentence for what cannot be written to the file that stdout goes to; nothing more goes there."""
     if not isinstance(error, OSError) or error.errno not in UNWRITTEN or error.filename is not None:
         return None
-    _let_go_of_stdout()
+    let_go(sys.stdout)
     return ProvisionError(
         what="What there was to tell could not be written to stdout.", why=f"{os.strerror(error.errno or 0)}."
     )
-
-
-def _let_go_of_stdout() -> None:
-    """Python must not complain about it at exit either."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _done(command: Callable[[], Any]) -> Any:
@@ -144,7 +139,7 @@ def _defect(error: Exception, document: About | None, *, trace: bool) -> int:
             file.write(text)
         where = f"The trace is in {log}; --debug shows it here."
     if trace:
-        sys.stderr.write(text)
+        say(sys.stderr, text)
     defect = ProvisionError(what="Something unforeseen went wrong.", why=f"{type(error).__name__}.", hint=where)
     _tell(defect, document, code="Unforeseen")
     return 1

@@ -173,5 +173,5 @@ def _executor() -> Iterator[Executor]:
         pool.shutdown(wait=False, cancel_futures=True)
         deadline = time.monotonic() + LAST_ANSWERS
         for thread in threading.enumerate():
-            if thread.name.startswith("call"):
+            if thread.name.startswith("call") and thread.ident is not None:  # one may be about to start
                 thread.join(timeout=max(0.0, deadline - time.monotonic()))

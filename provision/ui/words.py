@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import textwrap
 from typing import IO, TextIO
 
@@ -128,6 +129,19 @@ def showable(text: str, encoding: str | None) -> str:
 
 
 def say(stream: TextIO, text: str) -> None:
-    """Write `text` as whole lines and flush, so that a pipe's reader sees it now."""
-    stream.write(showable(text, stream.encoding) + "\n")
-    stream.flush()
+    """Write `text` as whole lines and flush, so that a pipe's reader sees it now.
+
+    Raises OSError where that cannot be, but not for stderr: talk that nobody gets stops no work.
+    """
+    try:
+        stream.write(showable(text, stream.encoding) + "\n")
+        stream.flush()
+    except OSError:
+        if stream is not sys.stderr:
+            raise
+        let_go(stream)
+
+
+def let_go(stream: TextIO) -> None:
+    """What is written to it from here on is dropped, and Python does not complain at its exit either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

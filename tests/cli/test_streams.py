@@ -1,0 +1,57 @@
+"""Streams that the shell closed, that lead to a full disk, or whose reader has gone."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.served import Served
+
+COMMAND = f"{sys.executable} -m provision"
+
+
+def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """What a shell makes of the line, in which `provision` is the command."""
+    words = line.replace("provision", COMMAND, 1)
+    return subprocess.run(
+        ["bash", "-c", words], cwd=folder, env=os.environ, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("provision status >&-", 0),
+        ("provision --output json status >&- <&-", 0),
+        ("provision --version >&-", 0),
+        ("provision teardown <&-", 2),
+        ("provision status 2>&-", 0),
+    ],
+)
+def test_a_closed_stream_is_as_dev_null(cloud: Served, tmp_path: Path, line: str, code: int) -> None:  # noqa: ARG001 - where it looks
+    told = shell(line, tmp_path)
+    assert told.returncode == code, told
+    assert "unforeseen" not in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_work_goes_on_where_talk_cannot_be_written(cloud: Served, tmp_path: Path) -> None:
+    told = shell("provision --output json up 2>/dev/full", tmp_path)
+    assert told.returncode == 0
+    assert json.loads(told.stdout)["changed"]
+    assert cloud.census()
+    refused = shell("provision --output json status --bad 2>/dev/full", tmp_path)
+    assert refused.returncode == 2
+    assert json.loads(refused.stdout)["error"]["code"] == "BadUsage"
+
+
+@pytest.mark.parametrize("words", ["status", "--help", "--version"])
+def test_a_reader_that_has_gone_is_no_defect(cloud: Served, tmp_path: Path, words: str) -> None:  # noqa: ARG001 - where it looks
+    told = shell(f"(sleep 0.1; provision {words}; echo $? >code) | true", tmp_path)
+    assert (tmp_path / "code").read_text(encoding="utf-8") == "141\n", told
+    assert "Error" not in told.stderr
