@@ -6,7 +6,7 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from provision.aws import upload
+from provision.aws import unfit, upload
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -27,7 +27,6 @@ READ_SECONDS = 30
 READING = 6
 """Attempts at a call that only reads: botocore's standard mode repeats throttled, lost and 5xx answers with growing,
 jittered pauses."""
-OK, PAGE = 200, (b"<!doctype html", b"<html")
 ONCE = 1
 """For changing. AWS: CreateVpc, CreateSubnet, CreateInternetGateway and AllocateAddress have no idempotency token, so a
 re-sent one makes a second; what became of a lost answer is found by looking."""
@@ -62,7 +61,7 @@ class Clients:
             client: Any = self._session.client(  # type: ignore[call-overload]  # the stubs want literal service names
                 service, region_name=self._region, endpoint_url=self._endpoint, config=self._config
             )
-        client.meta.events.register("before-parse", _refuse_page)
+        client.meta.events.register("before-parse", unfit.refuse)
         client.meta.events.register("after-call", _note_service)
         client.meta.events.register("after-call-error", _note_call)
         client.meta.events.register("after-call.lambda.GetFunction", _insist_on_tags)
@@ -102,16 +101,6 @@ class Clients:
     @cached_property
     def sts(self) -> STSClient:
         return cast("STSClient", self._client("sts"))
-
-
-def _refuse_page(*, response_dict: dict[str, Any], operation_model: Any, **_: Any) -> None:
-    """botocore makes an answer without any field of a web page, such as a network's log-in page. One that comes as an
-    error it reads as such."""
-    body = b"" if operation_model.has_streaming_output else response_dict["body"]
-    if response_dict["status_code"] == OK and body.lstrip()[:64].lower().startswith(PAGE):
-        from botocore.parsers import ResponseParserError
-
-        raise ResponseParserError("It answered with a web page")
 
 
 def _note_service(*, parsed: dict[str, Any], model: Any, **_: Any) -> None:

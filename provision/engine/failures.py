@@ -59,8 +59,9 @@ def sending(run: Run, step: Resource[Any]) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        verdict = run.judge(error, step)
-        if verdict is None or verdict.answered:
+        unsent = isinstance(error, NotYet | Missing | NotKnown | ProvisionError)  # our own, before anything went out
+        verdict = None if unsent else run.judge(error, step)
+        if unsent or (verdict is not None and verdict.answered):
             run.ledger.forget(step.key)
         else:
             run.ledger.cut_off(step.key)

@@ -149,6 +149,33 @@ def test_a_log_in_page_is_no_answer_of_aws(cloud: Served, provision: Provision) 
     cloud.aws.around.remove(page)
 
 
+@pytest.mark.parametrize("action", ["GetResourcePolicy", "DescribeSecret", "GetFunction", "DescribeLogGroups"])
+@pytest.mark.parametrize("told", [True, False], ids=["as long as it should be", "as long as it is"])
+def test_an_answer_that_was_cut_off_is_asked_for_again(
+    cloud: Served,
+    provision: Provision,
+    action: str,
+    told: bool,  # noqa: FBT001 - a case
+) -> None:
+    """botocore reads half a JSON document as an empty one, by which the secret would lose its readers."""
+    provision("up").well()
+    cut = []
+
+    def half(call: Call, following: Callable[[Call], Answer]) -> Answer:
+        answer = following(call)
+        if call.action != action or cut:
+            return answer
+        cut.append(call)
+        length = [("Content-Length", str(len(answer.body)))] if told else []
+        return Answer(200, [("Content-Type", "application/json"), *length], answer.body[: len(answer.body) // 2])
+
+    cloud.aws.around.append(half)
+    again = provision("up").well()
+    cloud.aws.around.remove(half)
+    assert cut
+    assert again.out.startswith("Nothing changed.")
+
+
 def test_an_address_that_is_none(provision: Provision, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "nonsense")
     refused(provision("--target", "aws", "--region", "eu-west-1", "up"), 2, "nonsense", "AWS_ENDPOINT_URL")
