@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import REGION, fresh
 from tests.command import Told, typed
-from tests.served import Served
+from tests.fresh import fresh
+from tests.served import REGION, Served
 
 ABOUT = {"name": "lambda-rds", "target": "aws", "account": "123456789012", "region": REGION}
 Life = Mapping[str, Told]
