@@ -158,6 +158,9 @@ def test_a_state_that_cannot_heal_fails_at_once_with_the_reason(cloud: Cloud, tm
         apply(run_on(cloud, tmp_path), stack(cloud))
     assert caught.value.why == "incompatible-network"
     assert cloud.clock.now() - began < 5
+    row = run_on(cloud, tmp_path).ledger.row("base")
+    assert row is not None
+    assert row.status == "failed"
 
 
 def test_patience_runs_out(cloud: Cloud, tmp_path: Path) -> None:

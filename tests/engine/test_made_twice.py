@@ -30,7 +30,8 @@ def at_once(cloud: Cloud, theirs: Thing) -> None:
 
 
 def left(cloud: Cloud) -> list[str]:
-    return [thing.id for thing in cloud.listed("net") if thing.ended is None]
+    """Whether AWS lists it yet or not."""
+    return [thing.id for thing in cloud.things.values() if thing.ended is None]
 
 
 def deleted(cloud: Cloud) -> int:
