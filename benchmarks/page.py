@@ -36,9 +36,9 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str]:
     ]
 
 
-def percent(told: dict[str, float]) -> str:
+def percent(ratio: dict[str, float]) -> str:
     """How much over 1 a ratio is: `4.2 % (3.9 to 5.0)`."""
-    over = {name: (value - 1) * 100 if name != "times" else value for name, value in told.items()}
+    over = {name: (value - 1) * 100 if name != "times" else value for name, value in ratio.items()}
     return words(over, " %", 1)
 
 
@@ -69,7 +69,7 @@ def _over_the_waits(rows: Any) -> list[str]:
         "And Python's start",
         "Calls",
     ]
-    told = [
+    cells = [
         (
             f"`{one['command']}`",
             one["pace"],
@@ -83,19 +83,19 @@ def _over_the_waits(rows: Any) -> list[str]:
         )
         for one in rows
     ]
-    return table(heads, told)
+    return table(heads, cells)
 
 
 def _at_own_pace(rows: Any) -> list[str]:
     """What the seconds measured at a quick pace are at AWS's own."""
     heads = ["Command", "Call", "Seconds over the waits, measured", "Computed from that for AWS's own pace"]
-    told = []
+    cells = []
     for one in rows:
         if one["latency_ms"] == 50.0:  # noqa: PLR2004 - a usual round trip to AWS
             over = one["wall_s"]["median"] - one["chain_s"]
             share = 100 * over / (one["chain_s"] / one["pace"])
-            told.append((f"`{one['command']}`, pace {one['pace']}", "50 ms", f"{over:.2f}", f"{share:.2f} %"))
-    return table(heads, told) if told else []
+            cells.append((f"`{one['command']}`, pace {one['pace']}", "50 ms", f"{over:.2f}", f"{share:.2f} %"))
+    return table(heads, cells) if cells else []
 
 
 BUDGET = 25
@@ -107,9 +107,9 @@ def _over(rows: Any) -> str:
     return f"The most is {most}, {most - BUDGET} over it: {why}." if most > BUDGET else ""
 
 
-def calls(told: Any) -> list[str]:
-    memory = [(f"`{one['command']}`", one["calls"], one["mutating"], one["memory_mb"]) for one in told["by_command"]]
-    repeated = told["repeated_up"]
+def calls(figures: Any) -> list[str]:
+    memory = [(f"`{one['command']}`", one["calls"], one["mutating"], one["memory_mb"]) for one in figures["by_command"]]
+    repeated = figures["repeated_up"]
     settings = [
         (
             one["settings"],
@@ -117,16 +117,16 @@ def calls(told: Any) -> list[str]:
             f"{one['again']} ({one['again_mutating']})",
             one["teardown"],
         )
-        for one in told["by_settings"]
+        for one in figures["by_settings"]
     ]
-    crowds = [(one["other_stacks"], one["up"], one["plan"], one["status"]) for one in told["by_other_stacks"]]
+    crowds = [(one["other_stacks"], one["up"], one["plan"], one["status"]) for one in figures["by_other_stacks"]]
     return [
         "At pace 0, one command after the other.",
         "",
         *table(["Command", "Calls", "Of them changing something", "Peak memory, MB"], memory),
         "",
         f"A repeated `up` at {repeated['latency_ms']:.0f} ms a call: {words(repeated['wall_s'], ' s')}; that is the time of {words(repeated['calls_of_that_latency'], '', 1)} calls one after the other.",
-        f"Budget: at most {BUDGET} calls, none changing anything, under 2 s. {_over(told['by_settings'])}".rstrip(),
+        f"Budget: at most {BUDGET} calls, none changing anything, under 2 s. {_over(figures['by_settings'])}".rstrip(),
         "",
         "With other people's stacks in the account, calls of a command that changes nothing:",
         "",
@@ -138,7 +138,7 @@ def calls(told: Any) -> list[str]:
     ]
 
 
-def start(told: Any) -> list[str]:
+def start(figures: Any) -> list[str]:
     rows = [
         (
             f"`{one['command']}`",
@@ -147,7 +147,7 @@ def start(told: Any) -> list[str]:
             words(one["cpu_over_typer_and_rich"], " x"),
             f"{one['memory_mb']['median']:.0f}" if "memory_mb" in one else "not measured",
         )
-        for one in told["commands"]
+        for one in figures["commands"]
     ]
     return [
         "Budget: `--help` within 1.5 x of `import typer, rich`; at most 120 MB.",
@@ -155,54 +155,58 @@ def start(told: Any) -> list[str]:
         *table(["Command", "Wall", "Wall, over `import typer, rich`", "Processor time, over the same", "MB"], rows),
         "",
         "Peak memory in MB: "
-        + (", ".join(f"`{name}` {value:.0f}" for name, value in told["memory_mb"].items()) or "not measured")
+        + (", ".join(f"`{name}` {value:.0f}" for name, value in figures["memory_mb"].items()) or "not measured")
         + ".",
         "",
         *(
             f"- Of the heavy packages, `{name}` imports {', '.join(f'`{one}`' for one in found) or 'none'}."
-            for name, found in told["imported"].items()
+            for name, found in figures["imported"].items()
         ),
     ]
 
 
-def emulator(told: Any) -> list[str]:
+def emulator(figures: Any) -> list[str]:
     rows = [
         (
             "Cold start to the first answer",
-            words(told["cold_start_s"], " s"),
-            words(told["cold_start_over_import_boto3"], " x", 1) + " `import boto3`",
+            words(figures["cold_start_s"], " s"),
+            words(figures["cold_start_over_import_boto3"], " x", 1) + " `import boto3`",
         ),
         (
             "`up` on a fresh folder",
-            words(told["up_fresh_s"], " s"),
-            words(told["up_fresh_over_budget"]) + f" of the budget of {told['budget_s']:.0f} s",
+            words(figures["up_fresh_s"], " s"),
+            words(figures["up_fresh_over_budget"]) + f" of the budget of {figures['budget_s']:.0f} s",
         ),
-        ("`up` once the local AWS runs", words(told["up_warm_s"], " s"), ""),
-        ("`up` again", words(told["up_repeated_s"], " s"), words(told["up_repeated_over_up_warm"]) + " of the first"),
+        ("`up` once the local AWS runs", words(figures["up_warm_s"], " s"), ""),
+        (
+            "`up` again",
+            words(figures["up_repeated_s"], " s"),
+            words(figures["up_repeated_over_up_warm"]) + " of the first",
+        ),
         (
             "A warm call of the function, beside the handler's own time",
-            words(told["invoke_overhead_ms"], " ms", 1),
-            f"handler: {words(told['invoke_handler_ms'], ' ms', 1)}",
+            words(figures["invoke_overhead_ms"], " ms", 1),
+            f"handler: {words(figures['invoke_handler_ms'], ' ms', 1)}",
         ),
-        ("Stop", words(told["stop_s"], " s"), ""),
+        ("Stop", words(figures["stop_s"], " s"), ""),
     ]
-    split = [(name, words(told[f"cold_{name}_ms"], " ms", 0)) for name in ("init", "secret", "connect", "query")]
+    split = [(name, words(figures[f"cold_{name}_ms"], " ms", 0)) for name in ("init", "secret", "connect", "query")]
     return [
         *table(["What", "Median", "Against"], rows),
         "",
-        f"The first call of a new execution environment takes {words(told['cold_call_ms'], ' ms', 0)}: "
+        f"The first call of a new execution environment takes {words(figures['cold_call_ms'], ' ms', 0)}: "
         + ", ".join(f"{name} {value}" for name, value in split)
         + ". Init includes the process itself and the call's own way.",
     ]
 
 
-def handler(told: Any) -> list[str]:
+def handler(figures: Any) -> list[str]:
     rows = [
         (
             way,
-            words(told["kept_ms"][way], " ms"),
-            words(told["anew_ms"][way], " ms"),
-            words(told["anew_over_kept"][way], " x", 0),
+            words(figures["kept_ms"][way], " ms"),
+            words(figures["anew_ms"][way], " ms"),
+            words(figures["anew_over_kept"][way], " x", 0),
         )
         for way in ("direct", "proxy")
     ]
@@ -219,10 +223,10 @@ def handler(told: Any) -> list[str]:
             ),
             one["backends"],
         )
-        for one in told["bursts"]
+        for one in figures["bursts"]
     ]
     return [
-        f"By `provision bench`. The zip has {told['zip_bytes'] / 1e6:.1f} MB. Budget: a kept connection's time at most 1/30 of connecting anew.",
+        f"By `provision bench`. The zip has {figures['zip_bytes'] / 1e6:.1f} MB. Budget: a kept connection's time at most 1/30 of connecting anew.",
         "",
         *table(["Way", "Kept", "Anew on each call", "Anew over kept"], rows),
         "",
@@ -232,10 +236,10 @@ def handler(told: Any) -> list[str]:
     ]
 
 
-def terraform(told: Any) -> list[str]:
-    if not told["measured"]:
+def terraform(figures: Any) -> list[str]:
+    if not figures["measured"]:
         return [
-            f"Not measured: {told['why']}. The same architecture for Terraform is in `scripts/terraform`; with `terraform` and its AWS provider installed,",
+            f"Not measured: {figures['why']}. The same architecture for Terraform is in `scripts/terraform`; with `terraform` and its AWS provider installed,",
             "`scripts/bench --only terraform` runs apply, apply again and destroy on the same local AWS, beside ours.",
         ]
     rows = [
@@ -249,7 +253,7 @@ def terraform(told: Any) -> list[str]:
             one["calls"],
         )
         for who in ("terraform", "provision")
-        for one in told[who]
+        for one in figures[who]
     ]
     return table(["", "Command", "Exit", "Wall", "Processor", "MB", "Calls"], rows)
 

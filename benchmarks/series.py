@@ -16,9 +16,9 @@ def figures(values: Sequence[float]) -> dict[str, float | int]:
     }
 
 
-def words(told: dict[str, float], unit: str = "", digits: int = 2) -> str:
+def words(series: dict[str, float], unit: str = "", digits: int = 2) -> str:
     """`1.23 s (1.20 to 1.31)`, the spread only where there is one."""
-    middle = f"{told['median']:.{digits}f}{unit}"
-    if told["times"] == 1:
+    middle = f"{series['median']:.{digits}f}{unit}"
+    if series["times"] == 1:
         return middle
-    return f"{middle} ({told['least']:.{digits}f} to {told['most']:.{digits}f})"
+    return f"{middle} ({series['least']:.{digits}f} to {series['most']:.{digits}f})"

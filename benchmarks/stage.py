@@ -23,10 +23,11 @@ LIMIT = 600
 """Seconds for one command."""
 LAUNCH = """
 import resource, subprocess, sys
-code = subprocess.call(sys.argv[2:])
+code = subprocess.call(sys.argv[3:], timeout=float(sys.argv[2]))
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
-with open(sys.argv[1], "w") as told:
-    told.write(f"{code} {used.ru_utime + used.ru_stime} {used.ru_maxrss}")
+with open(sys.argv[1], "w") as file:
+    file.write(f"{used.ru_utime + used.ru_stime} {used.ru_maxrss}")
+sys.exit(code)
 """
 """A small process in between: the kernel counts the memory of whoever forks as the child's own, too."""
 FOREIGN = ("AWS_", "PROVISION_", "MOTO_")
@@ -43,29 +44,30 @@ class Ran:
 
     @property
     def document(self) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(self.out)
-        return told
+        found: dict[str, Any] = json.loads(self.out)
+        return found
 
 
 def run(*words: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> Ran:
-    """Python with these words. Raises RuntimeError where it does not end well."""
+    """Python with these words. Raises RuntimeError where it does not end well, or not within `LIMIT`."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.NamedTemporaryFile() as used:
         began = time.monotonic()
-        command = [sys.executable, "-I", "-S", "-c", LAUNCH, used.name, sys.executable, *words]
-        subprocess.run(command, cwd=cwd, stdout=out, stderr=err, env={**clean, **(environment or {})}, check=True)
+        command = [sys.executable, "-I", "-S", "-c", LAUNCH, used.name, str(LIMIT), sys.executable, *words]
+        variables = {**clean, **(environment or {})}
+        code = subprocess.run(command, cwd=cwd, stdout=out, stderr=err, env=variables, check=False).returncode
         wall = time.monotonic() - began
         out.seek(0)
         err.seek(0)
-        code, cpu, memory = (float(word) for word in used.read().split())
         if code:
-            raise RuntimeError(f"{' '.join(words)}: {code:.0f}\n{err.read().decode()[-2000:]}")
+            raise RuntimeError(f"{' '.join(words)}: {code}\n{err.read().decode()[-2000:]}")
+        cpu, memory = (float(word) for word in used.read().split())
         unit = 1024 if sys.platform == "linux" else 1024 * 1024
         return Ran(wall=wall, cpu=cpu, memory=memory / unit, out=out.read().decode())
 
 
 class Stage:
-    """One state folder. `others` things of somebody else's are in the account, so that it is never empty."""
+    """One state folder and its local AWS."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

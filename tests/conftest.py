@@ -90,9 +90,9 @@ def linux_processes() -> dict[int, tuple[int, str]]:
     for place in Path("/proc").glob("[0-9]*"):
         try:
             state, parent = (place / "stat").read_text().rpartition(") ")[2].split()[:2]
-            told = b" ".join((place / name).read_bytes() for name in ("cmdline", "environ")).replace(b"\0", b" ")
+            words = b" ".join((place / name).read_bytes() for name in ("cmdline", "environ")).replace(b"\0", b" ")
             if state != "Z":
-                found[int(place.name)] = (int(parent), f"{told.decode(errors='replace')} {(place / 'cwd').readlink()}")
+                found[int(place.name)] = (int(parent), f"{words.decode(errors='replace')} {(place / 'cwd').readlink()}")
         except OSError:  # gone meanwhile, or somebody else's
             continue
     return found
@@ -101,6 +101,6 @@ def linux_processes() -> dict[int, tuple[int, str]]:
 def other_processes() -> dict[int, tuple[int, str]]:
     """The same as far as `ps` tells it."""
     command = ["ps", "-A", "-E", "-ww", "-o", "pid=,ppid=,command="]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    rows = (line.split(None, 2) for line in told.splitlines())
+    table = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    rows = (line.split(None, 2) for line in table.splitlines())
     return {int(row[0]): (int(row[1]), row[2]) for row in rows if len(row) == 3}

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import boto3
 from moto.moto_api._internal.models import moto_api_backend
 
 from provision.aws.local import proxies
@@ -20,6 +21,7 @@ from provision.aws.local.places import Places
 from provision.aws.local.serving import listen
 from provision.aws.local.wire import Answer, Call
 
+REGION = "eu-west-1"
 HEADERS = [("Content-Type", "application/json"), ("X-Amz-Executed-Version", "$LATEST")]
 
 
@@ -33,6 +35,11 @@ class Served:
         self.pretends: set[str] = set()
         """Calls, such as `ec2:ReleaseAddress`, that are accepted and not carried out."""
         self.says = b'{"message": "Hello world!"}'
+        self._session = boto3.Session(aws_access_key_id="any", aws_secret_access_key="any", region_name=REGION)
+
+    def client(self, service: str) -> Any:
+        """Somebody else's, who may do anything."""
+        return self._session.client(service, endpoint_url=self.url)  # type: ignore[call-overload]  # literal names
 
     def census(self) -> list[dict[str, Any]]:
         """Everything in the account, with names for ids."""

@@ -58,8 +58,8 @@ def _round() -> dict[str, float]:
 
 def _overhead(here: Stage) -> dict[str, float]:
     """A warm call: what it takes beyond the handler's own database time."""
-    wall, told = _call(here)
-    own = told["secret_ms"] + told["connect_ms"] + told["query_ms"]
+    wall, answer = _call(here)
+    own = answer["secret_ms"] + answer["connect_ms"] + answer["query_ms"]
     return {"overhead": wall - own, "handler": own}
 
 
@@ -68,8 +68,8 @@ def _cold_call(here: Stage) -> dict[str, float]:
     awslambda = here.client("lambda")
     name = awslambda.list_functions()["Functions"][0]["FunctionName"]
     awslambda.update_function_configuration(FunctionName=name, MemorySize=300)
-    wall, told = _call(here)
-    parts = {name: told[f"{name}_ms"] for name in ("secret", "connect", "query")}
+    wall, answer = _call(here)
+    parts = {name: answer[f"{name}_ms"] for name in ("secret", "connect", "query")}
     init = wall - sum(parts.values())
     return {"cold_call_ms": wall, "cold_init_ms": init, **{f"cold_{name}_ms": value for name, value in parts.items()}}
 

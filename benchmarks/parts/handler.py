@@ -31,11 +31,11 @@ def measure(*, quick: bool) -> dict[str, Any]:
 
 
 def _round(here: Stage, calls: int, burst: int) -> dict[str, Any]:
-    told = here.provision("--output", "json", "bench", "--calls", str(calls), "--burst", str(burst)).document
+    report = here.provision("--output", "json", "bench", "--calls", str(calls), "--burst", str(burst)).document
     by_kind: dict[str, dict[str, float]] = {"kept": {}, "anew": {}}
-    for one in told["calls"]:
+    for one in report["calls"]:
         by_kind[one["connection"]][one["way"]] = one["p50_ms"]
-    bursts = [{name: value for name, value in one.items() if name != "samples_ms"} for one in told["bursts"]]
+    bursts = [{name: value for name, value in one.items() if name != "samples_ms"} for one in report["bursts"]]
     return {**by_kind, "bursts": bursts}
 
 

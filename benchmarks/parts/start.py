@@ -59,6 +59,6 @@ _CASES = {"provision --help": ("--help",), "provision --version": ("--version",)
 def _imported(here: Stage, words: tuple[str, ...]) -> list[str]:
     """Of the heavy packages, those that Python imports for it."""
     command = [sys.executable, "-X", "importtime", "-m", "provision", *words]
-    told = subprocess.run(command, cwd=here.folder, capture_output=True, text=True, check=True).stderr
-    modules = set(re.findall(r"\| +([\w.]+)$", told, flags=re.MULTILINE))
+    trace = subprocess.run(command, cwd=here.folder, capture_output=True, text=True, check=True).stderr
+    modules = set(re.findall(r"\| +([\w.]+)$", trace, flags=re.MULTILINE))
     return [name for name in HEAVY if name in modules]

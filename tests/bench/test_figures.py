@@ -55,7 +55,8 @@ def test_of_nothing_there_is_no_percentile() -> None:
 
 @given(any_figures, st.none() | st.floats(0, 1e4))
 def test_there_are_two_sentences_whatever_was_measured(told: Figures, usd: float | None) -> None:
-    for sentence in meaning(told, proxy_usd=usd):
+    time, connections = meaning(told, proxy_usd=usd)
+    for sentence in (time, connections):
         assert sentence.endswith(".")
         assert "None" not in sentence
 

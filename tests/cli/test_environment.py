@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Provision
 from tests.cli.test_refused import refused
 from tests.command import Here
+from tests.fresh import Provision
 
 NO_KEYS = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
 ROLE = "role_arn = arn:aws:iam::123456789012:role/deploy"

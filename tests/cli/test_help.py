@@ -9,7 +9,7 @@ import pytest
 import typer.main
 
 from provision.cli.app import app
-from tests.cli.conftest import Provision
+from tests.fresh import Provision
 
 COMMANDS = tuple(getattr(typer.main.get_command(app), "commands"))  # noqa: B009 - a group, which typer's types do not tell
 

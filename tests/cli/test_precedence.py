@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Provision
+from tests.fresh import Provision
 from tests.served import Served
 
 NAT, ENDPOINT = "nat.a", "endpoint.secretsmanager"

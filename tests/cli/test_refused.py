@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from provision.aws.local.wire import Answer, Call
-from tests.cli.conftest import Provision
+from tests.fresh import Provision
 from tests.served import Served
 
 LONG = "a" * 60

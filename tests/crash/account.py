@@ -51,14 +51,14 @@ class Fleeting(saved.Account):
             return self._dump()
 
     def restore(self, snapshot: bytes) -> None:
-        told = saved._Unpickler(io.BytesIO(snapshot), self._blob).load()  # noqa: SLF001 - what `_load` does with a file
+        state = saved._Unpickler(io.BytesIO(snapshot), self._blob).load()  # noqa: SLF001 - what `_load` does with a file
         with self.lock:
             for models in model_data.values():  # moto remembers every one that it ever made
                 for model in models.values():
                     model.instances_tracked.clear()  # type: ignore[attr-defined]  # its metaclass gives it
             for backends in BackendDict._instances:  # type: ignore[misc]  # noqa: SLF001 - moto's list of what is in use
                 for number, regional in backends.items():
-                    kept_regions = told["state"].get(backends.service_name, {}).get(number, {})
+                    kept_regions = state["state"].get(backends.service_name, {}).get(number, {})
                     regional.clear()
                     for region, backend in kept_regions.items():
                         dict.__setitem__(regional, region, backend)
@@ -152,9 +152,9 @@ class Account:
             self._idle.wait_for(lambda: not self._busy, timeout=30)
 
     def look(self) -> Seen:
-        told = census(self.manners.inside, self._account)
-        names = {one["id"]: f"<{one['kind']} {one['name']}>" for one in told}
-        return Seen(json.dumps(comparable(told), sort_keys=True, default=str), names)
+        found = census(self.manners.inside, self._account)
+        names = {one["id"]: f"<{one['kind']} {one['name']}>" for one in found}
+        return Seen(json.dumps(comparable(found), sort_keys=True, default=str), names)
 
     def unsettled(self) -> str:
         """What AWS does not show yet, or still: kinds alone."""

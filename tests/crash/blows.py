@@ -52,12 +52,12 @@ class Blow:
     def rule(self, pid: int) -> dict[str, Any]:
         """As the account's manners want it."""
         count = {"nth": self.number, "mutating": True} if self.changes else {"call": self.number}
-        told: dict[str, Any] = {**AT_CALLS[self.mode], **count}
-        if told["do"] == "kill":
-            told["pid"] = pid
-        if told["do"] == "delay":
-            told["seconds"] = IMPATIENT * 1.5
-        return told
+        strike: dict[str, Any] = {**AT_CALLS[self.mode], **count}
+        if strike["do"] == "kill":
+            strike["pid"] = pid
+        if strike["do"] == "delay":
+            strike["seconds"] = IMPATIENT * 1.5
+        return strike
 
 
 class Moments:

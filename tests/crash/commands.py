@@ -69,14 +69,14 @@ class Commands:
 
     def begin(self, *arguments: str, blow: Blow | None = None, largest: int | None = None) -> int:
         """A process that stands still until it gets SIGCONT; its id. `largest`: bytes of a file that it may write."""
-        told = {
+        request = {
             "largest": largest,
             "arguments": ["--target", "aws", "--state-dir", str(self._home), "--quiet", *arguments],
             "blow": vars(blow) if blow else None,
             "state": str(self.state),
             "said": str(self._said),
         }
-        self._parent.stdin.write(json.dumps(told) + "\n")  # type: ignore[union-attr]  # a pipe
+        self._parent.stdin.write(json.dumps(request) + "\n")  # type: ignore[union-attr]  # a pipe
         self._parent.stdin.flush()  # type: ignore[union-attr]  # a pipe
         return int(self._heard()["pid"])
 
@@ -97,9 +97,9 @@ class Commands:
         finally:
             guard.cancel()
         moments = self._said.with_suffix(".moments")
-        told = json.loads(moments.read_text()) if moments.exists() else []
+        kinds = json.loads(moments.read_text()) if moments.exists() else []
         moments.unlink(missing_ok=True)
-        return Ended(heard["code"], self._said.read_text(errors="replace"), told)
+        return Ended(heard["code"], self._said.read_text(errors="replace"), kinds)
 
     def run(self, *arguments: str) -> Ended:
         return self.end(self.begin(*arguments))
@@ -124,10 +124,10 @@ def main(clock: SharedClock) -> None:
         getattr(ready, service)  # loads the service's model; opens no connection
     gc.freeze()
     for line in sys.stdin:
-        told = json.loads(line)
+        request = json.loads(line)
         pid = os.fork()
         if pid == 0:
-            _child(told, clock, session)
+            _child(request, clock, session)
         os.waitpid(pid, os.WUNTRACED)
         _say(pid=pid)
         _, status = os.waitpid(pid, 0)
@@ -139,22 +139,22 @@ def _say(**told: int) -> None:
     sys.stdout.flush()
 
 
-def _child(told: dict[str, Any], clock: SharedClock, session: Any) -> None:
+def _child(request: dict[str, Any], clock: SharedClock, session: Any) -> None:
     from provision.cli import app
     from provision.cli.globals import Surroundings
 
-    said = Path(told["said"])
+    said = Path(request["said"])
     out = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     for number, file in enumerate((os.open(os.devnull, os.O_RDONLY), out, out)):
         os.dup2(file, number)
-    blow = Blow(**told["blow"]) if told["blow"] else None
-    moments = Moments(Path(told["state"]), blow)
+    blow = Blow(**request["blow"]) if request["blow"] else None
+    moments = Moments(Path(request["state"]), blow)
     sys.addaudithook(moments)
-    if told["largest"]:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (told["largest"], resource.RLIM_INFINITY))
+    if request["largest"]:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (request["largest"], resource.RLIM_INFINITY))
     os.kill(os.getpid(), signal.SIGSTOP)
     answer_seconds = blow.answer_seconds if blow else None
-    code = app.run(told["arguments"], Surroundings(clock=clock, session=session, answer_seconds=answer_seconds))
+    code = app.run(request["arguments"], Surroundings(clock=clock, session=session, answer_seconds=answer_seconds))
     sys.stdout.flush()
     sys.stderr.flush()
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

@@ -174,12 +174,12 @@ class World:
         if path is None:
             return ""
         try:
-            told = json.loads(path.read_bytes())
+            document = json.loads(path.read_bytes())
         except ValueError:
             return "damaged"
-        for row in told["resources"].values():
+        for row in document["resources"].values():
             row["since"], row["token"] = 0, ""
-        text = json.dumps(told, sort_keys=True)
+        text = json.dumps(document, sort_keys=True)
         for known in sorted(seen.names, key=len, reverse=True):
             text = text.replace(known, seen.names[known])
         return UNIQUE.sub("<unique>", text)
@@ -240,7 +240,7 @@ def differing(wanted: str, have: str) -> str:
     return f"lacks {lacking[:4]}, has instead {more[:4]}"
 
 
-def _parts(told: Any) -> list[str]:
-    if isinstance(told, dict):
-        told = list(told.pop("resources", {}).items()) + list(told.items())
-    return [json.dumps(part, sort_keys=True) for part in told]
+def _parts(things: Any) -> list[str]:
+    if isinstance(things, dict):
+        things = list(things.pop("resources", {}).items()) + list(things.items())
+    return [json.dumps(part, sort_keys=True) for part in things]

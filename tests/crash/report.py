@@ -26,8 +26,8 @@ def table(results: Iterable[Result]) -> str:
             if here:
                 struck = sum(counts.values()) - counts["not reached"]
                 lived = struck - counts["failed"]
-                told = (command, where, mode, here[0].of, struck, lived, counts["as before"], counts["not reached"])
-                lines.append(f"| {' | '.join(map(str, told))} |")
+                cells = (command, where, mode, here[0].of, struck, lived, counts["as before"], counts["not reached"])
+                lines.append(f"| {' | '.join(map(str, cells))} |")
     failures = [
         f"- {one.command}, {one.where}, {one.mode} {one.number} ({one.at}): {one.trouble}"
         for one in listed
@@ -40,13 +40,13 @@ def closing(results: Iterable[Result], *, latest: int, seconds: float) -> str:
     """One line; the `latest` of them took so many seconds."""
     counts = Counter(one.outcome for one in results)
     struck = sum(counts.values()) - counts["not reached"]
-    told = f"{struck - counts['failed']} of {struck} points survived, {counts['failed']} failed"
-    return f"{told}, {counts['not reached']} not reached (the last {latest} in {seconds / 60:.0f} min)."
+    survived = f"{struck - counts['failed']} of {struck} points survived, {counts['failed']} failed"
+    return f"{survived}, {counts['not reached']} not reached (the last {latest} in {seconds / 60:.0f} min)."
 
 
-def into(page: Path, told: str) -> None:
+def into(page: Path, text: str) -> None:
     """Put it between the page's two marks."""
     text = page.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    page.write_text(f"{before}{BEGIN}\n{told}{END}{after}", encoding="utf-8")
+    page.write_text(f"{before}{BEGIN}\n{text}{END}{after}", encoding="utf-8")

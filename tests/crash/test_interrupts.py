@@ -41,8 +41,8 @@ def held(world: World, action: str) -> int:
 
 
 def rows(world: World) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads((world.commands.state / "lambda-rds.json").read_text())["resources"]
-    return told
+    rows: dict[str, Any] = json.loads((world.commands.state / "lambda-rds.json").read_text())["resources"]
+    return rows
 
 
 def released(world: World) -> None:

@@ -93,9 +93,9 @@ def decided(world: World, goals: Goals, start: str, life: list[Event], *, consis
         HAPPENS[event[0]](world, *event[1:])
     ended = world.commands.run(*UP)
     assert ended.code == 0, ended.said
-    told = json.loads((world.commands.state / STATE).read_text())
+    document = json.loads((world.commands.state / STATE).read_text())
     seen = world.account.look()
-    goal = goals.things[told["features"].get("proxy", False)]
+    goal = goals.things[document["features"].get("proxy", False)]
     assert seen.things == goal, differing(goal, seen.things)
     end = seen.things + world.remembered(seen)
     if end not in goals.torn_down:
@@ -153,8 +153,8 @@ def client(url: str, service: str) -> Any:
 def change(world: World, what: str) -> None:
     """AWS refuses it if it is not there, or not now. Time passes then: as long as AWS shows a thing that somebody has
     deleted, nobody can tell."""
-    service, operation, told = BY_HAND[what]
-    text = json.dumps(told)
+    service, operation, parameters = BY_HAND[what]
+    text = json.dumps(parameters)
     for known, name in world.account.look().names.items():
         text = text.replace(name, known)
     if "<" not in text:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from provision.engine.apply import apply
 from provision.engine.destroy import destroy
-from provision.engine.events import Event, Silent, StepBegan, StepDelayed, StepDone, StepWaiting
+from provision.engine.events import Event, Silent, StepBegan, StepDelayed, StepDone, StepWaiting, Warned
 from provision.engine.resource import Steps
 from provision.errors import Ambiguous, Failed, NotOurs, PatienceRanOut
 from tests.engine.cloud import Cloud, FakeClock, Killed, Part, Refusal, Thing, run_on
@@ -81,6 +81,41 @@ def test_what_drifted_is_mended(cloud: Cloud, tmp_path: Path) -> None:
     assert run.changed == [("base", "update")]
 
 
+def test_what_is_about_to_be_sent_is_recorded_before(cloud: Cloud, tmp_path: Path) -> None:
+    recorded = []
+
+    def look(verb: str, key: str, when: str) -> None:
+        row = run_on(cloud, tmp_path).ledger.row(key)
+        if when == "before":
+            recorded.append((verb, key, row and row.status))
+
+    cloud.on_call = look
+    steps = [Part(key="net", cloud=cloud)]
+    apply(run_on(cloud, tmp_path), steps)
+    next(iter(cloud.things.values())).wanted = "bent"
+    apply(run_on(cloud, tmp_path), steps)
+    destroy(run_on(cloud, tmp_path), steps)
+    assert recorded == [("create", "net", "creating"), ("update", "net", "updating"), ("delete", "net", "deleting")]
+
+
+def test_what_cannot_heal_can_be_removed(cloud: Cloud, tmp_path: Path) -> None:
+    apply(run_on(cloud, tmp_path), stack(cloud))
+    for thing in cloud.things.values():
+        thing.broken = "incompatible-network"
+    destroy(run_on(cloud, tmp_path), stack(cloud))
+    assert cloud.census() == []
+
+
+def test_what_is_not_ours_beside_ours_stays_and_is_told_of_once(cloud: Cloud, tmp_path: Path) -> None:
+    apply(run_on(cloud, tmp_path), [Part(key="net", cloud=cloud)])
+    cloud.things["net-9"] = Thing("net-9", "net", 0.0, owned=False)
+    cloud.fading = {"net": 20}
+    events: list[Event] = []
+    destroy(run_on(cloud, tmp_path, events), [Part(key="net", cloud=cloud)])
+    assert cloud.census() == ["net"]
+    assert ["net-9" in event.what for event in events if isinstance(event, Warned)] == [True]
+
+
 def test_a_refusal_that_time_cures_is_asked_again(cloud: Cloud, tmp_path: Path) -> None:
     refusals = iter([True, True, False])
 
@@ -123,6 +158,9 @@ def test_a_state_that_cannot_heal_fails_at_once_with_the_reason(cloud: Cloud, tm
         apply(run_on(cloud, tmp_path), stack(cloud))
     assert caught.value.why == "incompatible-network"
     assert cloud.clock.now() - began < 5
+    row = run_on(cloud, tmp_path).ledger.row("base")
+    assert row is not None
+    assert row.status == "failed"
 
 
 def test_patience_runs_out(cloud: Cloud, tmp_path: Path) -> None:

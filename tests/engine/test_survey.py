@@ -12,8 +12,8 @@ import pytest
 from provision.engine.apply import apply
 from provision.engine.resource import Change, Found
 from provision.engine.run import Run
-from provision.engine.survey import survey
-from provision.errors import Failed, PatienceRanOut
+from provision.engine.survey import refuse, survey
+from provision.errors import Failed, NotOurs, PatienceRanOut
 from tests.engine.cloud import Cloud, FakeClock, Part, Refusal, Thing, run_on
 
 
@@ -59,3 +59,35 @@ def test_a_read_that_is_refused_for_good_is_told(tmp_path: Path, about: str) -> 
 def test_a_read_that_stays_refused_ends_in_time(tmp_path: Path) -> None:
     with pytest.raises(PatienceRanOut):
         looked(tmp_path, ["find later"] * 10_000)
+
+
+def test_each_state_has_its_verb(tmp_path: Path) -> None:
+    """What is on its way out is to be made anew, and of what is not ready yet nothing is said to differ."""
+    cloud = Cloud(FakeClock(), slow={"young": 60})
+    now = cloud.clock.now()
+    for thing in (
+        Thing("1", "ready", 0.0),
+        Thing("2", "bent", 0.0, wanted="bent"),
+        Thing("3", "young", now, wanted="bent"),
+        Thing("4", "leaving", 0.0, ended=now + 60),
+        Thing("5", "broken", 0.0, broken="incompatible-network"),
+        Thing("6", "theirs", 0.0, owned=False),
+    ):
+        cloud.things[thing.id] = thing
+    keys = ("ready", "bent", "young", "leaving", "absent", "broken", "theirs")
+    looks = {look.step.key: look for look in survey(run_on(cloud, tmp_path), [Part(key=k, cloud=cloud) for k in keys])}
+    assert {key: look.verb for key, look in looks.items() if look.trouble is None} == {
+        "ready": "leave",
+        "bent": "change",
+        "young": "wait",
+        "leaving": "create",
+        "absent": "create",
+    }
+    assert {key: type(look.trouble) for key, look in looks.items() if look.trouble} == {
+        "broken": Failed,
+        "theirs": NotOurs,
+    }
+    assert cloud.calls == []
+    refuse(look for key, look in looks.items() if key != "theirs")
+    with pytest.raises(NotOurs):
+        refuse(looks.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import stat
@@ -49,6 +50,29 @@ def test_a_create_that_was_never_answered_keeps_its_token_and_any_other_gets_a_n
     ledger = load(tmp_path / "s.json")
     ledger.record("nat", id="nat-1")
     assert ledger.intend("nat", kind="NAT gateway", status="creating").token != first
+
+
+def test_a_row_says_since_when_it_is_so_and_keeps_its_facts_over_a_change(tmp_path: Path) -> None:
+    moments = itertools.count(1.0)
+    ledger = Ledger.load(
+        tmp_path / "s.json", stack="s", target="local", account="1", region="r", stamp=lambda: next(moments)
+    )
+
+    def row() -> tuple[str, float, dict[str, str]]:
+        found = load(tmp_path / "s.json").rows()["nat"]
+        return found.status, found.since, dict(found.attrs)
+
+    ledger.intend("nat", kind="NAT gateway", status="creating")
+    assert row() == ("creating", 1.0, {})
+    ledger.cut_off("nat")
+    assert row() == ("creating", 2.0, {})
+    ledger.record("nat", id="nat-1")
+    assert row() == ("creating", 3.0, {})
+    ledger.settle("nat", kind="NAT gateway", id="nat-1", attrs={"a": "b"})
+    ledger.intend("nat", kind="NAT gateway", status="updating", id="nat-1")
+    assert row() == ("updating", 5.0, {"a": "b"})
+    ledger.mark("nat", "failed")
+    assert row() == ("failed", 6.0, {"a": "b"})
 
 
 def test_the_file_is_private_and_has_no_sibling_left(tmp_path: Path) -> None:

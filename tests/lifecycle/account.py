@@ -144,11 +144,11 @@ class Account:
         ):
             found += [(kind, one[name], self.rds_tags(one[arn])) for one in getattr(rds, operation)()[field]]
         for function in self.ask("lambda").list_functions()["Functions"]:
-            told = self.ask("lambda").list_tags(Resource=function["FunctionArn"])["Tags"]
-            found.append(("function", function["FunctionName"], told))
+            tags = self.ask("lambda").list_tags(Resource=function["FunctionArn"])["Tags"]
+            found.append(("function", function["FunctionName"], tags))
         for group in logs.describe_log_groups()["logGroups"]:
-            told = logs.list_tags_for_resource(resourceArn=group["arn"].removesuffix(":*"))["tags"]
-            found.append(("log group", group["logGroupName"], told))
+            tags = logs.list_tags_for_resource(resourceArn=group["arn"].removesuffix(":*"))["tags"]
+            found.append(("log group", group["logGroupName"], tags))
         for role in iam.list_roles()["Roles"]:
             found.append(("role", role["RoleName"], iam.get_role(RoleName=role["RoleName"])["Role"].get("Tags")))
         return found

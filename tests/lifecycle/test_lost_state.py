@@ -2,42 +2,40 @@
 
 from __future__ import annotations
 
-from tests.commands import Commands
+from tests.fresh import STATE, Provision, settings
+from tests.served import Served
 
 
-def test_a_secret_on_its_way_out_is_brought_back(commands: Commands) -> None:
+def test_a_secret_on_its_way_out_is_brought_back(cloud: Served, provision: Provision) -> None:
     """Nobody may read it, so what it says of the database is not known until then."""
-    commands.done("up")
-    made = commands.census()
-    commands.account.client("secretsmanager").delete_secret(SecretId="lambda-rds/database")
-    commands.forget_state()
+    provision("up").well()
+    made = cloud.census()
+    cloud.client("secretsmanager").delete_secret(SecretId="lambda-rds/database")
+    STATE.unlink()
     for command in ("plan", "status"):
-        commands.done(command)
-        assert "deletion: scheduled" in commands.out
-    commands.done("up")
-    assert commands.census() == made
+        assert "deletion: scheduled" in provision(command).well().out
+    provision("up").well()
+    assert cloud.census() == made
 
 
-def test_an_older_state_file_hides_nothing(commands: Commands) -> None:
+def test_an_older_state_file_hides_nothing(cloud: Served, provision: Provision) -> None:
     """As one from a backup, or of another folder, is: complete, and of before the proxy and the second gateway."""
-    commands.done("up")
-    old = commands.state.read_bytes()
-    commands.done("enable-proxy")
-    proxied = commands.census()
-    commands.state.write_bytes(old)
-    commands.done("status")
-    assert "proxy target" in commands.out
-    commands.done("plan", "--detailed-exitcode")
-    commands.done("up")
-    assert commands.census() == proxied
-    commands.done("disable-proxy")
-    direct = commands.census()
+    provision("up").well()
+    old = STATE.read_bytes()
+    provision("enable-proxy").well()
+    proxied = cloud.census()
+    STATE.write_bytes(old)
+    assert "proxy target" in provision("status").well().out
+    provision("plan", "--detailed-exitcode").well()
+    provision("up").well()
+    assert cloud.census() == proxied
+    provision("disable-proxy").well()
+    direct = cloud.census()
 
-    commands.settings = "[network]\nnat_gateways = 2\n"
-    commands.done("up")
-    commands.state.write_bytes(old)
-    commands.settings = ""
-    commands.done("plan")
-    assert "remove   NAT gateway b" in commands.out
-    commands.done("up")
-    assert commands.census() == direct
+    settings("[network]\nnat_gateways = 2\n")
+    provision("up").well()
+    STATE.write_bytes(old)
+    settings("")
+    assert "remove   NAT gateway b" in provision("plan").well().out
+    provision("up").well()
+    assert cloud.census() == direct

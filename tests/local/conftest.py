@@ -46,12 +46,6 @@ def trust(service: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def allow(action: str, resource: str = "*") -> str:
-    """A policy that allows one action."""
-    statement = {"Effect": "Allow", "Action": action, "Resource": resource}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
     """A local AWS's folder; whatever runs on it ends with the test, and its databases' files go."""

@@ -34,12 +34,12 @@ class LogsClient:
         assert logGroupName == "group"
         self.starts.append(startTime)
         seen = [one for one in self.events if one.visible <= self.now and one.at >= startTime]
-        told = [
+        listed = [
             {"timestamp": one.at, "message": one.id, "eventId": one.id, "logStreamName": one.stream}
             for one in sorted(seen, key=lambda one: one.at)
         ]
-        for first in range(0, len(told), self.page):
-            yield {"events": told[first : first + self.page], "nextToken": "more"}
+        for first in range(0, len(listed), self.page):
+            yield {"events": listed[first : first + self.page], "nextToken": "more"}
             yield {"events": [], "nextToken": "more"}
         yield {"events": []}
 

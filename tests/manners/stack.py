@@ -32,19 +32,19 @@ class Network:
     address: str
 
 
-def code_of(call: Callable[..., Any], **told: Any) -> str:
+def code_of(call: Callable[..., Any], **parameters: Any) -> str:
     """The code with which AWS refuses; empty if it does not."""
     try:
-        call(**told)
+        call(**parameters)
     except ClientError as error:
         return str(error.response["Error"]["Code"])
     return ""
 
 
-def text_of(call: Callable[..., Any], **told: Any) -> str:
+def text_of(call: Callable[..., Any], **parameters: Any) -> str:
     """The words with which AWS refuses; empty if it does not."""
     try:
-        call(**told)
+        call(**parameters)
     except ClientError as error:
         return str(error.response["Error"]["Message"])
     return ""
@@ -73,7 +73,7 @@ def subnet_group(account: Account, net: Network, name: str = "group") -> str:
     return name
 
 
-def database(account: Account, net: Network, **told: Any) -> dict[str, Any]:
+def database(account: Account, net: Network, **parameters: Any) -> dict[str, Any]:
     return dict(
         account.client("rds").create_db_instance(
             **{
@@ -86,7 +86,7 @@ def database(account: Account, net: Network, **told: Any) -> dict[str, Any]:
                 "AllocatedStorage": 20,
                 "DBSubnetGroupName": "group",
                 "VpcSecurityGroupIds": [net.group],
-                **told,
+                **parameters,
             }
         )["DBInstance"]
     )
@@ -100,7 +100,7 @@ def role(account: Account, name: str = "role", service: str = "lambda") -> str:
     return str(arn)
 
 
-def function(account: Account, arn: str, net: Network | None = None, **told: Any) -> dict[str, Any]:
+def function(account: Account, arn: str, net: Network | None = None, **parameters: Any) -> dict[str, Any]:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("index.py", "def handler(event, context): return event")
@@ -114,7 +114,7 @@ def function(account: Account, arn: str, net: Network | None = None, **told: Any
                 "Handler": "index.handler",
                 "Code": {"ZipFile": content.getvalue()},
                 **config,
-                **told,
+                **parameters,
             }
         )
     )

@@ -1,4 +1,3 @@
-"""`commands`, for every test of this folder."""
+"""An empty account, and `provision` to type at it, for every test of this folder."""
 
-from tests.commands import commands  # noqa: F401 - a fixture
-from tests.manners.conftest import account, served  # noqa: F401 - what it needs
+from tests.fresh import cloud, provision, shared  # noqa: F401 - fixtures

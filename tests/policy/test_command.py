@@ -45,7 +45,9 @@ def statements(text: str) -> list[dict[str, Any]]:
 def test_it_is_a_policy_bound_to_the_stack_account_and_region(told: Any, command: str) -> None:
     code, out, _ = told("--name", "shop", "--region", "eu-west-1", "policy", command, "--account", ACCOUNT)
     assert code == 0
-    for statement in statements(out):
+    found = statements(out)
+    assert found
+    for statement in found:
         assert statement["Effect"] == "Allow"
         assert not any("*" in action for action in statement["Action"])
         bound = json.dumps(statement.get("Condition", {}))

@@ -14,9 +14,10 @@ from provision.aws.local.permissions import Request, allowed
 from provision.aws.local.wire import Answer, Call
 from provision.policy.document import document, needed
 from provision.policy.scope import Place
-from tests.commands import Commands
-from tests.manners.conftest import REGION, Account
+from tests.command import Told
+from tests.fresh import Provision, settings, without_state
 from tests.manners.stack import TRUST
+from tests.served import REGION, Served
 
 PLACE = Place(partition="aws", account="123456789012", region=REGION, stack="lambda-rds")
 PRODUCTION = 'profile = "production"\n[database]\nmulti_az = false\ndeletion_protection = false\n'
@@ -27,49 +28,45 @@ Asked = dict[str, list[list[Request]]]
 class Rights:
     """Runs each command with its policy alone, and keeps what its calls asked of IAM."""
 
-    def __init__(self, commands: Commands) -> None:
-        self.commands = commands
+    def __init__(self, cloud: Served, provision: Provision) -> None:
+        self.cloud = cloud
+        self.provision = provision
         self.asked: Asked = {}
         self._now: list[list[Request]] = []
 
-    def run(self, *arguments: str, policy: str = "") -> int:
-        command = policy or arguments[0]
-        self._now = self.asked.setdefault(command, [])
-        with self.only(self.commands.account, command):
-            code = self.commands(*arguments)
+    def type(self, *words: str) -> Told:
+        self._now = self.asked.setdefault(words[0], [])
+        with self.only(words[0]):
+            told = self.provision(*words)
         self._now = []
-        return code
-
-    def done(self, *arguments: str, policy: str = "") -> None:
-        assert self.run(*arguments, policy=policy) == 0, self.commands.out + self.commands.err
+        return told
 
     @contextmanager
-    def only(self, account: Account, command: str) -> Iterator[None]:
-        account.manners.set({"allowed": document(command, PLACE)})
+    def only(self, command: str) -> Iterator[None]:
+        self.cloud.manners.set({"allowed": document(command, PLACE)})
         try:
             yield
         finally:
-            account.manners.set({"allowed": None})
+            self.cloud.manners.set({"allowed": None})
 
     def note(self, call: Call, following: Callable[[Call], Answer]) -> Answer:
-        with self.commands.account.aws.account.lock:
+        with self.cloud.aws.account.lock:
             self._now.append([*requests(call), *silent(call)])
         return following(call)
 
 
 @pytest.fixture
-def rights(commands: Commands) -> Iterator[Rights]:
-    made = Rights(commands)
-    around = commands.account.aws.around
-    around.insert(0, made.note)
+def rights(cloud: Served, provision: Provision) -> Iterator[Rights]:
+    made = Rights(cloud, provision)
+    cloud.aws.around.insert(0, made.note)
     yield made
-    around.remove(made.note)
+    cloud.aws.around.remove(made.note)
 
 
-def by_hand(account: Account) -> None:
+def by_hand(cloud: Served) -> None:
     """Somebody else's hands, who may do anything: what `up` repairs with actions that a first `up` has no use for."""
-    ec2, rds, logs = account.client("ec2"), account.client("rds"), account.client("logs")
-    iam, secrets, lambdas = account.client("iam"), account.client("secretsmanager"), account.client("lambda")
+    ec2, rds, logs = cloud.client("ec2"), cloud.client("rds"), cloud.client("logs")
+    iam, secrets, lambdas = cloud.client("iam"), cloud.client("secretsmanager"), cloud.client("lambda")
     mine = [{"Name": "tag:provision:stack", "Values": ["lambda-rds"]}]
     subnet = ec2.describe_subnets(Filters=mine)["Subnets"][0]["SubnetId"]
     ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": True})
@@ -105,26 +102,25 @@ def by_hand(account: Account) -> None:
 
 def lifecycle(rights: Rights) -> None:
     """Both ways out, with and without proxy and production profile, repairs, and the end."""
-    commands = rights.commands
-    rights.done("up")
+    rights.type("up").well()
     for command in ("invoke", "logs"):
-        rights.done(command)
-    rights.done("enable-proxy")
-    commands.settings = PRODUCTION
-    rights.done("up")
-    with commands.without_state():
+        rights.type(command).well()
+    rights.type("enable-proxy").well()
+    settings(PRODUCTION)
+    rights.type("up").well()
+    with without_state():
         for command in ("plan", "status", "outputs", "doctor"):
-            rights.done(command)
-    commands.settings = '[network]\negress = "endpoint"\n'
-    rights.done("up")
-    rights.done("status")
-    rights.done("disable-proxy")
-    by_hand(commands.account)
-    rights.run("doctor")
-    commands.settings = "[network]\nflow_logs = true\n"
-    rights.done("up", "--proxy")
-    rights.done("teardown", *SKIP)
-    assert commands.census() == []
+            rights.type(command).well()
+    settings('[network]\negress = "endpoint"\n')
+    rights.type("up").well()
+    rights.type("status").well()
+    rights.type("disable-proxy").well()
+    by_hand(rights.cloud)
+    rights.type("doctor")
+    settings("[network]\nflow_logs = true\n")
+    rights.type("up", "--proxy").well()
+    rights.type("teardown", *SKIP).well()
+    assert rights.cloud.census() == []
 
 
 RARE = {
@@ -194,22 +190,22 @@ def _missed(command: str, action: str, calls: list[list[Request]]) -> bool:
 
 def test_somebody_elses_things_are_out_of_reach(rights: Rights) -> None:
     """The policy for everything, against what has no tag of the stack."""
-    account = rights.commands.account
-    ec2 = account.client("ec2")
+    cloud = rights.cloud
+    ec2 = cloud.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.1.0.0/24")["Subnet"]["SubnetId"]
-    with rights.only(account, "all"):
+    with rights.only("all"):
         tries: tuple[Callable[[], Any], ...] = (
             lambda: ec2.delete_vpc(VpcId=vpc),
             lambda: ec2.delete_subnet(SubnetId=subnet),
             lambda: ec2.create_vpc(CidrBlock="10.2.0.0/16"),
             lambda: ec2.create_tags(Resources=[vpc], Tags=[{"Key": "provision:stack", "Value": "lambda-rds"}]),
             lambda: ec2.run_instances(MinCount=1, MaxCount=1),
-            lambda: account.client("iam").create_role(RoleName="admin", AssumeRolePolicyDocument="{}"),
-            lambda: account.client("lambda").delete_function(FunctionName="another"),
-            lambda: account.client("secretsmanager").get_secret_value(SecretId="another"),
-            lambda: account.client("rds").delete_db_instance(DBInstanceIdentifier="another"),
-            lambda: account.client("logs").delete_log_group(logGroupName="/aws/lambda/another"),
+            lambda: cloud.client("iam").create_role(RoleName="admin", AssumeRolePolicyDocument="{}"),
+            lambda: cloud.client("lambda").delete_function(FunctionName="another"),
+            lambda: cloud.client("secretsmanager").get_secret_value(SecretId="another"),
+            lambda: cloud.client("rds").delete_db_instance(DBInstanceIdentifier="another"),
+            lambda: cloud.client("logs").delete_log_group(logGroupName="/aws/lambda/another"),
         )
         for refused in tries:
             with pytest.raises(Exception, match=r"UnauthorizedOperation|AccessDenied"):

@@ -1,3 +1,7 @@
+"""An empty account for each test, and one whole stack for a module."""
+
+from __future__ import annotations
+
 from collections.abc import Iterator
 from pathlib import Path
 

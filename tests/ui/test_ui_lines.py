@@ -1,3 +1,5 @@
+"""Talk without a terminal: a line for each thing that happens, and few of them while AWS takes its time."""
+
 from __future__ import annotations
 
 import io

@@ -21,7 +21,6 @@ from provision.ui import problem
 from provision.ui.listen import listener
 from provision.ui.live import Live
 
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 HIDE, SHOW = "\x1b[?25l", "\x1b[?25h"
 XTERM = {"TERM": "xterm-256color"}
 

@@ -1,3 +1,5 @@
+"""What the commands put on stdout as text: aligned where there is room, whole where nobody looks."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Durations read back as what was meant, text keeps within its width, and no control character gets through."""
+
 from __future__ import annotations
 
 import io

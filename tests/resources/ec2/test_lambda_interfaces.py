@@ -1,3 +1,7 @@
+"""Network interfaces that Lambda leaves behind go before what they pin; those held or of others stay."""
+
+from __future__ import annotations
+
 from typing import Any
 
 import pytest

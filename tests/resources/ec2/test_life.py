@@ -1,3 +1,7 @@
+"""The network's whole life: made once wherever a run dies, tagged, found again without the state file, and gone."""
+
+from __future__ import annotations
+
 from collections import Counter
 from typing import Any
 

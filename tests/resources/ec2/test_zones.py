@@ -1,3 +1,7 @@
+"""Which two zones the stack lies in: those that suit or were asked for, and the same ones for the rest of its life."""
+
+from __future__ import annotations
+
 from typing import Any
 
 import pytest

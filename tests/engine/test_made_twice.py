@@ -1,0 +1,108 @@
+"""Two runs from different folders have made the same: one of the two goes, whoever dies on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from provision.engine.apply import apply
+from provision.engine.survey import survey
+from tests.engine.cloud import Cloud, FakeClock, Killed, Part, Thing, run_on
+
+OURS, FIRST, LAST = "net-1", "net-0", "net-9"
+"""The run from the other folder makes the one with the first id, or the one with the last."""
+
+
+@pytest.fixture
+def cloud() -> Cloud:
+    return Cloud(FakeClock())
+
+
+def at_once(cloud: Cloud, theirs: Thing) -> None:
+    """The other run makes its own while our create is under way."""
+
+    def make(verb: str, key: str, when: str) -> None:  # noqa: ARG001 - the one step
+        if (verb, when) == ("create", "after"):
+            cloud.things[theirs.id] = theirs
+
+    cloud.on_call = make
+
+
+def left(cloud: Cloud) -> list[str]:
+    """Whether AWS lists it yet or not."""
+    return [thing.id for thing in cloud.things.values() if thing.ended is None]
+
+
+def deleted(cloud: Cloud) -> int:
+    return sum(verb == "delete" for _, verb, _ in cloud.calls)
+
+
+@pytest.mark.parametrize("hidden", [0.0, 5.0])
+def test_the_one_with_the_later_id_is_taken_back_at_once(cloud: Cloud, tmp_path: Path, hidden: float) -> None:
+    """Also where AWS lists theirs before ours."""
+    cloud.hidden = hidden
+    at_once(cloud, Thing(FIRST, "net", 0.0))
+    began = cloud.clock.now()
+    apply(run_on(cloud, tmp_path), [Part(key="net", cloud=cloud)])
+    assert left(cloud) == [FIRST]
+    assert cloud.clock.now() - began < hidden + 3
+    row = run_on(cloud, tmp_path).ledger.row("net")
+    assert row is not None
+    assert (row.status, row.id) == ("ready", FIRST)
+
+
+def test_the_other_run_has_its_time_to_take_back_its_own(cloud: Cloud, tmp_path: Path) -> None:
+    at_once(cloud, Thing(LAST, "net", 0.0, ended=cloud.clock.now() + 10))
+    apply(run_on(cloud, tmp_path), [Part(key="net", cloud=cloud)])
+    assert left(cloud) == [OURS]
+    assert deleted(cloud) == 0
+
+
+def test_where_the_other_run_does_not_ours_goes_after_all(cloud: Cloud, tmp_path: Path) -> None:
+    at_once(cloud, Thing(LAST, "net", 0.0))
+    began = cloud.clock.now()
+    apply(run_on(cloud, tmp_path), [Part(key="net", cloud=cloud)])
+    assert left(cloud) == [LAST]
+    assert 30 <= cloud.clock.now() - began < 35
+
+
+def test_taking_back_is_recorded_first_and_carried_on(cloud: Cloud, tmp_path: Path) -> None:
+    cloud.fading = {"net": 10}
+    theirs = Thing(FIRST, "net", 0.0)
+    recorded = []
+
+    def strike(verb: str, key: str, when: str) -> None:  # noqa: ARG001 - the one step
+        cloud.things[theirs.id] = theirs
+        if verb == "delete":
+            row = run_on(cloud, tmp_path).ledger.row("net")
+            recorded.append(row and (row.status, row.id))
+        if (verb, when) == ("delete", "after"):
+            raise Killed
+
+    cloud.on_call = strike
+    with pytest.raises(Killed):
+        apply(run_on(cloud, tmp_path), [Part(key="net", cloud=cloud)])
+    assert recorded == [("deleting", OURS)] * 2
+    apply(run_on(cloud, tmp_path), [Part(key="net", cloud=cloud)])
+    assert (left(cloud), deleted(cloud)) == ([FIRST], 1)
+
+
+def test_half_made_it_is_not_built_upon_and_can_be_taken_back(cloud: Cloud, tmp_path: Path) -> None:
+    """What a create leaves to a second call is part of it."""
+
+    def strike(verb: str, key: str, when: str) -> None:  # noqa: ARG001 - the one step
+        if (verb, when) == ("create", "after"):
+            cloud.things[OURS].wanted = "half"
+        if (verb, when) == ("update", "after"):
+            raise Killed
+
+    cloud.on_call = strike
+    with pytest.raises(Killed):
+        apply(run_on(cloud, tmp_path), [Part(key="net", cloud=cloud)])
+    cloud.on_call = lambda *_: None
+    cloud.things[FIRST] = Thing(FIRST, "net", 0.0)
+    (look,) = survey(run_on(cloud, tmp_path), [Part(key="net", cloud=cloud)])
+    assert (look.verb, look.trouble) == ("leave", None), "nobody has to choose"
+    apply(run_on(cloud, tmp_path), [Part(key="net", cloud=cloud)])
+    assert left(cloud) == [FIRST]
