@@ -58,7 +58,9 @@ def _key(listed: Any) -> str:
 def _ec2(listing: Listing[Any], *, gone: tuple[str, ...] = ()) -> Lister:
     def lister(run: Run) -> Iterator[Kept]:
         for one in listing.filtered(run, tags.of_stack(run.stack)):
-            if str(one.get("State", "")).lower() not in gone and _ours(run, one.get("Tags")):
+            # AWS: a VPC's own group goes with it, and with it alone.
+            own = one.get("GroupName") == "default"
+            if not own and str(one.get("State", "")).lower() not in gone and _ours(run, one.get("Tags")):
                 yield Kept(kind=listing.noun, id=one[listing.id_field], key=_key(one.get("Tags")))
 
     return lister

@@ -159,7 +159,7 @@ def test_an_answer_that_was_cut_off_is_asked_for_again(
 ) -> None:
     """botocore reads half a JSON document as an empty one, by which the secret would lose its readers."""
     provision("up").well()
-    cut = []
+    cut: list[Call] = []
 
     def half(call: Call, following: Callable[[Call], Answer]) -> Answer:
         answer = following(call)

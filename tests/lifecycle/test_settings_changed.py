@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -46,3 +47,28 @@ def test_a_class_that_is_not_offered_in_the_stacks_zones(cloud: Served, provisio
     settings('[network]\nzones = ["eu-west-1b", "eu-west-1c"]\n' + MULTI_AZ)
     provision("up").well()
     cloud.aws.around.remove(not_in_the_first_zone)
+
+
+def test_another_owner_while_there_is_no_database(cloud: Served, provision: Provision) -> None:
+    """That of a database cannot change; one that is made anew gets the wanted one, and the secret says it."""
+    provision("up").well()
+    cloud.client("rds").delete_db_instance(DBInstanceIdentifier="lambda-rds-database", SkipFinalSnapshot=True)
+    settings('[database]\nusername = "alice"\n')
+    provision("up").well()
+    (instance,) = cloud.client("rds").describe_db_instances()["DBInstances"]
+    value = cloud.client("secretsmanager").get_secret_value(SecretId="lambda-rds/database")["SecretString"]
+    assert (instance["MasterUsername"], json.loads(value)["username"]) == ("alice", "alice")
+    provision("plan", "--detailed-exitcode").well()
+
+
+def test_the_ports_tag_alone_is_no_other_port(cloud: Served, provision: Provision) -> None:
+    provision("up").well()
+    rds = cloud.client("rds")
+    (instance,) = rds.describe_db_instances()["DBInstances"]
+    for other in ("x", "6543"):
+        rds.add_tags_to_resource(
+            ResourceName=instance["DBInstanceArn"], Tags=[{"Key": "provision:port", "Value": other}]
+        )
+        assert "tag provision:port" in provision("plan").well().out
+        provision("up").well()
+        provision("plan", "--detailed-exitcode").well()

@@ -73,3 +73,16 @@ def test_what_aws_backup_keeps_is_told_with_its_reason(cloud: Served, provision:
     )
     out = provision("teardown", "--yes", "--skip-final-snapshot").well().out
     assert "DB snapshot awsbackup-job-1: kept by the account's plan of AWS Backup" in " ".join(out.split())
+
+
+def test_a_vpc_that_lost_its_tags_is_named_and_the_rest_comes_to_an_end(cloud: Served, provision: Provision) -> None:
+    """Its default group, which only goes with it, is none of what is left."""
+    provision("up").well()
+    ec2 = cloud.client("ec2")
+    (vpc,) = ec2.describe_vpcs(Filters=[{"Name": "tag:provision:stack", "Values": ["lambda-rds"]}])["Vpcs"]
+    ec2.delete_tags(Resources=[vpc["VpcId"]], Tags=[{"Key": "provision:stack"}])
+    told = provision("teardown", "--yes", "--skip-final-snapshot")
+    assert told.code == 4
+    assert vpc["VpcId"] in told.err
+    provision("teardown", "--yes", "--skip-final-snapshot").well()
+    assert vpc["VpcId"] in {one["VpcId"] for one in ec2.describe_vpcs()["Vpcs"]}

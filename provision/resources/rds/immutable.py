@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from provision.aws import tags
 from provision.errors import CannotChange
+from provision.resources.rds import port
 from provision.settings import Database
 
 if TYPE_CHECKING:
@@ -17,14 +18,14 @@ PORT_TAG = "provision:port"
 
 def insist(seen: DBInstanceTypeDef, wanted: Database, *, subnet_group: str) -> None:
     """Raises `CannotChange` with the first setting that differs."""
-    port = str(wanted.port)
+    asked = str(wanted.port)
     for setting, have, want in (
         ("database.engine_version", seen["EngineVersion"].partition(".")[0], wanted.engine_version),
         ("database.username", seen["MasterUsername"], wanted.username),
         ("database.name", seen.get("DBName", ""), wanted.name),
         ("the subnet group", seen["DBSubnetGroup"].get("DBSubnetGroupName", ""), subnet_group),
         ("encryption", str(seen.get("StorageEncrypted", False)).lower(), "true"),
-        ("database.port", tags.read(seen.get("TagList")).get(PORT_TAG, port), port),
+        ("database.port", _port(seen, asked), asked),
     ):
         if have != want:
             raise CannotChange(
@@ -32,3 +33,9 @@ def insist(seen: DBInstanceTypeDef, wanted: Database, *, subnet_group: str) -> N
                 why="It cannot be changed in place without risk to the data.",
                 hint="Keep the value, or run `teardown` (with a final snapshot) first.",
             )
+
+
+def _port(seen: DBInstanceTypeDef, asked: str) -> str:
+    """A tag alone, which anybody may change, is no reason to tear a database down."""
+    tagged = tags.read(seen.get("TagList")).get(PORT_TAG, "")
+    return asked if port.shown(seen) == asked or not tagged.isdigit() else tagged

@@ -67,15 +67,15 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         return [self._found(run, one) for one in instances(run, self.identifier)]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the identifier is unique
-        value = value_of(run, run.id_of(self.secret))
+        password = value_of(run, run.id_of(self.secret))["password"]
         run.send.rds.create_db_instance(
             DBInstanceIdentifier=self.identifier,
             Engine="postgres",
             EngineVersion=default_minor(run, self.wanted.engine_version),
             EngineLifecycleSupport="open-source-rds-extended-support-disabled",
             DBName=self.wanted.name,
-            MasterUsername=value["username"],
-            MasterUserPassword=value["password"],
+            MasterUsername=self.wanted.username,
+            MasterUserPassword=password,
             Port=self.wanted.port,
             DBSubnetGroupName=run.id_of(self.subnet_group),
             StorageEncrypted=True,
@@ -110,9 +110,8 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             return [Change("state", STOPPED, "started")]
         have_tags = tags.read(found.seen.get("TagList"))
         changes = tags.drift(run, self, found.seen.get("TagList"))
-        changes += [
-            Change(f"tag {name}", "absent", asked) for name, asked in self._port_tag().items() - have_tags.items()
-        ]
+        for name, asked in self._port_tag().items() - have_tags.items():
+            changes.append(Change(f"tag {name}", have_tags.get(name, "absent"), asked))
         changes += pending.put_off(found.seen, self._planned(found.seen))
         for name, have_name, want in self._changeable(run, found.seen):
             have = described(found.seen, have_name)
