@@ -63,8 +63,10 @@ def _of_file(file: Path) -> tuple[Any, dict[str, dict[str, Any]]]:
     profile = raw.pop(PROFILE, profiles.DEFAULT)
     sections = {}
     for section, body in raw.items():
-        if section not in (*SECTIONS, "tags") or not isinstance(body, dict):
+        if section not in (*SECTIONS, "tags"):
             raise _unknown(file, section, [*SECTIONS, "tags", PROFILE, *_every_key()])
+        if not isinstance(body, dict):
+            raise bad(section, body, f"a table that begins with [{section}]")
         sections[section] = body if section == "tags" else _checked(file, section, body)
     return profile, sections
 

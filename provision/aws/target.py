@@ -78,8 +78,8 @@ def open_local(*, folder: Path, region: str | None) -> Target:
 
 
 def local_region(asked: str | None) -> str:
-    """The Region that a local AWS plays."""
-    return asked or os.environ.get("AWS_REGION") or LOCAL_REGION
+    """The Region that a local AWS plays: of the user's AWS configuration it follows the two variables alone."""
+    return asked or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or LOCAL_REGION
 
 
 def open_aws(

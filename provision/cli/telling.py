@@ -43,6 +43,18 @@ def changes(run: Run) -> list[dict[str, str]]:
     return [{"key": key, "verb": verb} for key, verb in run.changed]
 
 
+def standing(session: Session, *, proxy: bool) -> dict[str, Any]:
+    """What a run did, and what of the stack it knows to be there now."""
+    from provision.operations.looking import known_outputs, known_resources
+
+    resources = [
+        {"key": known.step.key, "kind": known.step.kind, "id": known.found.id, **known.found.attrs}
+        for known in known_resources(session.work, proxy=proxy)
+    ]
+    run = session.work.run
+    return {"changed": changes(run), "resources": resources, "outputs": known_outputs(session.work)}
+
+
 def json_document(about: About, **more: Any) -> str:
     """Every document says what it is about first."""
     return json.dumps({**asdict(about), **more}, indent=2)
@@ -50,21 +62,10 @@ def json_document(about: About, **more: Any) -> str:
 
 def result(session: Session, answer: Answer | None, *, proxy: bool, cost: Priced | None = None) -> None:
     """How a command that changed things ends: what changed, what there is, what the function answered, the cost."""
-    from provision.operations.looking import known_outputs, known_resources
-
-    run = session.work.run
-    resources = [
-        {"key": known.step.key, "kind": known.step.kind, "id": known.found.id, **known.found.attrs}
-        for known in known_resources(session.work, proxy=proxy)
-    ]
-    parts = [report.changed(run.changed)]
+    parts = [report.changed(session.work.run.changed)]
     if answer is not None:
         parts += ["The function answered:", report.answer(answer.payload)]
-    document: dict[str, Any] = {
-        "changed": changes(run),
-        "resources": resources,
-        "outputs": known_outputs(session.work),
-    }
+    document = standing(session, proxy=proxy)
     if answer is not None:
         document["response"] = answer.payload
     if cost is not None:

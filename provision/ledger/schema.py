@@ -49,7 +49,7 @@ def from_json(raw: Mapping[str, Any], *, path: str) -> Document:
     Raises `LedgerTooNew` for a later version, and KeyError, TypeError or ValueError for anything that is no state file.
     """
     version = raw["version"]
-    if not isinstance(version, int) or version < 1:
+    if type(version) is not int or version < 1:  # to Python, true is an int
         raise ValueError("version")
     if version > VERSION:
         raise LedgerTooNew(

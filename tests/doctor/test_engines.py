@@ -128,6 +128,7 @@ def broken_and_mended(stack: Stack, make: Break, root: str, step: str) -> None:
     mended = stack.provision("doctor", "--fix")
     assert mended["healthy"], mended
     assert mended["changed"]
+    assert mended["outputs"]["function_name"] in {one["id"] for one in mended["resources"]}
     stack.learn()
 
 
@@ -173,7 +174,10 @@ def test_a_function_and_database_that_are_not_ours_are_only_looked_at(stack: Sta
     assert document["changed"] == []
     assert "not asked" in document["probe"]["unasked"]
     aws.awslambda.tag_resource(Resource=arn, Tags=tags)
-    assert stack.provision("doctor", "--fix")["healthy"]
+    nothing_to_do = stack.provision("doctor", "--fix")
+    assert nothing_to_do["healthy"]
+    assert nothing_to_do["changed"] == []
+    assert nothing_to_do["outputs"]["function_name"] == aws.names.function
 
 
 @pytest.fixture(scope="module")

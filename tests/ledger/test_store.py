@@ -105,7 +105,8 @@ DOCUMENT: dict[str, Any] = {
     "text",
     ["", "{", "[]", "null", "{}", '"text"', json.dumps(DOCUMENT | {"resources": {"a": 1}}),
      json.dumps(DOCUMENT | {"resources": {"a": {"kind": "x", "status": "odd"}}}),
-     json.dumps(DOCUMENT | {"stack": 3}), json.dumps(DOCUMENT | {"version": "1"}), "[" * 100_000],
+     json.dumps(DOCUMENT | {"stack": 3}), json.dumps(DOCUMENT | {"version": "1"}),
+     json.dumps(DOCUMENT | {"version": True}), "[" * 100_000],
 )  # fmt: skip
 def test_a_damaged_file_is_told_and_never_overwritten(tmp_path: Path, text: str) -> None:
     (tmp_path / "s.json").write_text(text)

@@ -107,7 +107,7 @@ def test_terraform_knows_the_account_itself(told: Any) -> None:
 @pytest.mark.parametrize(
     ("words", "variables", "region"),
     [
-        (["--target", "local"], {"AWS_DEFAULT_REGION": "eu-west-1"}, "us-east-1"),
+        (["--target", "local"], {"AWS_DEFAULT_REGION": "eu-west-1"}, "eu-west-1"),
         (["--target", "local"], {"AWS_REGION": "eu-west-1"}, "eu-west-1"),
         (["--target", "aws"], {"AWS_DEFAULT_REGION": "eu-west-1"}, "eu-west-1"),
         (["--target", "aws", "--profile", "shop"], {}, "eu-north-1"),

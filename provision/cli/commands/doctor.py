@@ -13,6 +13,8 @@ from provision.errors import BadUsage, Failed
 from provision.ui import diagnosis as page
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from provision.doctor.diagnosis import Diagnosis
     from provision.doctor.finding import Finding
 
@@ -52,7 +54,7 @@ def doctor(
         _insist_on_something(session, found)
         if fix and _worth_mending(session, found):
             found = _mended(session, found)
-        _tell(session, found)
+        _tell(session, found, _standing(session, found) if fix and asked.json else {})
     _leave(found)
 
 
@@ -92,7 +94,17 @@ def _for_you(row: page.FindingRow) -> str:
     return f" For you: {commands} {row.advice}".rstrip()
 
 
-def _tell(session: Session, found: Diagnosis) -> None:
+def _standing(session: Session, found: Diagnosis) -> dict[str, Any]:
+    """Also of what was well already, which nobody has looked at then."""
+    from provision.engine.survey import survey
+
+    work = session.work
+    if found.picture.subject.ours:
+        survey(work.run, list(work.wanted(proxy=work.has_proxy())))
+    return telling.standing(session, proxy=True)
+
+
+def _tell(session: Session, found: Diagnosis, standing: Mapping[str, Any]) -> None:
     picture = found.picture
     root = _row(session, found, found.root) if found.root else None
     lesser = [_row(session, found, one) for one in found.lesser]
@@ -119,7 +131,7 @@ def _tell(session: Session, found: Diagnosis) -> None:
         findings=[_document(one) for one in lesser],
         way=[vars(one) for one in way],
         probe={"steps": [vars(one) for one in steps], "unasked": picture.probe.unasked},
-        changed=telling.changes(session.work.run),
+        **{"changed": telling.changes(session.work.run), **standing},
     )
 
 
