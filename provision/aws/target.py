@@ -107,7 +107,7 @@ def open_aws(
 
 def aws_region(*, profile: str | None, region: str | None) -> str | None:
     """The Region that the command line, the environment or the profile names; asks AWS nothing."""
-    return _session(profile, region)[1]
+    return region or os.environ.get("AWS_REGION") or _session(profile, region)[1]
 
 
 def _session(profile: str | None, region: str | None) -> tuple[Session, str | None]:

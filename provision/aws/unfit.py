@@ -1,4 +1,5 @@
-"""Answers with status 200 that are none. botocore makes one without any field of them, as if AWS had said nothing."""
+"""Answers with status 200 that are not AWS's, or not whole. botocore makes one without any field of them, as if AWS had
+said nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ def refuse(*, response_dict: dict[str, Any], operation_model: Any, **_: Any) -> 
     headers = response_dict["headers"]
     if "Content-Encoding" not in headers and len(body) < int(headers.get("Content-Length", 0)):
         _raise("The answer was cut off")
-    if body and "json" in operation_model.metadata["protocol"]:
+    if body and "json" in operation_model.service_model.resolved_protocol:
         try:
             json.loads(body)
         except ValueError:

@@ -52,9 +52,10 @@ def exit_code(
         return _refused(_usage(error), document)
     except ProvisionError as error:
         return _refused(error, document)
-    except (BrokenPipeError, SystemExit):  # Typer makes the second of the first
-        let_go(sys.stdout)  # its reader has gone: nothing more to say
-        return BROKEN_PIPE
+    except SystemExit as leave:
+        return 0 if leave.code in (0, None) else _unread()  # Typer: a shell's completion, or a broken pipe
+    except BrokenPipeError:
+        return _unread()
     except Exception as error:  # noqa: BLE001 - the last line of defence: a defect becomes a sentence
         return _unforeseen(error, document, trace="--debug" in arguments)
     return ended if isinstance(ended, int) else 0
@@ -68,6 +69,12 @@ def _of_stdout(error: Exception) -> ProvisionError | None:
     return ProvisionError(
         what="What there was to tell could not be written to stdout.", why=f"{os.strerror(error.errno or 0)}."
     )
+
+
+def _unread() -> int:
+    """The reader of stdout has gone: there is nothing more to say."""
+    let_go(sys.stdout)
+    return BROKEN_PIPE
 
 
 def _done(command: Callable[[], Any]) -> Any:

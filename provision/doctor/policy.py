@@ -27,8 +27,8 @@ class Verdict:
 
     @property
     def added(self) -> bool:
-        """Whether what decided was added to the role: `up` leaves it until somebody takes it away."""
-        return bool(self.denied_by) or "boundary" in self.why
+        """Whether a managed policy or a boundary decided, which `up` leaves until somebody takes it away."""
+        return self.denied_by.startswith("arn:") or "boundary" in self.why
 
     @property
     def sentence(self) -> str:

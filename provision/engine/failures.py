@@ -59,7 +59,9 @@ def sending(run: Run, step: Resource[Any]) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        unsent = isinstance(error, NotYet | Missing | NotKnown | ProvisionError)  # our own, before anything went out
+        unsent = isinstance(
+            error, NotYet | Missing | NotKnown | ProvisionError
+        )  # nothing went out, or AWS made nothing
         verdict = None if unsent else run.judge(error, step)
         if unsent or (verdict is not None and verdict.answered):
             run.ledger.forget(step.key)

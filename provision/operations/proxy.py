@@ -74,7 +74,7 @@ def _look_at_base(work: Work, steps: Steps, *, without: set[str]) -> None:
         if isinstance(look.step, DbInstance) and look.step.is_stopped(look.found):
             raise BadUsage(
                 what="The database is stopped.",
-                why="RDS Proxy takes no database that is stopped, and the function could not be called.",
+                why="The function could not be called to prove the change, and RDS Proxy takes no stopped database.",
                 hint="Run `up` first: it starts the database.",
             )
 

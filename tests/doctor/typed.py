@@ -25,6 +25,8 @@ WORDS = {("lambda", "invoke"): 1, ("logs", "tail"): 1}
 SHELLS = re.compile(r"[;()<>|&*?$\[\]{}]")
 """What a shell takes for itself where it is not quoted; zsh brackets and braces too."""
 BLANK = re.compile(r"(?<![A-Za-z])[A-Z]{2}[A-Z_]*(?![A-Za-z])")
+DRAWN = re.compile(r"(?<=:secret:)[\w/-]+-\w{6}\b")
+"""A secret's name in its ARN, which ends in six characters that AWS draws, capitals among them."""
 VALUES = {"SECRETS", "DISABLED"}
 """AWS's own in capitals; all else in capitals is for the reader to fill in."""
 SESSION: Any = botocore.session.get_session()
@@ -44,7 +46,7 @@ def wrong(finding: Finding) -> Iterator[str]:
             yield "provision has no such command"
     elif finding.command:
         yield "neither the AWS CLI's nor ours"
-    for blank in set(BLANK.findall(finding.command)) - VALUES:
+    for blank in set(BLANK.findall(DRAWN.sub("", finding.command))) - VALUES:
         if blank not in finding.advice:
             yield f"nobody says what {blank} is"
 

@@ -9,7 +9,7 @@ import typer
 from provision.cli import telling
 from provision.cli.globals import Globals
 from provision.cli.session import Session, opened
-from provision.errors import BadUsage, Failed
+from provision.errors import BadUsage, Failed, ProvisionError
 from provision.ui import diagnosis as page
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ def _mended(session: Session, found: Diagnosis) -> Diagnosis:
 
 
 def _for_you(row: page.FindingRow) -> str:
-    commands = " or ".join(f"`{one}`." for one in row.mend)
-    return f" For you: {commands} {row.advice}".rstrip()
+    commands = "".join(f" `{one}`." for one in row.mend)
+    return f" For you:{commands} {row.advice}".rstrip()
 
 
 def _standing(session: Session, found: Diagnosis) -> dict[str, Any]:
@@ -100,7 +100,10 @@ def _standing(session: Session, found: Diagnosis) -> dict[str, Any]:
 
     work = session.work
     if found.picture.subject.ours:
-        survey(work.run, list(work.wanted(proxy=work.has_proxy())))
+        try:
+            survey(work.run, list(work.wanted(proxy=work.has_proxy())))
+        except ProvisionError as error:  # what was found and mended is told all the same
+            work.warn(error.what, error.hint)
     return telling.standing(session, proxy=True)
 
 

@@ -19,7 +19,7 @@ from provision.resources.rds.looks import instances, last_event, snapshots
 from provision.resources.rds.parameter_group import DbParameterGroup
 from provision.resources.rds.subnet_group import DbSubnetGroup
 from provision.resources.rds.tagging import mend
-from provision.resources.secretsmanager.secret import NOT_ADMITTED_YET, Secret, value_of
+from provision.resources.secretsmanager.secret import NOT_ADMITTED_YET, Secret, password_for, value_of
 from provision.settings import Database
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         return [self._found(run, one) for one in instances(run, self.identifier)]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the identifier is unique
-        password = value_of(run, run.id_of(self.secret))["password"]
+        password = password_for(run, run.id_of(self.secret), self.wanted.username)
         run.send.rds.create_db_instance(
             DBInstanceIdentifier=self.identifier,
             Engine="postgres",

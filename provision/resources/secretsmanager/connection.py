@@ -16,14 +16,7 @@ if TYPE_CHECKING:
     from provision.engine.run import Run
 
 
-KEYS = {
-    "engine": "engine",
-    "host": "host",
-    "port": "port",
-    "dbname": "dbname",
-    "username": "username",
-    "instance": "dbInstanceIdentifier",
-}
+KEYS = {"engine": "engine", "host": "host", "port": "port", "dbname": "dbname", "instance": "dbInstanceIdentifier"}
 """The facts by their names here, and the keys of the secret's JSON."""
 
 
@@ -80,7 +73,6 @@ class SecretConnection(Property[dict[str, Any]]):
             "host": run.attr(self.instance, "endpoint"),
             "port": run.attr(self.instance, "port"),
             "dbname": self.secret.dbname,
-            "username": self.secret.username,
             "instance": run.id_of(self.instance),
         }
 

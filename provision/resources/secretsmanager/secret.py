@@ -139,6 +139,16 @@ def value_of(run: Run, arn: str) -> dict[str, Any]:
     return current(run, arn)[1]
 
 
+def password_for(run: Run, arn: str, username: str) -> str:
+    """The password for a database that is about to be made. Its owner is `username`: where the secret has another's
+    name, of settings or of a rotation before, it gets that one first."""
+    value = value_of(run, arn)
+    if value["username"] != username:
+        renamed = json.dumps(value | {"username": username})
+        run.send.secretsmanager.put_secret_value(SecretId=arn, SecretString=renamed)
+    return str(value["password"])
+
+
 def current(run: Run, arn: str) -> tuple[str, dict[str, Any]]:
     """The id of the current version, and its JSON. Raises `Failed` where somebody made something else of it."""
     told = run.aws.secretsmanager.get_secret_value(SecretId=arn)
