@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provision import egress, watching
 from provision.archive import Archive
+from provision.chapters import egress, observability, traffic
 from provision.engine.resource import Steps
 from provision.names import Names
 from provision.resources.awslambda.endpoint import FunctionEndpoint
@@ -15,7 +15,6 @@ from provision.resources.ec2.default_group import DefaultSecurityGroup
 from provision.resources.ec2.lambda_interfaces import LambdaInterfaces
 from provision.resources.ec2.route_table import RouteTable
 from provision.resources.ec2.security_group import SecurityGroup
-from provision.resources.ec2.security_group_rule import way
 from provision.resources.ec2.subnet import Subnet
 from provision.resources.ec2.vpc import Vpc
 from provision.resources.ec2.vpc_dns import VpcDns
@@ -116,8 +115,8 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
             parameter_group=parameter_group,
             group=database_group,
             secret=secret,
-            exports=watching.database_logs(steps, settings, names) if choice.log_exports else (),
-            monitoring=watching.monitoring(steps, names) if choice.monitoring else None,
+            exports=observability.database_logs(steps, settings, names) if choice.log_exports else (),
+            monitoring=observability.monitoring(steps, names) if choice.monitoring else None,
         )
     )
 
@@ -159,7 +158,7 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
             interfaces=interfaces,
         )
     )
-    way(steps, "function", function_group, "database", database_group, port=database.port)
+    traffic.allow(steps, function_group, database_group, port=database.port)
 
     # The rest of the network: nothing above waits for it
     dns = steps.add(VpcDns(key="vpc.dns", vpc=vpc))
@@ -169,11 +168,11 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
     if choice.nat_gateways:
         egress.by_nat(steps, settings, choice.nat_gateways, vpc=vpc, tables=(table_a, table_b), group=function_group)
     if choice.flow_logs:
-        watching.traffic(steps, settings, names, vpc=vpc)
-    doors_out = (
+        observability.flow_log(steps, settings, names, vpc=vpc)
+    endpoints = (
         (egress.by_endpoint(steps, names, dns=dns, subnets=private, group=function_group),) if choice.endpoint else ()
     )
-    steps.add(DefaultNetworkAcl(key="acl.default", vpc=vpc, internet=choice.nat_gateways > 0, after=doors_out))
+    steps.add(DefaultNetworkAcl(key="acl.default", vpc=vpc, internet=choice.nat_gateways > 0, after=endpoints))
 
     # The connection facts go where they are used once the database has told them
     steps.add(SecretConnection(key="secret.connection", secret=secret, instance=instance))
@@ -197,11 +196,11 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
     proxy = steps.add(
         Proxy(key="proxy", name=names.proxy, role=proxy_role, secret=secret, subnets=private, group=proxy_group)
     )
-    doors = (
-        *way(steps, "function", function_group, "proxy", proxy_group, port=POSTGRES),
-        *way(steps, "proxy", proxy_group, "database", database_group, port=database.port),
+    rules = (
+        *traffic.allow(steps, function_group, proxy_group, port=POSTGRES),
+        *traffic.allow(steps, proxy_group, database_group, port=database.port),
     )
     pool = steps.add(ProxyPool(key="proxy.pool", proxy=proxy, wanted=settings.proxy))
-    target = steps.add(ProxyTarget(key="proxy.target", proxy=proxy, pool=pool, instance=instance, doors=doors))
+    target = steps.add(ProxyTarget(key="proxy.target", proxy=proxy, pool=pool, instance=instance, rules=rules))
     steps.add(FunctionEndpoint(key="function.endpoint", function=function, instance=instance, via=target))
     return steps

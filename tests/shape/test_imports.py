@@ -16,9 +16,8 @@ LAYERS = {
         "names", "errors",
     ),
     "provision.doctor": ("doctor", "aws", "engine.resource", "engine.run", "errors"),
-    "provision.blueprint": ("egress", "watching", "resources", "engine.resource", "archive", "settings", "names"),
-    "provision.watching": ("resources", "engine.resource", "settings", "names"),
-    "provision.egress": ("resources", "engine.resource", "settings", "names"),
+    "provision.blueprint": ("chapters", "resources", "engine.resource", "archive", "settings", "names"),
+    "provision.chapters": ("chapters", "resources", "engine.resource", "settings", "names"),
     "provision.resources": (
         "resources", "engine.resource", "engine.run", "aws.ec2", "aws.tags", "aws.refusals", "aws.zones",
         "aws.engine_versions", "archive", "settings", "errors",

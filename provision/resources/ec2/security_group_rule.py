@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import tags
-from provision.engine.resource import Change, Found, Refusal, Resource, Steps
+from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.resources.ec2 import rules
 from provision.resources.ec2.security_group import SecurityGroup
 
@@ -100,26 +100,3 @@ class SecurityGroupRule(Resource["SecurityGroupRuleTypeDef"]):
         else:
             across = {"UserIdGroupPairs": [{"GroupId": run.id_of(self.peer), **side}]}
         return {"IpProtocol": "tcp", "FromPort": self.port, "ToPort": self.port, **across}
-
-
-def way(
-    steps: Steps, source: str, out_of: SecurityGroup, target: str, into: SecurityGroup, *, port: int
-) -> tuple[SecurityGroupRule, SecurityGroupRule]:
-    """The two rules that let `source` reach `target`: out of the one's group, into the other's."""
-    leaving = SecurityGroupRule(
-        key=f"rule.{source}-to-{target}",
-        group=out_of,
-        direction="egress",
-        port=port,
-        peer=into,
-        description=f"{source.capitalize()} to {target}",
-    )
-    entering = SecurityGroupRule(
-        key=f"rule.{target}-from-{source}",
-        group=into,
-        direction="ingress",
-        port=port,
-        peer=out_of,
-        description=f"{target.capitalize()} from {source}",
-    )
-    return steps.add(leaving), steps.add(entering)

@@ -25,7 +25,7 @@ class ProxyTarget(Resource["DBProxyTargetTypeDef"]):
     proxy: Proxy
     pool: ProxyPool
     instance: DbInstance
-    doors: tuple[Resource[Any], ...] = ()
+    rules: tuple[Resource[Any], ...] = ()
     """The group rules without which the target stays unreachable."""
 
     kind: ClassVar[str] = "proxy target"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from provision.chapters import traffic
 from provision.engine.resource import Steps
 from provision.names import Names
 from provision.resources.ec2.elastic_ip import ElasticIp
@@ -11,7 +12,7 @@ from provision.resources.ec2.nat_gateway import NatGateway
 from provision.resources.ec2.route import Route
 from provision.resources.ec2.route_table import RouteTable
 from provision.resources.ec2.security_group import SecurityGroup
-from provision.resources.ec2.security_group_rule import SecurityGroupRule, way
+from provision.resources.ec2.security_group_rule import SecurityGroupRule
 from provision.resources.ec2.subnet import Subnet
 from provision.resources.ec2.vpc import Vpc
 from provision.resources.ec2.vpc_dns import VpcDns
@@ -79,5 +80,5 @@ def by_endpoint(
             key="group.endpoint", vpc=dns.vpc, name=names.group("endpoint"), description="Secrets Manager endpoint"
         )
     )
-    way(steps, "function", group, "endpoint", endpoint_group, port=HTTPS)
+    traffic.allow(steps, group, endpoint_group, port=HTTPS)
     return steps.add(InterfaceEndpoint(key="endpoint.secretsmanager", dns=dns, subnets=subnets, group=endpoint_group))

@@ -13,7 +13,7 @@ from provision.resources.rds.watching import EXPORTS
 from provision.settings import Settings
 
 
-def traffic(steps: Steps, settings: Settings, names: Names, *, vpc: Vpc) -> None:
+def flow_log(steps: Steps, settings: Settings, names: Names, *, vpc: Vpc) -> None:
     """A flow log of the VPC, with a role and a log group of its own."""
     logs = steps.add(LogGroup(key="logs.flow", name=names.flow_log_group, days=settings.network.flow_log_days))
     role = steps.add(
