@@ -60,16 +60,16 @@ class Probe:
     def _step(self, name: str, work: Callable[[], Any]) -> Any:
         start = time.perf_counter()
         step: dict[str, Any] = {"step": name, "ok": True}
-        told = None
+        learned = None
         try:
-            told = work()
+            learned = work()
         except Exception as error:  # noqa: BLE001 -- whatever it is, it is the answer
             step |= {"ok": False, "error": type(error).__name__, "text": self._words(error), "code": _code(error)}
         step["ms"] = round((time.perf_counter() - start) * 1000, 3)
-        if name in {"tls", "query"} and told:
-            step["told"] = told
+        if name in {"tls", "query"} and learned:
+            step["told"] = learned
         self.steps.append(step)
-        return told
+        return learned
 
     def _words(self, error: Exception) -> str:
         text = str(error).strip()

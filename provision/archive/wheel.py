@@ -98,11 +98,11 @@ def _download(runtime: str, pin: Pin, folder: Path) -> None:
     command += ["--disable-pip-version-check", "--no-input", "--retries=2", "--implementation=cp"]
     command += [f"--python-version={runtime.removeprefix('python')}", f"--platform={pin.platform}"]
     command += [f"--dest={folder}", f"{PACKAGE}=={pin.version}"]
-    told = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words, no shell
-    if not told.returncode:
+    pip = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words, no shell
+    if not pip.returncode:
         return
-    lines = [line for line in told.stderr.splitlines() if line.startswith("ERROR")] or told.stderr.splitlines()
-    no_pip = "No module named pip" in told.stderr
+    lines = [line for line in pip.stderr.splitlines() if line.startswith("ERROR")] or pip.stderr.splitlines()
+    no_pip = "No module named pip" in pip.stderr
     raise ArchiveTrouble(
         what=f"pip could not fetch {PACKAGE} {pin.version} for {runtime}, which the function's zip needs once.",
         why=f"{lines[-1].rstrip('.') if lines else 'It gave no reason'}.",

@@ -116,10 +116,10 @@ def _note_call(*, exception: Exception, event_name: str, **_: Any) -> None:
 def _insist_on_tags(*, parsed: dict[str, Any], **_: Any) -> None:
     """AWS: without lambda:ListTags GetFunction is no refusal; it leaves out the tags, by which we know our own, and
     says why in `TagsError` (Lambda API reference). Raises that as ListTags itself would."""
-    if told := parsed.get("TagsError"):
+    if error := parsed.get("TagsError"):
         from botocore.exceptions import ClientError
 
-        refusal: Any = {"Code": told.get("ErrorCode", ""), "Message": told.get("Message", "")}
+        refusal: Any = {"Code": error.get("ErrorCode", ""), "Message": error.get("Message", "")}
         about: Any = {**parsed["ResponseMetadata"], "Service": "lambda"}
         raise ClientError({"Error": refusal, "ResponseMetadata": about}, "ListTags")
 

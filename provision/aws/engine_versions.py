@@ -27,8 +27,8 @@ def listed_minor(run: Run, major: str) -> str:
 
 
 def _ask(run: Run, major: str) -> str:
-    told = run.aws.rds.describe_db_engine_versions(Engine="postgres", EngineVersion=major, DefaultOnly=True)
-    versions = [one["EngineVersion"] for one in told["DBEngineVersions"]]
+    response = run.aws.rds.describe_db_engine_versions(Engine="postgres", EngineVersion=major, DefaultOnly=True)
+    versions = [one["EngineVersion"] for one in response["DBEngineVersions"]]
     return max(versions, key=_numeric, default="")
 
 

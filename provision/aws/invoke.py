@@ -66,11 +66,11 @@ def call(aws: Clients, function: str, payload: Any) -> Answer:
         if not_implemented(error):
             raise CannotRun("" if code_of(error).isdigit() else text_of(error)) from error
         raise
-    told = response.get("FunctionError", "")
+    function_error = response.get("FunctionError", "")
     try:
         answer = json.loads(body) if body else None
     except ValueError:  # no function of Lambda's answers with anything but JSON
         answer = body.decode("utf-8", "replace")
-        if told and answer.startswith(NO_CONTAINERS):
+        if function_error and answer.startswith(NO_CONTAINERS):
             raise CannotRun(answer) from None
-    return Answer(payload=answer, error=told)
+    return Answer(payload=answer, error=function_error)

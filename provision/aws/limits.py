@@ -29,8 +29,8 @@ def room_for_vpc(run: Run) -> None:
 def room_for_addresses(run: Run, more: int) -> None:
     """Raises `QuotaReached` when `more` Elastic IP addresses do not fit."""
     names: Any = ["vpc-max-elastic-ips"]  # AWS knows it, the stubs do not
-    told = run.aws.ec2.describe_account_attributes(AttributeNames=names)["AccountAttributes"]
-    allowed = int(told[0]["AttributeValues"][0]["AttributeValue"])
+    attributes = run.aws.ec2.describe_account_attributes(AttributeNames=names)["AccountAttributes"]
+    allowed = int(attributes[0]["AttributeValues"][0]["AttributeValue"])
     listed: Any = run.aws.ec2.describe_addresses()["Addresses"]
     # AWS: those that its services made, and those of one's own range, are listed too.
     own = [one for one in listed if not (one.get("ServiceManaged") or one.get("CustomerOwnedIp"))]

@@ -41,13 +41,13 @@ class Tail:
         start = newest = self._start
         pages = self._aws.logs.get_paginator("filter_log_events").paginate(logGroupName=self._group, startTime=start)
         for page in pages:  # AWS: a page may be empty and not the last
-            told = [
+            events = [
                 LogEvent(at=one["timestamp"], message=one["message"], stream=one["logStreamName"], id=one["eventId"])
                 for one in page["events"]
             ]
-            fresh = [event for event in told if event not in self._seen]
-            self._seen.update(told)
-            newest = max([newest, *(event.at for event in told)])
+            fresh = [event for event in events if event not in self._seen]
+            self._seen.update(events)
+            newest = max([newest, *(event.at for event in events)])
             # An event may be dated up to two hours ahead, and our clock may be ahead of AWS: neither moves us too far.
             self._start = max(start, min(newest, now) - LATE)
             self._seen = {event for event in self._seen if event.at >= self._start}

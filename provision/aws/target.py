@@ -124,7 +124,7 @@ def _identified(name: str, session: Session, region: str, endpoint: str | None) 
     """Ask who we are: it works with any valid identity and finds every trouble with credentials or network at once."""
     try:
         first = Clients(session, region=region, endpoint=endpoint, attempts=IDENTITY_ATTEMPTS)
-        told = first.sts.get_caller_identity()
+        identity = first.sts.get_caller_identity()
     except Exception as error:
         raise explained(error) or error from error
     return Target(
@@ -132,7 +132,7 @@ def _identified(name: str, session: Session, region: str, endpoint: str | None) 
         session=session,
         region=region,
         endpoint=endpoint,
-        account=told["Account"],
-        partition=told["Arn"].split(":")[1],
-        caller=told["Arn"],
+        account=identity["Account"],
+        partition=identity["Arn"].split(":")[1],
+        caller=identity["Arn"],
     )

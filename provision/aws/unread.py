@@ -21,8 +21,8 @@ ONE_TIME_CODE = "Log in with the one-time code first, or run the command in a te
 
 def of_python(error: Exception) -> Verdict | None:
     """What the exception means; None where it does not come out of botocore's reading."""
-    told = _told(error)
-    return Verdict(told, answered=True) if told else None
+    meaning = _told(error)
+    return Verdict(meaning, answered=True) if meaning else None
 
 
 def _told(error: Exception) -> ProvisionError | None:

@@ -155,7 +155,7 @@ def by_use(settings: Settings, prices: Prices) -> Sequence[Use]:
     """What comes on top, and for how much of what."""
     function, database, use = settings.function, settings.database, prices.use
     second = use[f"{function.architecture}_gib_second"] * function.memory_mb / MEGABYTES
-    told = [
+    uses = [
         Use(
             unit=f"a million calls of 100 ms at {function.memory_mb} MB ({function.architecture})",
             usd=use["calls_million"] + second * 100_000,
@@ -164,16 +164,16 @@ def by_use(settings: Settings, prices: Prices) -> Sequence[Use]:
         Use(unit="10,000 reads of the secret", usd=use["secret_reads_10000"]),
     ]
     if function.tracing:
-        told.append(Use(unit="million traced calls", usd=use["traces_million"]))
+        uses.append(Use(unit="million traced calls", usd=use["traces_million"]))
     if settings.network.egress == "nat":
-        told.append(Use(unit="GiB through the NAT gateway", usd=use["nat_gateway_gib"]))
+        uses.append(Use(unit="GiB through the NAT gateway", usd=use["nat_gateway_gib"]))
     else:
-        told.append(Use(unit="GiB through the endpoint", usd=use["interface_endpoint_gib"]))
+        uses.append(Use(unit="GiB through the endpoint", usd=use["interface_endpoint_gib"]))
     if database.instance_class.startswith("db.t"):
-        told.append(Use(unit="vCPU-hour above the class's baseline", usd=use["burst_vcpu_hour"]))
+        uses.append(Use(unit="vCPU-hour above the class's baseline", usd=use["burst_vcpu_hour"]))
     if database.backup_days:
-        told.append(Use(unit="GiB-month of backups beyond the database's size", usd=prices.month["backup_gib"]))
-    return told
+        uses.append(Use(unit="GiB-month of backups beyond the database's size", usd=prices.month["backup_gib"]))
+    return uses
 
 
 def _logs(settings: Settings) -> Iterator[str]:

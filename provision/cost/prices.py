@@ -34,9 +34,11 @@ class Prices:
 def load(file: Path | None) -> Prices:
     """The shipped table, with what `file` names in its place. Raises `BadSetting`."""
     ours = _read(SHIPPED)
-    told = ours if file is None else _merged(ours, _read(file), file)
-    sections = {name: _decimals(told[name]) for name in ("hour", "month", "use", "database")}
-    return Prices(source=told["list"]["source"], region=told["list"]["region"], date=told["list"]["date"], **sections)
+    tables = ours if file is None else _merged(ours, _read(file), file)
+    sections = {name: _decimals(tables[name]) for name in ("hour", "month", "use", "database")}
+    return Prices(
+        source=tables["list"]["source"], region=tables["list"]["region"], date=tables["list"]["date"], **sections
+    )
 
 
 def _read(file: Path) -> dict[str, Any]:

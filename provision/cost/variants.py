@@ -53,7 +53,7 @@ class Offer:
 def variants(settings: Settings, prices: Prices, *, proxy: bool) -> Sequence[Variant]:
     """Every other choice that has a price, the one that saves most first."""
     now = Choice(settings=settings, proxy=proxy)
-    told = []
+    variants = []
     for offer in OFFERS:
         other = offer.other(now)
         if other is None or other == now:
@@ -62,8 +62,8 @@ def variants(settings: Settings, prices: Prices, *, proxy: bool) -> Sequence[Var
         if there.unknown != here.unknown or there.month == here.month:  # unknown in both is no part of the difference
             continue
         how = offer.how.format(other=other.settings.database)
-        told.append(Variant(label=offer.label, how=how, month=there.month - here.month, but=offer.but))
-    return sorted(told, key=lambda variant: variant.month)
+        variants.append(Variant(label=offer.label, how=how, month=there.month - here.month, but=offer.but))
+    return sorted(variants, key=lambda variant: variant.month)
 
 
 def _endpoint(now: Choice) -> Choice | None:

@@ -52,13 +52,14 @@ def _statements(rows: Iterable[Need], place: Place) -> list[Mapping[str, Any]]:
 
 
 def _statement(actions: list[str], scope: Scope, place: Place) -> Mapping[str, Any]:
-    told: dict[str, Any] = {"Effect": "Allow", "Action": actions, "Resource": [*map(place.fill, scope.resources)]}
+    resources = [*map(place.fill, scope.resources)]
+    statement: dict[str, Any] = {"Effect": "Allow", "Action": actions, "Resource": resources}
     if scope.conditions:
-        told["Condition"] = {
+        statement["Condition"] = {
             operator: {key: _filled(value, place) for key, value in tests.items()}
             for operator, tests in scope.conditions.items()
         }
-    return told
+    return statement
 
 
 def _filled(value: Any, place: Place) -> Any:

@@ -165,9 +165,9 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
         if 0 <= age < ASSUMABLE:
             raise NotYet("Lambda may not know the new role yet")
 
-    def _kept(self, run: Run, told: Callable[[], dict[str, str]]) -> dict[str, str]:
+    def _kept(self, run: Run, variables: Callable[[], dict[str, str]]) -> dict[str, str]:
         """The variables of a function that this run makes anew, the user's own among them."""
-        return run.look(("variables", self.name), told, constant=True)
+        return run.look(("variables", self.name), variables, constant=True)
 
     def _configuration(self, run: Run) -> dict[str, Any]:
         """By the names that a request and a description share."""

@@ -90,11 +90,11 @@ class Role(Resource["RoleTypeDef"]):
             run.send.iam.tag_role(RoleName=self.name, Tags=tags.pairs(lacks))
 
     def delete(self, run: Run, found: Found[RoleTypeDef]) -> None:  # noqa: ARG002 - by name
-        told = run.aws.iam.list_instance_profiles_for_role(RoleName=self.name)["InstanceProfiles"]
-        if told:
+        profiles = run.aws.iam.list_instance_profiles_for_role(RoleName=self.name)["InstanceProfiles"]
+        if profiles:
             raise Failed(
                 what=f"The {self.label} {self.name} stays: something that is not this stack's holds it.",
-                why=f"instance profile {', '.join(profile['InstanceProfileName'] for profile in told)}.",
+                why=f"instance profile {', '.join(profile['InstanceProfileName'] for profile in profiles)}.",
                 hint="Take the role out of it, then run the same command again; everything else is removed meanwhile.",
             )
         for attached in run.aws.iam.list_attached_role_policies(RoleName=self.name)["AttachedPolicies"]:

@@ -56,13 +56,13 @@ def same(have: Any, want: Any) -> bool:
     return bool(_plain(have) == _plain(want))
 
 
-def _plain(told: Any) -> Any:
-    if isinstance(told, Mapping):
-        return {key: _plain(value) for key, value in told.items()}
-    if isinstance(told, list):
-        values = sorted((_plain(value) for value in told), key=repr)
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        values = sorted((_plain(one) for one in value), key=repr)
         return values[0] if len(values) == 1 else values
-    return told
+    return value
 
 
 def of_caller(arn: str) -> list[str]:
@@ -84,5 +84,5 @@ def _managers(have: Any, own: str) -> list[str]:
 
 
 def _statements(have: Any) -> list[Mapping[str, Any]]:
-    told = have.get("Statement", []) if isinstance(have, Mapping) else []
-    return [one for one in told if isinstance(one, Mapping)]
+    statements = have.get("Statement", []) if isinstance(have, Mapping) else []
+    return [one for one in statements if isinstance(one, Mapping)]

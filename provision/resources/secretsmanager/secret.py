@@ -51,15 +51,15 @@ class Secret(Resource["DescribeSecretResponseTypeDef"]):
     )
 
     def find(self, run: Run) -> Sequence[Found[DescribeSecretResponseTypeDef]]:
-        told = or_none(
+        response = or_none(
             lambda: run.look(("secret", self.name), lambda: run.aws.secretsmanager.describe_secret(SecretId=self.name))
         )
-        if told is None:
+        if response is None:
             return []
-        owned = tags.owned(run, self, tags.read(told.get("Tags")))
-        attrs = {"arn": told["ARN"], "name": told["Name"]}
-        made = told["CreatedDate"].isoformat() if "CreatedDate" in told else ""
-        return [Found(id=told["ARN"], seen=told, owned=owned, attrs=attrs, made=made)]
+        owned = tags.owned(run, self, tags.read(response.get("Tags")))
+        attrs = {"arn": response["ARN"], "name": response["Name"]}
+        made = response["CreatedDate"].isoformat() if "CreatedDate" in response else ""
+        return [Found(id=response["ARN"], seen=response, owned=owned, attrs=attrs, made=made)]
 
     def create(self, run: Run, token: str) -> str:
         value = {
@@ -88,12 +88,12 @@ class Secret(Resource["DescribeSecretResponseTypeDef"]):
             lacks_caller = readers.same(have, self._wanted(run, have, with_caller=False))
             was, will = ("without you", "with you, too") if lacks_caller else ("another", "only its readers")
             changes.append(Change("resource policy", was if have else "none", will))
-        for field, told, want in (
+        for field, was, want in (
             ("description", found.seen.get("Description", ""), _description(run)),
             ("KmsKeyId", found.seen.get("KmsKeyId") or OWN_KEY, OWN_KEY),
         ):
-            if told != want:
-                changes.append(Change(field, told or "none", want))
+            if was != want:
+                changes.append(Change(field, was or "none", want))
         return changes
 
     def update(self, run: Run, found: Found[DescribeSecretResponseTypeDef], changes: Sequence[Change]) -> None:
@@ -120,11 +120,11 @@ class Secret(Resource["DescribeSecretResponseTypeDef"]):
         return readers.document(run, roles=self.readers, more=self.more_readers, have=have, with_caller=with_caller)
 
     def _policy(self, run: Run) -> Any:
-        told = run.look(
+        response = run.look(
             ("secret policy", self.name),
             lambda: run.aws.secretsmanager.get_resource_policy(SecretId=self.name),
         )
-        document = told.get("ResourcePolicy")
+        document = response.get("ResourcePolicy")
         return json.loads(document) if document else None
 
 
@@ -151,9 +151,9 @@ def password_for(run: Run, arn: str, username: str) -> str:
 
 def current(run: Run, arn: str) -> tuple[str, dict[str, Any]]:
     """The id of the current version, and its JSON. Raises `Failed` where somebody made something else of it."""
-    told = run.aws.secretsmanager.get_secret_value(SecretId=arn)
+    response = run.aws.secretsmanager.get_secret_value(SecretId=arn)
     try:
-        value: dict[str, Any] = json.loads(told["SecretString"])
+        value: dict[str, Any] = json.loads(response["SecretString"])
         whole = bool(value["username"] and value["password"])
     except (KeyError, TypeError, ValueError):
         whole = False
@@ -163,7 +163,7 @@ def current(run: Run, arn: str) -> tuple[str, dict[str, Any]]:
             why="It wants JSON with username and password, and somebody wrote something else.",
             hint="Make its earlier version current, or delete it and run `up`: the database gets a new password.",
         )
-    return told["VersionId"], value
+    return response["VersionId"], value
 
 
 def _description(run: Run) -> str:
