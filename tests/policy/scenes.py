@@ -58,7 +58,7 @@ SCENES: dict[str, list[Scene]] = {
         Scene(("up",), UP, by_hand.broken, code=5),
         Scene(("up",), PROXIED, by_hand.held_and_not_wanted, code=5),
         Scene(("up", "--proxy"), UP),
-        Scene(("up",), UP, after_settings=PRODUCTION),
+        Scene(("up",), UP, by_hand.attached, after_settings=PRODUCTION),
         Scene(("up",), UP, settings=PRODUCTION),
         Scene(("up",), UP, after_settings=ENDPOINT),
         Scene(("up",)),
