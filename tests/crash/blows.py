@@ -27,6 +27,9 @@ KILLS = ("kill before", "kill after", *AT_WRITES)
 STATE, DRAFT = "lambda-rds.json", ".lambda-rds.json.new"
 IMPATIENT = 1.0
 """Seconds that a command waits for an answer, where it is to give up."""
+LATE = 0.1
+"""Seconds after which a late call is carried out then. The twenty of the shared clock in which a command looks for what
+a create without an answer made may pass within half a second of the machine's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +59,7 @@ class Blow:
         if strike["do"] == "kill":
             strike["pid"] = pid
         if strike["do"] == "delay":
-            strike["seconds"] = IMPATIENT * 1.5
+            strike["seconds"] = IMPATIENT + LATE
         return strike
 
 
