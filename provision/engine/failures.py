@@ -59,9 +59,8 @@ def sending(run: Run, step: Resource[Any]) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        unsent = isinstance(
-            error, NotYet | Missing | NotKnown | ProvisionError
-        )  # nothing went out, or AWS made nothing
+        # What we raise ourselves says that nothing went out, or that AWS made nothing.
+        unsent = isinstance(error, NotYet | Missing | NotKnown | ProvisionError)
         verdict = None if unsent else run.judge(error, step)
         if unsent or (verdict is not None and verdict.answered):
             run.ledger.forget(step.key)
