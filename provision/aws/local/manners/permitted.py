@@ -90,7 +90,17 @@ def _own(call: Call) -> Iterator[Request]:
     prefix = "servicequotas" if call.service == "service-quotas" else call.service
     action = NAMED.get(call.name, f"{prefix}:{call.action}")
     for resource, tags in _resources(call):
-        yield _request(call, action, resource, **{f"aws:ResourceTag/{key}": value for key, value in tags.items()})
+        context = {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
+        yield _request(call, action, resource, **context, **_bounded(call))
+
+
+def _bounded(call: Call) -> dict[str, str]:
+    """AWS: iam:PermissionsBoundary is the one that the call sets, else the role's own."""
+    if call.service != "iam":
+        return {}
+    role = next((one for one in call.backend.roles.values() if one.name == call.params.get("RoleName")), None)
+    boundary = call.params.get("PermissionsBoundary") or (role and role.permissions_boundary_arn)
+    return {"iam:PermissionsBoundary": boundary} if boundary else {}
 
 
 def _tagging(call: Call) -> Iterator[Request]:
