@@ -116,7 +116,7 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
             group=database_group,
             secret=secret,
             exports=observability.database_logs(steps, settings, names) if choice.log_exports else (),
-            monitoring=observability.monitoring(steps, names) if choice.monitoring else None,
+            monitoring=observability.monitoring(steps, settings, names) if choice.monitoring else None,
         )
     )
 
@@ -131,6 +131,7 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
             service="lambda.amazonaws.com",
             secret=secret,
             permissions=policies.FunctionPermissions(log_group=names.log_group, tracing=settings.function.tracing),
+            boundary=settings.iam.permissions_boundary,
         )
     )
     interfaces = steps.add(
@@ -191,6 +192,7 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
             service="rds.amazonaws.com",
             secret=secret,
             permissions=policies.ProxyPermissions(),
+            boundary=settings.iam.permissions_boundary,
         )
     )
     proxy = steps.add(

@@ -191,6 +191,23 @@ class Proxy:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Iam:
+    """The roles that AWS's services take for the stack."""
+
+    permissions_boundary: str = ""
+    """The managed policy that limits what every role may do, where an organization demands one."""
+
+    def __post_init__(self) -> None:
+        arn = self.permissions_boundary
+        check(
+            re.fullmatch(r"(arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/[!-~]+)?", arn) is not None,
+            "iam.permissions_boundary",
+            arn,
+            "the ARN of a managed policy, such as arn:aws:iam::123456789012:policy/boundary",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything a blueprint is drawn from. `tags` are the user's own pairs on every resource."""
 
@@ -198,6 +215,7 @@ class Settings:
     database: Database = field(default_factory=Database)
     function: Function = field(default_factory=Function)
     proxy: Proxy = field(default_factory=Proxy)
+    iam: Iam = field(default_factory=Iam)
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -227,4 +245,6 @@ class Settings:
             )
 
 
-SECTIONS: dict[str, type[Any]] = {"network": Network, "database": Database, "function": Function, "proxy": Proxy}
+SECTIONS: dict[str, type[Any]] = {
+    "network": Network, "database": Database, "function": Function, "proxy": Proxy, "iam": Iam
+}  # fmt: skip

@@ -218,6 +218,7 @@ HINTS = (
         (words, "Set database.max_storage_gib to at least 10 % over the storage that there is.")
         for words in ("Invalid max storage size", "Max storage size must be", "maximum allocated storage must be")
     ),
+    ("is not attachable", "Set iam.permissions_boundary to a managed policy of this account, or to one of AWS's own."),
     ("is no longer supported", "Choose a newer function.runtime."),
     ("availability zone Lambda doesn't support", "Choose other zones with network.zones."),
     ("parameter availabilityZone is invalid", "Choose other zones with network.zones."),

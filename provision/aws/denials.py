@@ -25,6 +25,10 @@ DECIDERS = (
 """(part of AWS's text, the policy that decided, who can change it)."""
 WITHOUT = {"ec2:CreateInternetGateway": 'Set network.egress = "endpoint", which needs no way to the internet. Or: '}
 """What can be had without an action that organizations like to deny."""
+LACKED = {
+    "iam:CreateRole": " Where the organization demands a permissions boundary, set iam.permissions_boundary to it."
+}
+"""What the request for an action may lack that a policy demands."""
 KEYS = {
     "KMSAccessDeniedException": "kms:Decrypt",
     "KMSKeyNotAccessibleFault": "kms:CreateGrant",
@@ -35,9 +39,8 @@ KEYS = {
 def denied(error: ClientError, code: str, text: str, why: str) -> Denied:
     """The refusal as a sentence; `why` is AWS's text as it is to be quoted."""
     action, resource = _action(error, code, text), _resource(text)
-    return Denied(
-        what=f"The action {action} is not allowed.", why=why, hint=_hint(action, resource, code, text) + _decoding(text)
-    )
+    hint = _hint(action, resource, code, text) + LACKED.get(action, "") + _decoding(text)
+    return Denied(what=f"The action {action} is not allowed.", why=why, hint=hint)
 
 
 def without_blob(text: str) -> str:

@@ -23,6 +23,7 @@ def flow_log(steps: Steps, settings: Settings, names: Names, *, vpc: Vpc) -> Non
             service="vpc-flow-logs.amazonaws.com",
             source="ec2:vpc-flow-log/*",
             permissions=policies.FlowLogPermissions(log_group=names.flow_log_group),
+            boundary=settings.iam.permissions_boundary,
         )
     )
     steps.add(FlowLog(key="flow-log", vpc=vpc, logs=logs, role=role))
@@ -37,7 +38,7 @@ def database_logs(steps: Steps, settings: Settings, names: Names) -> tuple[LogGr
     )
 
 
-def monitoring(steps: Steps, names: Names) -> Role:
+def monitoring(steps: Steps, settings: Settings, names: Names) -> Role:
     """The role in which RDS writes Enhanced Monitoring's figures."""
     return steps.add(
         Role(
@@ -46,5 +47,6 @@ def monitoring(steps: Steps, names: Names) -> Role:
             service="monitoring.rds.amazonaws.com",
             source=f"rds:db:{names.database}",
             permissions=policies.MonitoringPermissions(),
+            boundary=settings.iam.permissions_boundary,
         )
     )

@@ -168,6 +168,9 @@ _OTHERS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("iam:CreateRole iam:PutRolePolicy iam:TagRole", scope.PROXY_ROLE, by("enable-proxy")),
     ("iam:UpdateAssumeRolePolicy iam:UpdateRoleDescription", scope.ROLES, UP),
     ("iam:UpdateAssumeRolePolicy iam:UpdateRoleDescription", scope.PROXY_ROLE, by("enable-proxy")),
+    # Of a role that is there; AWS: CreateRole with a boundary is a matter of iam:CreateRole alone.
+    ("iam:PutRolePermissionsBoundary", scope.ROLES, UP),
+    ("iam:PutRolePermissionsBoundary", scope.PROXY_ROLE, by("enable-proxy")),
     ("iam:DeleteRole", scope.ROLES, BOTH),
     ("iam:DeleteRole", scope.PROXY_ROLE, by("disable-proxy")),
     ("iam:DeleteRolePolicy iam:DetachRolePolicy", scope.ROLES, BOTH),

@@ -66,6 +66,15 @@ def test_no_question_is_asked_twice(place: Place) -> None:
     assert actions.count("ListTagsForResource") == 3, "subnet group, parameter group and log group"
 
 
+def test_a_permissions_boundary_costs_no_question(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The role's description tells it."""
+    monkeypatch.setenv("PROVISION_IAM_PERMISSIONS_BOUNDARY", "arn:aws:iam::123456789012:policy/limit")
+    assert changing(place.calls("up")) == ["PutRolePermissionsBoundary"]
+    assert len(place.calls("up")) == AGAIN["up"]
+    monkeypatch.delenv("PROVISION_IAM_PERMISSIONS_BOUNDARY")
+    assert len(place.calls("up")) == AGAIN["up"]
+
+
 @pytest.mark.parametrize("command", ["status", "up"])
 def test_an_account_out_of_reach_is_told_after_the_first_call(
     place: Place, monkeypatch: pytest.MonkeyPatch, command: str

@@ -11,6 +11,7 @@ from tests.stage import UP, Stage
 PROXIED = ("up", "--proxy", "--no-preflight")
 PRODUCTION = 'profile = "production"\n[database]\nmulti_az = false\ndeletion_protection = false\n'
 OLDER = '[database]\nengine_version = "16"\n'
+BOUNDED = '[iam]\npermissions_boundary = "arn:aws:iam::123456789012:policy/limit"\n'
 ENDPOINT = '[network]\negress = "endpoint"\n'
 TEARDOWN = ("teardown", "--yes", "--skip-final-snapshot")
 Meddle = Callable[[Stage], object]
@@ -51,7 +52,7 @@ SCENES: dict[str, list[Scene]] = {
         Scene(("up",), UP, by_hand.function),
         Scene(("up",), UP, by_hand.secret),
         Scene(("up",), UP, by_hand.network),
-        Scene(("up",), UP, by_hand.roles),
+        Scene(("up",), UP, by_hand.roles, BOUNDED),
         Scene(("up",), UP, by_hand.endpoint, ENDPOINT, ENDPOINT),
         Scene(("up",), PROXIED, by_hand.not_wanted),
         Scene(("up",), UP, settings=ENDPOINT),
@@ -67,7 +68,7 @@ SCENES: dict[str, list[Scene]] = {
     "enable-proxy": [
         Scene(ENABLE, PROXIED, by_hand.proxy),
         Scene(ENABLE, PROXIED, by_hand.proxy_rules),
-        Scene(ENABLE, PROXIED, by_hand.roles),
+        Scene(ENABLE, PROXIED, by_hand.roles, BOUNDED),
         Scene(ENABLE, PROXIED, by_hand.untagged_proxy_group),
         Scene(ENABLE, PROXIED, by_hand.other_target),
         Scene(ENABLE, UP),

@@ -136,6 +136,7 @@ RARE = {
     "ec2:ReplaceRouteTableAssociation": "only a subnet that somebody gave another table",
     "ec2:UpdateSecurityGroupRuleDescriptionsIngress": "only a rule whose description somebody changed",
     "ec2:UpdateSecurityGroupRuleDescriptionsEgress": "the same",
+    "iam:PutRolePermissionsBoundary": "only a role that lacks the boundary that the settings want",
     "iam:UpdateRoleDescription": "only a role whose description somebody changed",
     "lambda:UpdateFunctionCode": "only when the code has changed",
     "rds:DescribeEvents": "only for a database that is broken",

@@ -89,6 +89,7 @@ LATE = [
     ),
     Case("rds", "DescribeDBInstances", "DBInstanceNotFound", 404, "DBInstance shop-database not found.", GONE),
     Case("iam", "GetRole", "NoSuchEntity", 404, "The role with name x cannot be found.", GONE),
+    Case("iam", "CreateRole", "NoSuchEntity", 404, "Scope ARN: arn:aws:iam::123456789012:policy/limit does not exist or is not attachable.", failed("iam.permissions_boundary"), "role.function"),
     Case("lambda", "GetFunction", "ResourceNotFoundException", 404, "Function not found: arn", GONE),
     Case("secretsmanager", "DescribeSecret", "ResourceNotFoundException", 400, "Secrets Manager can't find the specified secret.", GONE),
     Case("logs", "DeleteLogGroup", "ResourceNotFoundException", 400, "The specified log group does not exist.", GONE),

@@ -90,6 +90,13 @@ def test_storage_and_its_ceiling(storage: int, ceiling: int) -> None:
         assert (found.database.storage_gib, found.database.max_storage_gib) == (storage, ceiling)
 
 
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov", "aws-iso-b", "aws-eusc"])
+@pytest.mark.parametrize("policy", ["123456789012:policy/limit", "123456789012:policy/ours/limit", "aws:policy/Any"])
+def test_a_boundary_is_a_managed_policy_of_any_partition(partition: str, policy: str) -> None:
+    arn = f"arn:{partition}:iam::{policy}"
+    assert settings(environment={"PROVISION_IAM_PERMISSIONS_BOUNDARY": arn}).iam.permissions_boundary == arn
+
+
 PLACES = st.sampled_from(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "0.0.0.0/0"])
 
 

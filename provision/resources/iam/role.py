@@ -36,6 +36,8 @@ class Role(Resource["RoleTypeDef"]):
     secret: Secret | None = None
     source: str = ""
     """Only on behalf of these resources may the service take the role, such as `ec2:vpc-flow-log/*`."""
+    boundary: str = ""
+    """The permissions boundary, a managed policy's ARN. Without one, whatever somebody else set stays."""
 
     kind: ClassVar[str] = "role"
     several: ClassVar[bool] = True
@@ -56,16 +58,21 @@ class Role(Resource["RoleTypeDef"]):
         ]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the name is unique
+        bounded: Any = {"PermissionsBoundary": self.boundary} if self.boundary else {}
         run.send.iam.create_role(
             RoleName=self.name,
             AssumeRolePolicyDocument=json.dumps(self._trust(run)),
             Description=self._description(run),
             Tags=tags.pairs(tags.wanted(run, self)),
+            **bounded,
         )
         return self.name
 
     def drift(self, run: Run, found: Found[RoleTypeDef]) -> Sequence[Change]:
         changes = tags.drift(run, self, found.seen.get("Tags"))
+        boundary = found.seen.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", "none")
+        if self.boundary and boundary != self.boundary:
+            changes.append(Change("permissions boundary", boundary, self.boundary))
         have: Any = found.seen.get("AssumeRolePolicyDocument")
         if have != self._trust(run):
             changes.append(Change("trust policy", "another", f"only {self.service}"))
@@ -77,6 +84,9 @@ class Role(Resource["RoleTypeDef"]):
 
     def update(self, run: Run, found: Found[RoleTypeDef], changes: Sequence[Change]) -> None:  # noqa: ARG002 - by name
         fields = {change.field for change in changes}
+        # AWS: a policy may allow any other change only of a role that has the boundary (iam:PermissionsBoundary).
+        if "permissions boundary" in fields:
+            run.send.iam.put_role_permissions_boundary(RoleName=self.name, PermissionsBoundary=self.boundary)
         if "description" in fields:
             run.send.iam.update_role_description(RoleName=self.name, Description=self._description(run))
         for name in self._extra(run):
