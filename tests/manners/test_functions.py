@@ -88,6 +88,19 @@ def test_new_permissions_are_not_known_everywhere_at_once(account: Account) -> N
     assert text_of(function, account=account, arn=arn, net=net) == ""
 
 
+def test_a_role_may_do_what_a_managed_policy_allows_in_its_default_version(account: Account) -> None:
+    net, arn, iam = network(account), role(account), account.client("iam")
+    iam.delete_role_policy(RoleName="role", PolicyName="own")
+    policy = iam.create_policy(PolicyName="theirs", PolicyDocument=json.dumps(VPC_ACCESS))["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName="role", PolicyArn=policy)
+    other = json.dumps(VPC_ACCESS).replace("Allow", "Deny")
+    second = iam.create_policy_version(PolicyArn=policy, PolicyDocument=other)["PolicyVersion"]["VersionId"]
+    assert text_of(function, account=account, arn=arn, net=net) == ""
+    account.client("lambda").delete_function(**HELLO)
+    iam.set_default_policy_version(PolicyArn=policy, VersionId=second)
+    assert "does not have permissions" in text_of(function, account=account, arn=arn, net=net)
+
+
 def test_interfaces_outlive_the_function_then_become_free_then_go(account: Account) -> None:
     net = network(account)
     ready(account, net)

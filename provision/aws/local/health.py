@@ -67,7 +67,10 @@ def may(account: Account, role_arn: str, action: str, resource: str, *, trusted:
     role = next((one for one in iam.roles.values() if one.arn == role_arn), None)
     if role is None or not trusts(role, trusted, source=source):
         return False
-    documents = [*(policy.document for policy in role.managed_policies.values()), *role.policies.values()]
+    managed = (
+        version for policy in role.managed_policies.values() for version in policy.versions if version.is_default
+    )
+    documents = [*(version.document for version in managed), *role.policies.values()]
     request = Request(action=action, resource=resource, principal=role_arn, context=context_of(role_arn))
     return allowed(map(read, documents), request)
 
