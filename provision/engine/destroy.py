@@ -10,7 +10,7 @@ from provision.engine.events import StepBegan, StepDone, Warned
 from provision.engine.failures import if_there, refused
 from provision.engine.loop import Done, Loop, Moved, Outcome, Waiting
 from provision.engine.resource import READY, Condition, Found, Resource
-from provision.engine.seen import LISTED, maybe_unlisted, not_ours
+from provision.engine.seen import LISTED, maybe_unlisted, maybe_untagged, not_ours
 from provision.errors import Failed, QuotaReached
 
 if TYPE_CHECKING:
@@ -66,10 +66,12 @@ class Down:
             return next((outcome for outcome in outcomes if isinstance(outcome, Moved)), outcomes[0])
 
     def _may_be_ours(self, step: Resource[Any], found: Found[Any]) -> bool:
-        """Whether it is what we have just deleted. AWS: something may be listed for a while after it lost its tags."""
+        """Whether it is what we have just made or deleted. AWS: something may be listed for a while before it has its
+        tags, and after it lost them."""
         row = self.run.recorded(step)
         young = row is not None and self.run.clock.stamp() - row.since < LISTED
-        return row is not None and row.status == "deleting" and row.id == found.id and young
+        deleted = row is not None and row.status == "deleting" and row.id == found.id and young
+        return deleted or maybe_untagged(self.run, step, found)
 
     def _leave_alone(self, step: Resource[Any], others: Sequence[Found[Any]]) -> None:
         row = self.run.recorded(step)

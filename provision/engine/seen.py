@@ -41,6 +41,8 @@ def whole(run: Run, step: Resource[Any]) -> Found[Any] | None:
         return ours[0]
     if candidates and maybe_deleted(run, step, candidates[0]):
         raise NotYet("its deletion may still be under way")
+    if candidates and maybe_untagged(run, step, candidates[0]):
+        raise NotYet("AWS does not show its tags yet")
     if candidates:
         raise not_ours(run, step, candidates[0])
     return None
@@ -109,3 +111,10 @@ def maybe_deleted(run: Run, step: Resource[Any], found: Found[Any]) -> bool:
     row = run.recorded(step)
     deleted = row is not None and row.status == "deleting" and row.id == found.id
     return row is not None and deleted and run.clock.stamp() - row.since < ANSWERED
+
+
+def maybe_untagged(run: Run, step: Resource[Any], found: Found[Any]) -> bool:
+    """Whether AWS may still show what we have just made without the tags that its create gave it."""
+    row = run.recorded(step)
+    made = row is not None and row.status == "creating" and row.id == found.id
+    return row is not None and made and 0 <= run.clock.stamp() - row.since < LISTED

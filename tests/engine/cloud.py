@@ -58,7 +58,8 @@ class Thing:
 
 @dataclass
 class Cloud:
-    """`slow[key]` seconds to settle, `fading[key]` to vanish, `hidden` seconds until a new thing is listed.
+    """`slow[key]` seconds to settle, `fading[key]` to vanish, `hidden` seconds until a new thing is listed, `untagged`
+    until it is with its tags.
 
     `on_call(verb, key, when)` may raise before (`when` = "before") or after a call was carried out.
     """
@@ -67,6 +68,7 @@ class Cloud:
     slow: dict[str, float] = field(default_factory=dict)
     fading: dict[str, float] = field(default_factory=dict)
     hidden: float = 0.0
+    untagged: float = 0.0
     bare: bool = False
     """What was deleted has lost its tags while it is still listed."""
     things: dict[str, Thing] = field(default_factory=dict)
@@ -78,6 +80,10 @@ class Cloud:
         now = self.clock.now()
         self.things = {i: t for i, t in self.things.items() if t.ended is None or now < t.ended}
         return [t for t in self.things.values() if t.key == key and now >= t.born + self.hidden]
+
+    def shows_tags(self, thing: Thing) -> bool:
+        late = self.clock.now() < thing.born + self.untagged
+        return thing.owned and not late and not (self.bare and thing.ended)
 
     def create(self, key: str) -> str:
         self.on_call("create", key, "before")
@@ -116,8 +122,7 @@ class Part(Resource[Thing]):
     patience_down: ClassVar[float] = 3600
 
     def find(self, run: Run) -> Sequence[Found[Thing]]:  # noqa: ARG002
-        listed = self.cloud.listed(self.key)
-        return [Found(id=t.id, seen=t, owned=t.owned and not (self.cloud.bare and t.ended)) for t in listed]
+        return [Found(id=t.id, seen=t, owned=self.cloud.shows_tags(t)) for t in self.cloud.listed(self.key)]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002
         return self.cloud.create(self.key)

@@ -12,6 +12,7 @@ from provision.engine.apply import apply
 from provision.engine.destroy import destroy
 from provision.engine.resource import READY, Condition, Found
 from provision.engine.run import Run
+from provision.errors import NotOurs
 from tests.engine.cloud import Cloud, FakeClock, Killed, Part, Thing, run_on
 
 
@@ -67,6 +68,27 @@ def test_what_has_an_id_is_there_though_no_list_shows_it_for_a_minute(
     again(run_on(cloud, tmp_path), [Part(key="net", cloud=cloud)])
     assert count(cloud, "create") == 1
     assert cloud.census() == (["net"] if again is apply else [])
+
+
+@pytest.mark.parametrize("again", [apply, destroy], ids=["up", "teardown"])
+def test_what_we_have_just_made_is_ours_though_its_tags_do_not_show_for_a_minute(
+    tmp_path: Path, again: Callable[..., None]
+) -> None:
+    cloud = Cloud(Mortal(), untagged=60.0)
+    with pytest.raises(Killed):
+        apply(run_on(cloud, tmp_path), [Part(key="net", cloud=cloud)])
+    cloud.clock = FakeClock()
+    again(run_on(cloud, tmp_path), [Part(key="net", cloud=cloud)])
+    assert count(cloud, "create") == 1
+    assert cloud.census() == (["net"] if again is apply else [])
+
+
+def test_what_has_our_id_and_no_tags_for_longer_is_not_ours(cloud: Cloud, tmp_path: Path) -> None:
+    cloud.untagged = 1e6
+    with pytest.raises(NotOurs):
+        apply(run_on(cloud, tmp_path), [Part(key="net", cloud=cloud)])
+    assert count(cloud, "create") == 1
+    assert cloud.clock.now() < 1000 + 100
 
 
 def test_what_was_just_deleted_and_looks_as_ever_is_not_taken_for_the_thing(cloud: Cloud, tmp_path: Path) -> None:
