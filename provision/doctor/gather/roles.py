@@ -19,12 +19,14 @@ def role(reader: Reader, arn: str) -> Role | None:
     if found is None:
         return None
     policies: dict[str, Document] = {}
-    inline = reader.listed(f"the policies of {name}", lambda: iam.list_role_policies(RoleName=name)["PolicyNames"])
+    inline = reader.listed(
+        f"the policies of {name}", partial(_pages, reader, name, "list_role_policies", "PolicyNames")
+    )
     for one in inline:
         document = reader.ask(f"the policy {one}", partial(_inline, reader, name, one))
         policies |= {one: document} if document else {}
     attached = reader.listed(
-        f"the policies of {name}", lambda: iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+        f"the policies of {name}", partial(_pages, reader, name, "list_attached_role_policies", "AttachedPolicies")
     )
     for policy in attached:
         document = reader.ask(f"the policy {policy['PolicyName']}", partial(_managed, reader, policy["PolicyArn"]))
@@ -33,6 +35,11 @@ def role(reader: Reader, arn: str) -> Role | None:
     boundary = reader.ask(f"the boundary of {name}", lambda: _managed(reader, limit)) if limit else None
     trust = _document(found["AssumeRolePolicyDocument"])
     return Role(arn=found["Arn"], name=name, trust=trust, policies=policies, boundary=boundary)
+
+
+def _pages(reader: Reader, role: str, operation: str, field: str) -> list[Any]:
+    client: Any = reader.aws.iam
+    return [one for page in client.get_paginator(operation).paginate(RoleName=role) for one in page[field]]
 
 
 def _inline(reader: Reader, role: str, policy: str) -> Document | None:

@@ -30,10 +30,8 @@ class LogGroup(Resource[dict[str, Any]]):
         return f"log group {which}"  # `function.logs`, `logs.flow`
 
     def find(self, run: Run) -> Sequence[Found[dict[str, Any]]]:
-        response = run.look(
-            ("log group", self.name), lambda: run.aws.logs.describe_log_groups(logGroupNamePrefix=self.name)
-        )
-        return [self._found(run, dict(one)) for one in response["logGroups"] if one["logGroupName"] == self.name]
+        listed = run.look(("log group", self.name), lambda: self._listed(run))
+        return [self._found(run, one) for one in listed if one["logGroupName"] == self.name]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the name is unique
         run.send.logs.create_log_group(logGroupName=self.name, tags=tags.wanted(run, self))
@@ -54,6 +52,10 @@ class LogGroup(Resource[dict[str, Any]]):
 
     def delete(self, run: Run, found: Found[dict[str, Any]]) -> None:  # noqa: ARG002 - by name
         run.send.logs.delete_log_group(logGroupName=self.name)
+
+    def _listed(self, run: Run) -> list[dict[str, Any]]:
+        pages = run.aws.logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=self.name)
+        return [dict(one) for page in pages for one in page["logGroups"]]
 
     def _found(self, run: Run, group: dict[str, Any]) -> Found[dict[str, Any]]:
         group["tags"] = run.look(
