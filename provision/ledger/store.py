@@ -66,11 +66,15 @@ class Ledger:
         with self._lock:
             return self._document.features.get(name)
 
-    def remember(self, name: str, *, on: bool) -> None:
-        """A command has switched the feature `name` on or off. Writes only when that is news."""
+    def remember(self, name: str, *, on: bool | None) -> None:
+        """A command has switched the feature `name` on or off; None once it is off and all of it gone. Writes only when
+        that is news."""
         with self._lock:
             if self._document.features.get(name) != on:
-                self._document.features[name] = on
+                if on is None:
+                    del self._document.features[name]
+                else:
+                    self._document.features[name] = on
                 self._save()
 
     def intend(self, key: str, *, kind: str, status: Status, id: str = "") -> Row:  # noqa: A002 - AWS's own noun

@@ -55,6 +55,7 @@ def disable(work: Work) -> Answer | None:
     answer = proven(work, direct[SWITCH])
     proxied = work.wanted(proxy=True)
     destroy(work.run, [every[step.key] for step in proxied if step.key not in direct])
+    work.run.ledger.remember("proxy", on=None)  # one that is made from another folder later is to stay
     return answer
 
 

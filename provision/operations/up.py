@@ -36,6 +36,8 @@ def made(work: Work, *, proxy: bool, ask_first: bool) -> Steps:
     left_over = [step for step in unwanted if work.run.recorded(step) or _is_there(looks.get(step.key))]
     if left_over:
         destroy(work.run, left_over)
+    if not wants_proxy:
+        work.run.ledger.remember("proxy", on=None)
     return steps
 
 

@@ -39,3 +39,18 @@ def test_an_older_state_file_hides_nothing(cloud: Served, provision: Provision) 
     assert "remove   NAT gateway b" in provision("plan").well().out
     provision("up").well()
     assert cloud.census() == direct
+
+
+def test_a_proxy_made_since_stays_though_the_older_state_file_had_one_switched_off(
+    cloud: Served, provision: Provision
+) -> None:
+    """As in the folder of somebody who was the last but one at work."""
+    provision("up").well()
+    provision("enable-proxy").well()
+    proxied = cloud.census()
+    provision("disable-proxy").well()
+    old = STATE.read_bytes()
+    provision("enable-proxy").well()
+    STATE.write_bytes(old)
+    provision("up").well()
+    assert cloud.census() == proxied
