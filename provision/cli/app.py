@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from provision.cli import exits
-from provision.cli.globals import About, Globals, Output, Surroundings, TargetName
+from provision.cli import exits, glance
+from provision.cli.globals import NAME, Globals, Output, Surroundings, TargetName
 from provision.cli.group import Group
 
 app = typer.Typer(
@@ -36,7 +36,7 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer's callback protocol
 def options(
     ctx: typer.Context,
     *,
-    name: Annotated[str, typer.Option(envvar="PROVISION_NAME", help="The stack's name.")] = "lambda-rds",
+    name: Annotated[str, typer.Option(envvar="PROVISION_NAME", help="The stack's name.")] = NAME,
     target: Annotated[
         TargetName, typer.Option(envvar="PROVISION_TARGET", help="The embedded local AWS, or the real one.")
     ] = TargetName.local,
@@ -63,7 +63,7 @@ def options(
 ) -> None:
     """Options that come before the command."""
     about, around = ctx.obj
-    about.name, about.target, about.region = name, target.value, region or None
+    about.name, about.target = name, target.value
     ctx.obj = Globals(
         about=about,
         name=name,
@@ -81,7 +81,7 @@ def options(
 
 def run(arguments: Sequence[str], around: Surroundings | None = None) -> int:
     """The exit code of one command line; every error has been told by then. `around`: not the machine's own."""
-    command, about = typer.main.get_command(app), About()
+    command, about = typer.main.get_command(app), glance.about(arguments, os.environ)
     given = about, around or Surroundings()
     return exits.exit_code(
         lambda: command.main(list(arguments) or ["--help"], prog_name="provision", standalone_mode=False, obj=given),

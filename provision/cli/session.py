@@ -85,6 +85,7 @@ def opened(
         else nullcontext()
     )
     with guard:
+        asked.about.changing = changes
         with listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _executor() as executor:
             record = Recording(place(asked.state_dir, asked.target, asked.name), emit, asked.around.clock.stamp)
             session = Session(work=_work(asked, settings, folder, record, executor), asked=asked)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from provision.cli.globals import About, Globals
@@ -57,7 +56,7 @@ def standing(session: Session, *, proxy: bool) -> dict[str, Any]:
 
 def json_document(about: About, **more: Any) -> str:
     """Every document says what it is about first."""
-    return json.dumps({**asdict(about), **more}, indent=2)
+    return json.dumps({**about.heading, **more}, indent=2)
 
 
 def result(session: Session, answer: Answer | None, *, proxy: bool, cost: Priced | None = None) -> None:

@@ -73,5 +73,9 @@ def logs(
 
 
 def _tell(asked: Globals, text: str, document: dict[str, object]) -> None:
-    asked.about.target = "local"
+    from provision.aws import local as embedded
+    from provision.aws import target
+
+    about = asked.about
+    about.target, about.account, about.region = target.LOCAL, embedded.ACCOUNT, target.local_region(asked.region)
     telling.show(asked, text, **document)
