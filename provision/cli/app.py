@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ import typer
 from provision.cli import exits, glance
 from provision.cli.globals import NAME, Globals, Output, Surroundings, TargetName
 from provision.cli.group import Group
+from provision.ui.words import say, terminal_width, wrap
 
 app = typer.Typer(
     name="provision",
@@ -30,6 +32,13 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer's callback protocol
 
         typer.echo(f"provision {version('provision')}")
         raise typer.Exit
+
+
+def _tell_of_variables() -> None:
+    from provision.cli import variables  # here, because no help text needs it
+
+    for sentence in variables.unknown(os.environ):
+        say(sys.stderr, wrap(f"Warning: {sentence}", width=terminal_width(sys.stderr), rest="  "))
 
 
 @app.callback()
@@ -62,6 +71,7 @@ def options(
     ] = False,
 ) -> None:
     """Options that come before the command."""
+    _tell_of_variables()
     about, around = ctx.obj
     about.name, about.target = name, target.value
     ctx.obj = Globals(
