@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from provision.cli.globals import About, Globals
 from provision.ui import report
-from provision.ui.words import say, terminal_width
+from provision.ui.words import say, terminal_width, wrap
 
 if TYPE_CHECKING:
     from provision.aws.invoke import Answer
@@ -68,6 +68,6 @@ def result(session: Session, answer: Answer | None, *, proxy: bool, cost: Priced
     if answer is not None:
         document["response"] = answer.payload
     if cost is not None:
-        parts += ["", cost.text]
+        parts += ["", wrap(cost.text, width=width())]
         document["cost"] = cost.document
     tell(session, "\n".join(parts), **document)

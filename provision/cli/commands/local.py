@@ -15,7 +15,7 @@ from provision.ui import report
 local = typer.Typer(name="local", help=SUMMARIES["local"], add_completion=False, rich_markup_mode=None)
 
 
-@local.command()
+@local.command(short_help="Show its processes.")
 def status(ctx: typer.Context) -> None:
     """Show its processes: the control plane, databases, poolers and function environments.
 
