@@ -14,7 +14,8 @@ from provision.checks import bad
 from provision.errors import BadSetting
 from provision.settings import SECTIONS, Settings
 
-PROFILE, PROFILE_VARIABLE = "profile", "PROVISION_SETTINGS_PROFILE"
+PREFIX = "PROVISION_"
+PROFILE, PROFILE_VARIABLE = "profile", f"{PREFIX}SETTINGS_PROFILE"
 """The key at the top of the file. The variable's name is not that of an AWS profile, which is somebody's identity."""
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
@@ -88,10 +89,19 @@ def _checked(file: Path, section: str, body: Mapping[str, Any]) -> dict[str, Any
 def _of_environment(section: str, kind: type[Any], environment: Mapping[str, str]) -> dict[str, Any]:
     values = {}
     for key, sort in _kinds(kind).items():
-        variable = f"PROVISION_{section}_{key}".upper()
+        variable = _variable(section, key)
         if environment.get(variable):
             values[key] = _parsed(variable, environment[variable], sort)
     return values
+
+
+def variables() -> list[str]:
+    """The name of each setting's."""
+    return [_variable(section, key) for section, kind in SECTIONS.items() for key in _kinds(kind)]
+
+
+def _variable(section: str, key: str) -> str:
+    return f"{PREFIX}{section}_{key}".upper()
 
 
 def _kinds(kind: type[Any]) -> dict[str, type[Any]]:

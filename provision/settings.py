@@ -71,7 +71,7 @@ class Database:
     instance_class: str = "db.t3.small"
     """The machine."""
     storage_gib: int = 20
-    """Storage at the start; gp3, encrypted."""
+    """Storage at the start; gp3, encrypted. It grows and never shrinks: a smaller number changes nothing."""
     max_storage_gib: int = 200
     """How far it may grow by itself."""
     name: str = "cloudtechsimplified"

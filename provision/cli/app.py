@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from provision.cli import exits
-from provision.cli.globals import About, Globals, Output, Surroundings, TargetName
+from provision.cli import exits, glance
+from provision.cli.globals import NAME, Globals, Output, Surroundings, TargetName
 from provision.cli.group import Group
+from provision.ui.words import say, terminal_width, wrap
 
 app = typer.Typer(
     name="provision",
@@ -32,11 +34,18 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer's callback protocol
         raise typer.Exit
 
 
+def _tell_of_variables() -> None:
+    from provision.cli import variables  # here, because no help text needs it
+
+    for sentence in variables.unknown(os.environ):
+        say(sys.stderr, wrap(f"Warning: {sentence}", width=terminal_width(sys.stderr), rest="  "))
+
+
 @app.callback()
 def options(
     ctx: typer.Context,
     *,
-    name: Annotated[str, typer.Option(envvar="PROVISION_NAME", help="The stack's name.")] = "lambda-rds",
+    name: Annotated[str, typer.Option(envvar="PROVISION_NAME", help="The stack's name.")] = NAME,
     target: Annotated[
         TargetName, typer.Option(envvar="PROVISION_TARGET", help="The embedded local AWS, or the real one.")
     ] = TargetName.local,
@@ -62,8 +71,9 @@ def options(
     ] = False,
 ) -> None:
     """Options that come before the command."""
+    _tell_of_variables()
     about, around = ctx.obj
-    about.name, about.target, about.region = name, target.value, region or None
+    about.name, about.target = name, target.value
     ctx.obj = Globals(
         about=about,
         name=name,
@@ -81,7 +91,7 @@ def options(
 
 def run(arguments: Sequence[str], around: Surroundings | None = None) -> int:
     """The exit code of one command line; every error has been told by then. `around`: not the machine's own."""
-    command, about = typer.main.get_command(app), About()
+    command, about = typer.main.get_command(app), glance.about(arguments, os.environ)
     given = about, around or Surroundings()
     return exits.exit_code(
         lambda: command.main(list(arguments) or ["--help"], prog_name="provision", standalone_mode=False, obj=given),

@@ -13,7 +13,7 @@ from typing import Any
 import typer
 from typer.exceptions import TyperException
 
-from provision.cli import signals
+from provision.cli import glance, signals
 from provision.cli.globals import About
 from provision.cli.signals import INTERRUPTED
 from provision.errors import BadUsage, ProvisionError
@@ -36,20 +36,20 @@ def exit_code(
 
     `about` is what the command line turns out to be about while it runs.
     """
-    document = about if _wants_json(arguments, environment) else None
+    document = about if glance.wants_json(arguments, environment) else None
     signals.listen()
     try:
         ended = _done(command)
     except typer.Abort:
         return _unanswered(document)
     except KeyboardInterrupt:
-        return _interrupted(document)
+        return _interrupted(about, document)
     except typer.Exit as leave:
         return leave.exit_code
     except Ended:
         return INTERRUPTED
     except TyperException as error:
-        return _refused(_usage(error), document)
+        return _refused(_usage(error, arguments), document)
     except ProvisionError as error:
         return _refused(error, document)
     except SystemExit as leave:
@@ -85,12 +85,14 @@ def _done(command: Callable[[], Any]) -> Any:
     return ended
 
 
-def _interrupted(document: About | None) -> int:
-    error = ProvisionError(
-        what="Interrupted.",
-        why="What is under way is recorded.",
-        hint="The same command carries on from here; `teardown` removes what there is.",
-    )
+def _interrupted(about: About, document: About | None) -> int:
+    error = ProvisionError(what="Interrupted.", why="The stack was not changed.")
+    if about.changing:
+        error = ProvisionError(
+            what="Interrupted.",
+            why="What is under way is recorded.",
+            hint="The same command carries on from here; `teardown` removes what there is.",
+        )
     _tell(error, document, code="Interrupted")
     sys.stdout.flush()
     if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
@@ -111,9 +113,9 @@ def _refused(error: ProvisionError, document: About | None) -> int:
     return error.exit_code
 
 
-def _usage(error: TyperException) -> ProvisionError:
-    where = getattr(error, "ctx", None)
-    command = where.command_path if where is not None else "provision"
+def _usage(error: TyperException, arguments: Sequence[str]) -> ProvisionError:
+    where = getattr(error, "ctx", None)  # none where an option lacks its value
+    command = where.command_path if where is not None else glance.command(arguments)
     return BadUsage(what=error.format_message(), hint=f"`{command} --help` shows what is accepted.")
 
 
@@ -160,11 +162,3 @@ def _tell(error: ProvisionError, document: About | None, *, code: str) -> None:
         failure = problem.as_json(error)
         failure["error"]["code"] = code
         say(sys.stdout, json_document(document, **failure))
-
-
-def _wants_json(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
-    """Known before the options are parsed, because a parse error is told as JSON too."""
-    pairs = zip(arguments, [*arguments[1:], ""], strict=False)
-    named = [value for option, value in pairs if option == "--output"]
-    named += [argument.partition("=")[2] for argument in arguments if argument.startswith("--output=")]
-    return (named[-1] if named else environment.get("PROVISION_OUTPUT", "")) == "json"

@@ -9,6 +9,9 @@ from typing import Any
 
 from provision.engine.clock import Clock, RealClock
 
+NAME = "lambda-rds"
+"""The stack's, where nothing says otherwise."""
+
 
 class TargetName(StrEnum):
     """Where a command works."""
@@ -26,12 +29,19 @@ class Output(StrEnum):
 
 @dataclass(kw_only=True)
 class About:
-    """What a command line is about, as far as that is known yet: the beginning of every JSON document."""
+    """What a command line is about, as far as that is known yet."""
 
     name: str | None = None
     target: str | None = None
     account: str | None = None
     region: str | None = None
+    changing: bool = False
+    """Whether its work has begun to change things."""
+
+    @property
+    def heading(self) -> dict[str, str | None]:
+        """The beginning of every JSON document."""
+        return {"name": self.name, "target": self.target, "account": self.account, "region": self.region}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from provision.cli.globals import Globals
 from provision.cli.recording import Recording, place
 from provision.engine.clock import iso
 from provision.engine.events import RunBegan, RunEnded
-from provision.errors import BadSetting
+from provision.errors import BadSetting, ProvisionError
 from provision.ledger import lock
 from provision.ledger.store import Ledger
 from provision.names import Names
@@ -29,7 +29,7 @@ from provision.ui.words import say
 if TYPE_CHECKING:
     from provision.aws.target import Target
     from provision.engine.executor import Executor
-    from provision.engine.run import Stack
+    from provision.engine.run import Run, Stack
     from provision.operations.work import Work
 
 AT_ONCE = 16
@@ -79,20 +79,24 @@ def opened(
     check_name(asked.name, region=asked.region or "")
     settings = settings_of(asked, options or {})
     folder = asked.state_dir / asked.target
+    path = folder / f"{asked.name}.lock"
     guard: AbstractContextManager[None] = (
-        lock.held(folder / f"{asked.name}.lock", command=command, since=iso(asked.around.clock.stamp()))
-        if changes
-        else nullcontext()
+        lock.held(path, command=command, since=iso(asked.around.clock.stamp())) if changes else nullcontext()
     )
     with guard:
+        asked.about.changing = changes
         with listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _executor() as executor:
             record = Recording(place(asked.state_dir, asked.target, asked.name), emit, asked.around.clock.stamp)
             session = Session(work=_work(asked, settings, folder, record, executor), asked=asked)
             run = session.work.run
             record(_began(command, run.stack))
+            if not changes and (other := lock.holder(path)):
+                session.work.note(f"Another run is at work on this stack: {other}. This is how far it has come.")
             try:
                 yield session
                 record(RunEnded(elapsed=run.at, changed=len(run.changed)))
+            except Exception as error:
+                raise _of_local(asked, run, error) or error from error
             finally:
                 if changes:
                     # Nothing of a local stack outlives it; on AWS its teardown is the one most worth a picture.
@@ -103,12 +107,20 @@ def opened(
             say(sys.stdout, session.result)
 
 
+def _of_local(asked: Globals, run: Run, error: Exception) -> ProvisionError | None:
+    """The sentence for what no step was about."""
+    from provision.cli.ended import ended
+
+    return ended(error, local_folder(asked), run.aws.ec2.meta.endpoint_url) if asked.target == "local" else None
+
+
 def _began(command: str, stack: Stack) -> RunBegan:
     return RunBegan(command=command, name=stack.name, target=stack.target, account=stack.account, region=stack.region)
 
 
 def _work(asked: Globals, settings: Settings, folder: Path, record: Recording, executor: Executor) -> Work:
     from provision.aws.refusals import judge
+    from provision.cli.ended import judging
     from provision.engine.run import Run, Stack
     from provision.operations.work import Work
 
@@ -124,7 +136,7 @@ def _work(asked: Globals, settings: Settings, folder: Path, record: Recording, e
         ledger=Ledger.load(folder / f"{asked.name}.json", stack=asked.name, stamp=clock.stamp, **where),
         listener=record,
         earlier=record.earlier,
-        judge=judge,
+        judge=judging(local_folder(asked), target.endpoint) if target.endpoint else judge,
         clock=clock,
         executor=executor,
     )

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from provision.cli.globals import About, Globals
 from provision.ui import report
-from provision.ui.words import say, terminal_width
+from provision.ui.words import say, terminal_width, wrap
 
 if TYPE_CHECKING:
     from provision.aws.invoke import Answer
@@ -57,7 +56,7 @@ def standing(session: Session, *, proxy: bool) -> dict[str, Any]:
 
 def json_document(about: About, **more: Any) -> str:
     """Every document says what it is about first."""
-    return json.dumps({**asdict(about), **more}, indent=2)
+    return json.dumps({**about.heading, **more}, indent=2)
 
 
 def result(session: Session, answer: Answer | None, *, proxy: bool, cost: Priced | None = None) -> None:
@@ -69,6 +68,6 @@ def result(session: Session, answer: Answer | None, *, proxy: bool, cost: Priced
     if answer is not None:
         document["response"] = answer.payload
     if cost is not None:
-        parts += ["", cost.text]
+        parts += ["", wrap(cost.text, width=width())]
         document["cost"] = cost.document
     tell(session, "\n".join(parts), **document)

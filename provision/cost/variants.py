@@ -111,7 +111,7 @@ OFFERS: Sequence[Offer] = (
         but="if its zone fails, the function of the other zone has no way out",
     ),
     Offer(
-        label="AWS's own processor",
+        label="AWS Graviton",
         how='database.instance_class = "{other.instance_class}"',
         other=_graviton,
     ),

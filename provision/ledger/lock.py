@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -22,10 +22,10 @@ def held(path: Path, *, command: str, since: str) -> Iterator[None]:
     """
     descriptor = _locked(path)
     try:
-        holder = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "command": command, "since": since})
+        told = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "command": command, "since": since})
         try:
             os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, holder.encode(), 0)
+            os.pwrite(descriptor, told.encode(), 0)
         except OSError as error:
             raise _unwritable(path, error) from error
         yield
@@ -33,6 +33,17 @@ def held(path: Path, *, command: str, since: str) -> Iterator[None]:
         with suppress(OSError):  # in a folder that has become read-only it stays, and locks nothing
             path.unlink(missing_ok=True)
         os.close(descriptor)
+
+
+def holder(path: Path) -> str:
+    """Who is at work on this machine, as far as the file tells; empty if nobody. Does not touch the lock, so that no
+    run that begins at this moment is refused."""
+    try:
+        told = json.loads(path.read_bytes())
+        words, here = _words(told), told["host"] == socket.gethostname()
+        return words if here and _lives(told["pid"]) else ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def _locked(path: Path) -> int:
@@ -45,10 +56,10 @@ def _locked(path: Path) -> int:
         except FileNotFoundError:
             pass  # the last holder removed it between our open and our lock: ours guards nothing
         except BlockingIOError:
-            holder = _holder(descriptor)
+            other = _holder(descriptor)
             os.close(descriptor)
             raise LedgerLocked(
-                what=f"Another run is at work on this stack: {holder}.",
+                what=f"Another run is at work on this stack: {other}.",
                 why="Two runs at once could make things twice.",
                 hint="Wait until it ends, then run the same command again.",
             ) from None
@@ -76,7 +87,20 @@ def _unwritable(path: Path, error: OSError) -> LedgerUnwritable:
 
 def _holder(descriptor: int) -> str:
     try:
-        holder = json.loads(os.pread(descriptor, 4096, 0))
-        return f"`{holder['command']}`, process {holder['pid']} on {holder['host']}, since {holder['since']}"
+        return _words(json.loads(os.pread(descriptor, 4096, 0)))
     except (ValueError, KeyError, TypeError):
         return "it has only just begun"
+
+
+def _words(told: Mapping[str, object]) -> str:
+    return f"`{told['command']}`, process {told['pid']} on {told['host']}, since {told['since']}"
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True

@@ -32,7 +32,7 @@ def whole(costs: Costs, *, width: int | None) -> str:
         _bill(costs.bill),
         *_variants("Cheaper, USD a month:", cheaper, width=width),
         *_variants("Dearer, USD a month:", dearer, width=width),
-        "\n".join(["Use adds, USD each:", *(f"  {_exact(use.usd):>7}  {use.unit}" for use in costs.uses)]),
+        "\n".join(["Use adds, USD each:", *(_use(use, width) for use in costs.uses)]),
         wrap(_prices(costs), width=width),
     ]
     return "\n\n".join(parts)
@@ -55,6 +55,10 @@ def _variants(heading: str, variants: Sequence[Variant], *, width: int | None) -
         but = f"; {one.but}" if one.but else ""
         lines.append(wrap(f"{one.label} ({one.how}){but}", width=width, first=f"  {one.month:>+7.2f}  ", rest=" " * 11))
     return ["\n".join([heading, *lines])] if lines else []
+
+
+def _use(use: Use, width: int | None) -> str:
+    return wrap(use.unit, width=width, first=f"  {_exact(use.usd):>7}  ", rest=" " * 11)
 
 
 def _exact(amount: Decimal) -> str:

@@ -87,13 +87,13 @@ def _lesser(row: FindingRow, width: int | None) -> str:
 
 
 def _mend(row: FindingRow, width: int | None, indent: str) -> list[str]:
-    """Commands are never cut within a word, so that they can be copied."""
+    """Each command is one line, however long: as several it could not be copied."""
     leads = ["Mend:  ", *["  or:  "] * (len(row.mend) - 1)] if row.mend else []
-    lines = [*zip(leads, row.mend, strict=True)]
+    lines = [f"{indent}{lead}{command}" for lead, command in zip(leads, row.mend, strict=True)]
     if row.advice:
-        lines.append(("Note:  " if row.mend else "Mend:  ", row.advice))
-    rest = f"{indent}       "
-    return [wrap(text, width=width, first=f"{indent}{lead}", rest=rest) for lead, text in lines]
+        lead = "Note:  " if row.mend else "Mend:  "
+        lines.append(wrap(row.advice, width=width, first=f"{indent}{lead}", rest=f"{indent}       "))
+    return lines
 
 
 def _step(row: StepRow, width: int | None) -> str:

@@ -136,7 +136,7 @@ def output(values: Mapping[str, str], key: str) -> str:
     """The bare value of one key; raises `BadUsage`, which names the nearest known key."""
     if key in values:
         return values[key]
-    near = difflib.get_close_matches(key, values, n=1, cutoff=0.4)
+    near = difflib.get_close_matches(key, values, n=1)
     hint = f"Did you mean {near[0]}?" if near else ""
     known = f"Known: {', '.join(values)}." if values else "There are none yet; `up` makes them."
     raise BadUsage(what=f"There is no output named {key}.", why=known, hint=hint)

@@ -32,10 +32,10 @@ def text(run: Run, *, width: int | None, signs: bool = True) -> str:
     lines += _rows(run, shown, links, columns) if columns >= _BARS else _list(shown, links, columns)
     left = len(run.steps) - len(shown)
     if left:
-        lines.append(f"  and {left} that were as they should be, or done at once")
+        lines.append(wrap(f"and {left} more, in order already or done at once", width=width, first="  ", rest="  "))
     lines += ["", wrap(chain_words(run, links), width=width)]
     if columns >= _BARS:
-        lines.append(wrap(f"{_AWS} chain: calls and AWS's work  {_OURS} chain: ours  {_OTHER} beside it", width=width))
+        lines.append(wrap(f"{_AWS} chain: calls and AWS's work, {_OURS} chain: ours, {_OTHER} beside it", width=width))
     drawn = "\n".join(lines)
     return drawn if signs else drawn.translate(_PLAIN)
 
@@ -73,7 +73,7 @@ def shown_steps(run: Run, links: Sequence[Link]) -> list[Step]:
 
 def _rows(run: Run, steps: Sequence[Step], links: Sequence[Link], columns: int) -> list[str]:
     by_key = {(link.key, round(link.end, 3)): link for link in links}
-    label = min(max((len(step.label) for step in steps), default=0), max(12, columns // 3))
+    label = min(max((len(step.label) for step in steps), default=0), max(12, columns * 3 // 8))
     room = columns - label - 2 - 9
     scale = room / run.elapsed if run.elapsed else 0.0
     rows = []

@@ -44,6 +44,7 @@ def life(shared: Served, folder: Path) -> Iterator[Life]:
         "15 outputs functionname",
         "16 --output json invoke",
         "17 invoke",
+        "timeline --output json timeline",
         "18 --output json disable-proxy",
         "19 --output json teardown --yes --skip-final-snapshot",
         "20 --output json teardown --yes --skip-final-snapshot",
@@ -142,6 +143,11 @@ def test_one_output_is_bare(life: Life) -> None:
 def test_invoke(life: Life) -> None:
     assert document(life, "16") == {"response": {"message": "Hello world!"}}
     assert life["17"].out == "  message  Hello world!\n"
+
+
+def test_timeline_is_about_what_its_run_was(life: Life) -> None:
+    found = document(life, "timeline")
+    assert (found["run"]["command"], found["run"]["outcome"]) == ("enable-proxy", "done")
 
 
 def test_teardown_and_once_more(life: Life) -> None:

@@ -36,8 +36,8 @@ run(sys.argv[1:])
 print(*sorted(name for name in sys.modules if name.startswith("provision.")), file=sys.stderr)
 """
 NEEDED = {
-    "cli", "cli.app", "cli.commands", "cli.exits", "cli.globals", "cli.group", "cli.signals", "engine", "engine.clock",
-    "errors", "ui", "ui.problem", "ui.words",
+    "cli", "cli.app", "cli.commands", "cli.exits", "cli.glance", "cli.globals", "cli.group", "cli.signals", "engine",
+    "engine.clock", "errors", "ui", "ui.problem", "ui.words",
 }  # fmt: skip
 
 

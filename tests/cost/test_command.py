@@ -11,6 +11,10 @@ from typing import Any
 import pytest
 
 from provision.cli.app import run
+from provision.cost.bill import bill, by_use
+from provision.cost.prices import load
+from provision.settings import Settings
+from provision.ui.costs import Costs, whole
 
 
 @dataclass(frozen=True)
@@ -81,3 +85,17 @@ def test_a_mistake_is_a_usage_error(provision: Provision) -> None:
     told = provision("cost", "--prices", "nowhere.toml")
     assert told.code == 2
     assert told.stdout == ""
+
+
+def test_what_use_adds_fits_a_narrow_terminal() -> None:
+    settings, listed = Settings(), load(None)
+    priced = Costs(
+        bill=bill(settings, listed, proxy=False),
+        variants=[],
+        uses=by_use(settings, listed),
+        prices=listed,
+        region=listed.region,
+    )
+    use = whole(priced, width=40).partition("Use adds, USD each:\n")[2].partition("\n\n")[0].splitlines()
+    assert max(map(len, use)) <= 40
+    assert all(line.startswith(" " * 11) or line.lstrip()[0].isdigit() for line in use)

@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -28,10 +29,10 @@ def wanted(world: World) -> Undisturbed:
     return world.undisturbed(UP, Moment(world.account.empty, {}), consistent=True)
 
 
-def held(world: World, action: str) -> int:
-    """An `up` whose call AWS does not answer for a while; its process id."""
+def held(world: World, action: str, words: Sequence[str] = UP.arguments) -> int:
+    """A command whose call AWS does not answer for a while; its process id."""
     world.restore(Moment(world.account.empty, {}), consistent=True)
-    pid = world.commands.begin(*UP.arguments)
+    pid = world.commands.begin(*words)
     world.account.strike(do="hold", when="before", action=action, seconds=HELD)
     world.commands.resume(pid)
     deadline = time.monotonic() + HELD
@@ -75,6 +76,16 @@ def test_the_first_ends_soon_and_says_how_to_carry_on(
     assert rows(world)[key]["status"] == "creating"
     released(world)  # AWS carries the call out after all
     assert world.carried_on(UP, wanted) == ""
+
+
+def test_of_a_command_that_only_reads_nothing_is_under_way(world: World) -> None:
+    pid = held(world, "DescribeVpcs", ["status"])
+    os.kill(pid, signal.SIGINT)
+    ended = world.commands.ended(pid)
+    assert ended.code == INTERRUPTED
+    assert "Interrupted.\nWhy:   The stack was not changed.\n" in ended.said
+    assert "carries on" not in ended.said
+    released(world)
 
 
 def test_what_aws_answers_soon_after_is_recorded(world: World, wanted: Undisturbed) -> None:

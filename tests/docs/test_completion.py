@@ -56,8 +56,10 @@ def test_a_shell_gets_its_script(shell: str) -> None:
             },
             "--final-snapshot",
         ),
+        ({"_PROVISION_COMPLETE": "complete_bash", "COMP_WORDS": "provision policy tea", "COMP_CWORD": "2"}, "teardown"),
+        ({"_PROVISION_COMPLETE": "complete_bash", "COMP_WORDS": "provision outputs vp", "COMP_CWORD": "2"}, "vpc_id"),
     ],
-    ids=["bash", "zsh", "fish"],
+    ids=["bash", "zsh", "fish", "a command's policy", "an output"],
 )
 def test_it_completes_without_the_libraries_of_aws(variables: dict[str, str], told: str) -> None:
     done = ask(**variables)

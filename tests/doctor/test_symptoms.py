@@ -152,6 +152,14 @@ def test_the_page_is_readable_and_fits_the_terminal() -> None:
     assert "Note:  A" in page
 
 
+def test_a_command_can_be_copied_whole_from_a_narrow_terminal() -> None:
+    command = "aws ec2 authorize-security-group-ingress --group-id sg-0123456789abcdef0 --ip-permissions IpProtocol=tcp"
+    row = FindingRow(id="a.b", severity="blocks", link="secret", what="W", evidence="E", mend=(command,))
+    way = [LinkRow(link="secret", state="blocks")]
+    page = diagnosis(function="f", database="db", root=row, lesser=[], way=way, steps=[], unasked="", width=40)
+    assert f"  Mend:  {command}" in page.splitlines()
+
+
 def test_what_no_command_mends_is_said_in_words() -> None:
     row = FindingRow(id="a.b", severity="blocks", link="secret", what="W", evidence="E", mend=(), advice="Make room.")
     way = [LinkRow(link="secret", state="blocks")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -164,6 +165,21 @@ def test_a_second_run_is_told_who_holds_the_lock(tmp_path: Path) -> None:
         pass
 
 
+def test_who_only_reads_sees_the_holder_and_is_in_nobodys_way(tmp_path: Path) -> None:
+    path = tmp_path / "s.lock"
+    assert lock.holder(path) == ""
+    with lock.held(path, command="up", since="2026-11-24T10:00:00Z"):
+        assert lock.holder(path) == f"`up`, process {os.getpid()} on {socket.gethostname()}, since 2026-11-24T10:00:00Z"
+    assert lock.holder(path) == ""
+
+
+@pytest.mark.parametrize("told", ["", "{}", '{"pid": 1, "host": "another", "command": "up", "since": "x"}'])
+def test_of_a_file_that_tells_nothing_nobody_is_the_holder(tmp_path: Path, told: str) -> None:
+    path = tmp_path / "s.lock"
+    path.write_text(told, encoding="utf-8")
+    assert lock.holder(path) == ""
+
+
 def test_a_killed_holder_frees_the_lock(tmp_path: Path) -> None:
     path = tmp_path / "s.lock"
     script = (
@@ -172,6 +188,7 @@ def test_a_killed_holder_frees_the_lock(tmp_path: Path) -> None:
     )
     subprocess.run([sys.executable, "-c", script, str(path)], check=False)
     assert path.exists()
+    assert lock.holder(path) == ""
     with lock.held(path, command="up", since="now"):
         pass
 

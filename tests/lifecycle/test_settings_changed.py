@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from provision.aws.local.wire import Answer, Call
 from tests.fresh import Provision, settings
 from tests.served import Served
@@ -72,3 +74,22 @@ def test_the_ports_tag_alone_is_no_other_port(cloud: Served, provision: Provisio
         assert "tag provision:port" in provision("plan").well().out
         provision("up").well()
         provision("plan", "--detailed-exitcode").well()
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_plan_tells_every_change_of_a_database_that_gets_a_new_role(provision: Provision) -> None:
+    provision("up").well()
+    settings('profile = "production"\n')
+    plan = provision("--output", "json", "plan").well().document["plan"]
+    (details,) = [step["details"] for step in plan if step["key"] == "database"]
+    changed = {one.partition(":")[0] for one in details}
+    assert changed == {
+        "BackupRetentionPeriod",
+        "DeletionProtection",
+        "MonitoringInterval",
+        "MultiAZ",
+        "log exports",
+        "role.monitoring",
+    }
+    provision("up").well()
+    assert not provision("--output", "json", "plan").document["to_do"]

@@ -42,7 +42,7 @@ def test_a_second_command_finds_the_first_ones_process(folder: Path) -> None:
     second = local.ensure(folder)
     assert (first.started, second.started) == (True, False)
     assert (second.url, second.pid) == (first.url, first.pid)
-    assert clients(first.url)("sts").get_caller_identity()["Account"] == "123456789012"
+    assert clients(first.url)("sts").get_caller_identity()["Account"] == local.ACCOUNT
 
 
 def test_a_proxy_of_the_users_has_no_part_in_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

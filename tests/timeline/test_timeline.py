@@ -142,6 +142,13 @@ def test_it_fits_any_width(run: Run, width: int) -> None:
     assert len(marked) == 4, "the chain stands out"
 
 
+def test_what_was_in_order_already_is_counted(cloud: Cloud, tmp_path: Path) -> None:
+    recorded(cloud, tmp_path)
+    again = recorded(cloud, tmp_path)
+    assert f"\n  and {len(again.steps)} more, in order already or done at once\n" in text(again, width=80)
+    assert max(map(len, text(again, width=40).splitlines())) <= 40
+
+
 def test_a_plain_stream_gets_plain_signs(run: Run) -> None:
     assert text(run, width=80, signs=False).isascii()
 

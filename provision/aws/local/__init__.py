@@ -13,9 +13,11 @@ from provision.aws.local import background
 from provision.aws.local.places import Places
 from provision.errors import LedgerUnwritable, LocalTrouble
 
-__all__ = ["Endpoint", "LocalProcess", "Standing", "ensure", "log_path", "retire", "status", "stop"]
+__all__ = ["ACCOUNT", "Endpoint", "LocalProcess", "Standing", "ensure", "log_path", "retire", "status", "stop"]
 
 STOP_SECONDS = 60
+ACCOUNT = "123456789012"
+"""moto's, which each local AWS plays."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,8 @@ def bench(
     *,
     calls: Annotated[int, typer.Option(min=1, max=1000, help="How many one after the other, of each kind.")] = 30,
     burst: Annotated[
-        int, typer.Option(min=0, max=500, help="How many at once; 0 for none. A new account of AWS's allows 10.")
+        int,
+        typer.Option(min=0, max=500, help="How many at once; 0 for none. A new account allows all its functions 10."),
     ] = 10,
     svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a picture there.", show_default=False)] = None,
     prices: PricesFile = None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from provision.cli import telling
-from provision.cli.globals import Globals
+from provision.cli.globals import NAME, Globals
 from provision.cli.session import Session, opened
 from provision.errors import BadUsage, Failed, ProvisionError
 from provision.ui import diagnosis as page
@@ -164,7 +164,7 @@ def _commands(session: Session, found: Diagnosis, finding: Finding) -> list[str]
     here = run.aws.ec2.meta.endpoint_url if asked.target == "local" else ""
     own = " --target aws" if asked.target == "aws" else ""
     own += f" --region {region}" if asked.region else ""
-    own += f" --name {asked.name}" if asked.name != "lambda-rds" else ""
+    own += f" --name {asked.name}" if asked.name != NAME else ""
     aws = f" --region {region}" + (f" --endpoint-url {here}" if here else "")
     commands = [f"provision{own} doctor --fix"] if mendable(finding, found.picture) else []
     if finding.command.startswith("aws "):

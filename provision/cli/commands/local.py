@@ -15,7 +15,7 @@ from provision.ui import report
 local = typer.Typer(name="local", help=SUMMARIES["local"], add_completion=False, rich_markup_mode=None)
 
 
-@local.command()
+@local.command(short_help="Show its processes.")
 def status(ctx: typer.Context) -> None:
     """Show its processes: the control plane, databases, poolers and function environments.
 
@@ -73,5 +73,9 @@ def logs(
 
 
 def _tell(asked: Globals, text: str, document: dict[str, object]) -> None:
-    asked.about.target = "local"
+    from provision.aws import local as embedded
+    from provision.aws import target
+
+    about = asked.about
+    about.target, about.account, about.region = target.LOCAL, embedded.ACCOUNT, target.local_region(asked.region)
     telling.show(asked, text, **document)

@@ -11,9 +11,18 @@ from provision.cli.session import opened
 from provision.ui import report
 
 
+def _keys() -> list[str]:
+    from provision.operations.looking import OUTPUTS
+
+    return list(OUTPUTS)
+
+
 def outputs(
     ctx: typer.Context,
-    key: Annotated[str | None, typer.Argument(help="Only this one, bare.", show_default=False)] = None,
+    key: Annotated[
+        str | None,
+        typer.Argument(metavar="KEY", help="Only this one, bare.", show_default=False, autocompletion=_keys),
+    ] = None,
 ) -> None:
     """Show the endpoints, ARNs and names that a script needs.
 

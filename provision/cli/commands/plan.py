@@ -11,6 +11,7 @@ from provision.cli.commands.up import Egress
 from provision.cli.pricing import PricesFile, document, dollars
 from provision.cli.session import opened
 from provision.ui import report
+from provision.ui.words import wrap
 
 if TYPE_CHECKING:
     from provision.cost.bill import Bill
@@ -52,7 +53,7 @@ def plan(
         whole = bill.bill(settings, listed, proxy=found.proxy)
         region = session.work.run.stack.region
         cost = costs.sentence(whole, what="This stack", prices=listed, region=region)
-        text = f"{report.plan(rows, width=telling.width())}\n{cost}"
+        text = f"{report.plan(rows, width=telling.width())}\n{wrap(cost, width=telling.width())}"
         telling.tell(session, text, to_do=found.to_do, plan=steps, cost=document(whole))
     if detailed_exitcode and found.to_do:
         raise typer.Exit(TO_DO)

@@ -17,7 +17,7 @@ from provision.cli.session import region_of
 from provision.errors import BadSetting, BadUsage, ProvisionError
 from provision.policy import document, formats
 from provision.policy.scope import Place
-from provision.ui.words import say
+from provision.ui.words import say, terminal_width, wrap
 
 COMMANDS = (*document.COMMANDS, document.ALL)
 
@@ -32,7 +32,10 @@ class Format(StrEnum):
 
 def policy(
     ctx: typer.Context,
-    command: Annotated[str, typer.Argument(help=f"One of {', '.join(COMMANDS)}.")],
+    command: Annotated[
+        str,
+        typer.Argument(metavar="COMMAND", help=f"One of {', '.join(COMMANDS)}.", autocompletion=lambda: list(COMMANDS)),
+    ],
     *,
     form: Annotated[
         Format, typer.Option("--format", help="IAM's JSON, Terraform resources, or AWS CLI commands.")
@@ -96,9 +99,11 @@ def _partition(region: str) -> str:
 
 def _remark(command: str, place: Place) -> None:
     if document.size(document.document(command, place)) > document.LONGEST:
-        text = (
-            f"It is longer than one managed policy may be ({document.LONGEST} characters): --format terraform or cli "
-        )
-        say(sys.stderr, text + "makes several.")
+        limit = f"one managed policy may be ({document.LONGEST} characters)"
+        _say(f"It is longer than {limit}: --format terraform or cli makes several.")
     if place.account == formats.ACCOUNT:
-        say(sys.stderr, f"Put the account's number in place of {formats.ACCOUNT}, or give --account.")
+        _say(f"Put the account's number in place of {formats.ACCOUNT}, or give --account.")
+
+
+def _say(text: str) -> None:
+    say(sys.stderr, wrap(text, width=terminal_width(sys.stderr)))

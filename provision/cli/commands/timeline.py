@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,7 @@ from typing import Annotated
 import typer
 
 from provision.cli.globals import Globals
-from provision.errors import BadUsage
+from provision.errors import BadUsage, ProvisionError
 
 
 def timeline(
@@ -43,6 +44,7 @@ def timeline(
             hint="A local teardown takes the records along.",
         )
     shown = runs[run - 1]
+    asked.about.region, asked.about.account = shown.region, _account(asked)
     if svg is not None:
         pictures.write(svg, picture(shown))
     links = [{**asdict(link), "ours": link.ours} for link in longest(shown)]
@@ -57,3 +59,13 @@ def timeline(
         ours=round(sum(link["ours"] for link in links), 3),
         runs=[title(one) for one in runs],
     )
+
+
+def _account(asked: Globals) -> str | None:
+    """The records hold no id; the state file does, as long as it is there."""
+    from provision.ledger.store import read
+
+    with suppress(ProvisionError):  # a damaged one is no matter of this command's
+        state = read(asked.state_dir / asked.target / f"{asked.name}.json")
+        return state.account if state else None
+    return None

@@ -245,5 +245,5 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         return {
             "exports": bool(self.exports),
             "interval": self.wanted.monitoring_seconds if role else 0,
-            "role": run.attr(role, "arn") if role else "",
+            "role": (lambda: run.attr(role, "arn")) if role else str,
         }
