@@ -51,7 +51,8 @@ class Session:
 
 def settings_of(asked: Globals, options: Mapping[str, Mapping[str, Any]]) -> Settings:
     """Options, environment, file, default. Raises `BadSetting`."""
-    file = asked.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None)
+    # What is there and is no file, or a link that leads nowhere, is told: without its settings `up` would undo them.
+    file = asked.config or (DEFAULT_CONFIG if os.path.lexists(DEFAULT_CONFIG) else None)
     return configuration.load(file=file, environment=os.environ, options=options, tags=dict(map(_tag, asked.tags)))
 
 

@@ -9,6 +9,8 @@ from typing import Any, Literal, get_args
 from provision.errors import LedgerTooNew
 
 VERSION = 1
+END_OF_TIME = 1e11
+"""Seconds since 1970 beyond which nothing happens: Python's clock ends in the year 9999."""
 Status = Literal["creating", "ready", "updating", "deleting", "failed"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 
@@ -76,8 +78,11 @@ def _check(row: Row) -> None:
     texts = (row.kind, row.status, row.id, row.token)
     if not all(isinstance(text, str) for text in texts) or row.status not in STATUSES:
         raise ValueError("row")
+    "".join(texts).encode()  # JSON can escape halves of a character, which are no text: ValueError
     if not isinstance(row.attrs, dict) or not isinstance(row.since, int | float):
         raise TypeError("row")
+    if not abs(row.since) < END_OF_TIME:  # neither is JSON's NaN a moment
+        raise ValueError("since")
 
 
 MIGRATIONS: list[Callable[[dict[str, Any]], dict[str, Any]]] = []

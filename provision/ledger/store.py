@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import stat
 import threading
 import uuid
 from collections.abc import Callable, Mapping
@@ -151,7 +152,7 @@ def read(path: Path) -> Document | None:
     Raises `LedgerDamaged`, `LedgerTooNew` or, where it may not be read, `LedgerUnwritable`.
     """
     try:
-        text = path.read_bytes()
+        text = _bytes(path)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -168,6 +169,14 @@ def read(path: Path) -> Document | None:
             why="It is not a complete JSON document of provision's.",
             hint="Removing it is safe: the resources are found again by their tags.",
         ) from error
+
+
+def _bytes(path: Path) -> bytes:
+    """Raises OSError for a pipe, too, which would keep its reader waiting for ever."""
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise OSError(errno.EINVAL, "It is not a file")
+    return path.read_bytes()
 
 
 def _draft(path: Path) -> Path:

@@ -14,6 +14,7 @@ from provision.errors import BadUsage, Denied, NoCredentials, ProvisionError, Sw
 from provision.operations.calling import proven
 from provision.operations.work import Work
 from provision.resources.rds.instance import DbInstance
+from provision.resources.rds.stopped import is_stopped
 
 SWITCH = "function.endpoint"
 
@@ -72,7 +73,7 @@ def _look_at_base(work: Work, steps: Steps, *, without: set[str]) -> None:
                 why="A proxy is put between a function and a database that are there.",
                 hint="Run `up` first (`up --proxy` makes both at once).",
             )
-        if isinstance(look.step, DbInstance) and look.step.is_stopped(look.found):
+        if isinstance(look.step, DbInstance) and is_stopped(look.found.seen):
             raise BadUsage(
                 what="The database is stopped.",
                 why="The function could not be called to prove the change, and RDS Proxy takes no stopped database.",

@@ -17,14 +17,18 @@ VERSION = 2
 MODE = 0o600
 MOST_RUNS = 10
 MOST_STEPS = 200
+LONGEST = 1e11
+"""Seconds; no moment that we wrote is beyond."""
 
 
 def load(path: Path) -> list[Run]:
     """Oldest first; none where there is no file, or one that cannot be read."""
     try:
+        if not path.is_file():  # a pipe keeps its reader waiting for ever
+            return []
         document = json.loads(path.read_bytes())
         return [_run(one) for one in document["runs"]] if document["version"] == VERSION else []
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return []
 
 
@@ -52,7 +56,14 @@ def earlier(runs: Sequence[Run]) -> dict[tuple[str, str], float]:
 
 def _run(fields: dict[str, Any]) -> Run:
     steps = [Step(**{**step, "spans": [_span(span) for span in step["spans"]]}) for step in fields["steps"]]
-    return Run(**{**fields, "outside": [_span(span) for span in fields["outside"]], "steps": steps})
+    run = Run(**{**fields, "outside": [_span(span) for span in fields["outside"]], "steps": steps})
+    words = [run.command, run.name, run.target, run.region, run.outcome]
+    words += [word for step in steps for word in (step.key, step.label, step.verb, *step.needs)]
+    spans = [*run.outside, *(span for step in steps for span in step.spans)]
+    moments = [run.began, run.elapsed, *run.parts, *(moment for span in spans for moment in span)]
+    if not all(isinstance(word, str) for word in words) or not all(0 <= moment < LONGEST for moment in moments):
+        raise ValueError("run")
+    return run
 
 
 def _span(pair: list[float]) -> Span:

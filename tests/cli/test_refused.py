@@ -237,6 +237,24 @@ def test_a_folder_where_the_state_file_should_be(cloud: Served, provision: Provi
     assert cloud.census() == []
 
 
+def test_a_pipe_where_the_state_file_should_be(cloud: Served, provision: Provision) -> None:
+    Path("state/aws").mkdir(parents=True)
+    os.mkfifo("state/aws/lambda-rds.json")
+    refused(provision("up"), 6, "lambda-rds.json", "not a file")
+    assert cloud.census() == []
+
+
+@pytest.mark.parametrize(
+    "make", [Path.mkdir, lambda path: path.symlink_to("gone.toml")], ids=["a folder", "a dead link"]
+)
+def test_settings_that_are_there_and_cannot_be_read_are_not_taken_for_none(
+    cloud: Served, provision: Provision, make: Callable[[Path], None]
+) -> None:
+    make(Path("provision.toml"))
+    refused(provision("up"), 2, "provision.toml", "cannot be read")
+    assert cloud.census() == []
+
+
 @pytest.mark.parametrize(
     ("words", "code", "name", "target"),
     [

@@ -107,7 +107,10 @@ DOCUMENT: dict[str, Any] = {
     ["", "{", "[]", "null", "{}", '"text"', json.dumps(DOCUMENT | {"resources": {"a": 1}}),
      json.dumps(DOCUMENT | {"resources": {"a": {"kind": "x", "status": "odd"}}}),
      json.dumps(DOCUMENT | {"stack": 3}), json.dumps(DOCUMENT | {"version": "1"}),
-     json.dumps(DOCUMENT | {"version": True}), "[" * 100_000],
+     json.dumps(DOCUMENT | {"version": True}), "[" * 100_000,
+     json.dumps(DOCUMENT | {"resources": {"a": {"kind": "x", "status": "ready", "id": "\ud800"}}}),
+     json.dumps(DOCUMENT | {"resources": {"a": {"kind": "x", "status": "ready", "since": 10**400}}}),
+     json.dumps(DOCUMENT | {"resources": {"a": {"kind": "x", "status": "ready", "since": float("nan")}}})],
 )  # fmt: skip
 def test_a_damaged_file_is_told_and_never_overwritten(tmp_path: Path, text: str) -> None:
     (tmp_path / "s.json").write_text(text)

@@ -285,3 +285,47 @@ def test_things_of_others_in_our_network(there: Stage) -> None:
     assert "Nothing is left" in there.type(*TEARDOWN).well().out
     assert json.loads(there.things()) == []
     assert not (there.state / "lambda-rds.json").exists()
+
+
+def test_databases_and_functions_of_others_in_our_network(there: Stage) -> None:
+    """Of those, AWS keeps interfaces that look like ours; they are named at once, because waiting would not help."""
+    there.after(*PROXIED)
+    ids, rds, functions = rows(there), there.client("rds"), there.client("lambda")
+    role = there.client("iam").create_role(RoleName="mine", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    there.client("iam").put_role_policy(RoleName="mine", PolicyName="mine", PolicyDocument=json.dumps(ANYTHING))
+    rds.create_db_instance(
+        DBInstanceIdentifier="mine",
+        Engine="postgres",
+        DBInstanceClass="db.t3.small",
+        AllocatedStorage=20,
+        MasterUsername="me",
+        MasterUserPassword="mine-mine",
+        DBSubnetGroupName=ids["database.subnets"],
+        DBParameterGroupName=ids["database.parameters"],
+        VpcSecurityGroupIds=[ids["group.database"]],
+    )
+    functions.create_function(
+        FunctionName="mine",
+        Role=role,
+        Runtime="python3.13",
+        Handler="index.handler",
+        Code={"ZipFile": zipped()},
+        VpcConfig={"SubnetIds": [ids["subnet.private-a"]], "SecurityGroupIds": [ids["group.function"]]},
+    )
+    told = there.type(*TEARDOWN)
+    assert told.code == 5, told
+    stayed = {line.split(" failed")[0].strip() for line in told.err.splitlines() if " failed: " in line}
+    assert stayed == {
+        "Lambda network interfaces",
+        "DB subnet group",
+        "DB parameter group",
+        "security group database",
+    }, told.err
+    assert "function mine" in told.err
+    assert "database mine" in told.err
+    assert rds.describe_db_instances(DBInstanceIdentifier="mine")["DBInstances"]
+    assert functions.get_function(FunctionName="mine")
+    rds.delete_db_instance(DBInstanceIdentifier="mine", SkipFinalSnapshot=True)
+    functions.delete_function(FunctionName="mine")
+    assert "Nothing is left" in there.type(*TEARDOWN).well().out
+    assert not (there.state / "lambda-rds.json").exists()

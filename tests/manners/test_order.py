@@ -88,6 +88,19 @@ def test_an_endpoint_comes_and_goes_in_time_with_its_interfaces(account: Account
     assert unknown[0]["Error"]["Code"] == "InvalidVpcEndpoint.NotFound"
 
 
+def test_a_gateway_endpoint_goes_after_its_route_table(account: Account) -> None:
+    account.manners.set({"pace": 1})
+    net, ec2 = network(account), account.client("ec2")
+    table = ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]
+    made = ec2.create_vpc_endpoint(
+        VpcId=net.vpc, ServiceName=f"com.amazonaws.{REGION}.s3", VpcEndpointType="Gateway", RouteTableIds=[table]
+    )["VpcEndpoint"]["VpcEndpointId"]
+    ec2.delete_route_table(RouteTableId=table)
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[made])
+    account.advance(durations.VPC_ENDPOINT_DELETE + 1)
+    assert ec2.describe_vpc_endpoints(VpcEndpointIds=[made])["VpcEndpoints"][0]["State"] == "deleted"
+
+
 def test_the_same_token_gives_the_same_endpoint_and_begins_nothing_anew(account: Account) -> None:
     account.manners.set({"pace": 1})
     net = network(account)

@@ -107,6 +107,25 @@ def test_a_full_storage_is_healed_by_more_of_it(made: Account) -> None:
     assert looks > 8
 
 
+def test_a_database_that_is_about_to_stop_is_started_once_it_has(made: Account) -> None:
+    """AWS: it is stopping for minutes, and refuses to start meanwhile; a look says already that there is work to do."""
+    outside = made.outside("rds")
+    outside.stop_db_instance(DBInstanceIdentifier=f"{NAME}-database")
+    looks = 0
+
+    def slow() -> dict[str, Any]:
+        nonlocal looks
+        looks += 1
+        return {"DBInstanceStatus": "stopping"} if looks < 8 else {}
+
+    saying(made, slow)
+    assert changes(made, drawn()) == ["state: stopping -> started"]
+    assert made.look(drawn())["database"].verb == "change"
+    made.up(drawn())
+    assert made.sent == ["StartDBInstance"]
+    assert looks > 8
+
+
 PUT_OFF = {"DBInstanceClass": "db.t3.large", "MultiAZ": True, "BackupRetentionPeriod": 0, "StorageType": "io1"}
 OWN = {
     "AllocatedStorage": 400,

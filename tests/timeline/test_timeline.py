@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -124,10 +125,46 @@ def test_spans_are_bounded_however_often_aws_refuses(cloud: Cloud, tmp_path: Pat
     assert max(len(step.spans) for step in recorded(cloud, tmp_path).steps) <= MOST_SPANS
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 2}', '{"version": 2, "runs": [{}]}', '{"version": 3}'])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"version": 2}', '{"version": 2, "runs": [{}]}', '{"version": 3}', "[" * 100_000]
+)
 def test_a_damaged_file_counts_as_none(tmp_path: Path, run: Run, content: str) -> None:
     path = tmp_path / "t.json"
     path.write_text(content)
+    assert load(path) == []
+    add(path, run)
+    assert len(load(path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("began", "x"), ("elapsed", -1), ("parts", 3), ("parts", ["x"]), ("outcome", 5), ("began", 10**400)],
+)
+def test_a_run_that_nobody_wrote_so_counts_as_none(tmp_path: Path, run: Run, field: str, value: object) -> None:
+    path = tmp_path / "t.json"
+    add(path, run)
+    document = json.loads(path.read_bytes())
+    document["runs"][0][field] = value
+    path.write_text(json.dumps(document))
+    assert load(path) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("key", ["k"]), ("verb", ["v"]), ("label", 4), ("needs", 4), ("spans", [[0, 1e300]]), ("spans", [[-9e9, 1]])],
+)
+def test_nor_does_one_with_such_a_step(tmp_path: Path, run: Run, field: str, value: object) -> None:
+    path = tmp_path / "t.json"
+    add(path, run)
+    document = json.loads(path.read_bytes())
+    document["runs"][0]["steps"][0][field] = value
+    path.write_text(json.dumps(document))
+    assert load(path) == []
+
+
+def test_a_pipe_in_the_place_of_the_file_holds_nobody_up(tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "t.json"
+    os.mkfifo(path)
     assert load(path) == []
     add(path, run)
     assert len(load(path)) == 1

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import ec2
-from provision.engine.resource import Condition, Found, Refusal, Resource, leaving
+from provision.engine.resource import READY, Condition, Found, Refusal, Resource, leaving
 from provision.errors import ProvisionError
 from provision.resources.ec2.listing import filtered
 from provision.resources.ec2.obstacles import LAMBDA, of_function
 from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.ec2.subnet import Subnet
+from provision.resources.others import stays
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.type_defs import NetworkInterfaceTypeDef
@@ -52,13 +53,31 @@ class LambdaInterfaces(Resource["NetworkInterfaceTypeDef"]):
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - AWS makes them
         raise ProvisionError(what="Lambda's network interfaces are made by AWS.")
 
-    def condition(self, run: Run, found: Found[NetworkInterfaceTypeDef]) -> Condition:  # noqa: ARG002 - its description says it
+    def condition(self, run: Run, found: Found[NetworkInterfaceTypeDef]) -> Condition:
         # AWS: one that is in use cannot be detached by its user; one that is available can be deleted at once.
-        status = found.seen.get("Status", "")
-        return Condition("ready") if status == "available" else leaving(f"Lambda has not let go of {found.id} yet")
+        if found.seen.get("Status") == "available" or self._sharers(run, found):
+            return READY
+        return leaving(f"Lambda has not let go of {found.id} yet")
 
     def delete(self, run: Run, found: Found[NetworkInterfaceTypeDef]) -> None:
+        """Raises `Failed` where a function of somebody else keeps it."""
+        if sharers := self._sharers(run, found):
+            raise stays(self, sharers)
         run.send.ec2.delete_network_interface(NetworkInterfaceId=found.id)
+
+    def _sharers(self, run: Run, found: Found[NetworkInterfaceTypeDef]) -> list[str]:
+        """In words, other functions that use it. AWS: functions with the same subnet and the same groups share one
+        interface, which stays called after the first (Lambda developer guide, VPC networking)."""
+        pages = run.look(("functions",), lambda: list(run.aws.awslambda.get_paginator("list_functions").paginate()))
+        groups = {group["GroupId"] for group in found.seen.get("Groups", [])}
+        return [
+            f"function {one['FunctionName']}"
+            for page in pages
+            for one in page["Functions"]
+            if one["FunctionName"] != self.function_name
+            and found.seen.get("SubnetId") in one.get("VpcConfig", {}).get("SubnetIds", [])
+            and set(one["VpcConfig"].get("SecurityGroupIds", [])) == groups
+        ]
 
     def _subnets(self, run: Run) -> set[str]:
         return {found.id for subnet in self.subnets for found in subnet.find(run) if found.owned}

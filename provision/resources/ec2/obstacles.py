@@ -12,8 +12,8 @@ from provision.aws import ec2, tags
 from provision.aws.ec2 import Listing
 from provision.aws.refusals import code_of
 from provision.engine.resource import NotYet, Resource
-from provision.errors import Failed
 from provision.resources.ec2.listing import filtered, of_stack
+from provision.resources.others import instances, stays
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.type_defs import NetworkInterfaceTypeDef
@@ -25,12 +25,8 @@ OVER = {"deleting", "deleted", "failed"}
 LAMBDA = "AWS Lambda VPC ENI-"
 TAIL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,}")
 """AWS: what comes behind the function's name in the description of an interface that Lambda made for it."""
-SERVICES = (
-    "Interface for NAT Gateway",
-    "VPC Endpoint Interface",
-    "RDSNetworkInterface",
-    "Network interface for DBProxy",
-)
+DATABASE, PROXY = "RDSNetworkInterface", "Network interface for DBProxy"
+SERVICES = ("Interface for NAT Gateway", "VPC Endpoint Interface", DATABASE, PROXY)
 """How AWS's own services describe the network interfaces that they make and let go of."""
 
 
@@ -81,12 +77,14 @@ def explained(run: Run, step: Resource[Any], scope: Scope, value: str) -> Iterat
         own = Own.of(run)
         others = [_words(one) for one in held if not own.let_go_by_aws(one)]
         others += [words for guest in scope.guests for words in _guests(run, *guest, value)]
+        # AWS: a database's interface does not say whose it is, and somebody's may have just the groups of ours.
+        groups = [_groups(one) for one in held if one.get("Description", "").startswith(DATABASE)]
+        if groups:
+            others += instances(
+                run, lambda one: {group["VpcSecurityGroupId"] for group in one["VpcSecurityGroups"]} in groups
+            )
         if others:
-            raise Failed(
-                what=f"The {step.label} stays: something that is not this stack's holds it.",
-                why=f"{'; '.join(dict.fromkeys(others))}.",
-                hint="Remove it, then run the same command again; everything else is removed meanwhile.",
-            ) from error
+            raise stays(step, others) from error
         waiting = f": {_words(held[0])}" if held else ""
         raise NotYet(f"AWS still holds it{waiting}") from error
 
@@ -119,9 +117,11 @@ class Own:
             return of_function(description, f"{self.stack}-function")
         if interface["NetworkInterfaceId"] in self.interfaces:
             return True
+        if description.startswith(PROXY) and description.removeprefix(PROXY).strip() != f"{self.stack}-proxy":
+            return False
         service = interface.get("RequesterManaged", False) or description.startswith(SERVICES)
         # A NAT gateway's has no group; those of the other services have the groups that we gave them.
-        return service and {group["GroupId"] for group in interface.get("Groups", [])} <= self.groups
+        return service and _groups(interface) <= self.groups
 
 
 def of_function(description: str, function: str) -> bool:
@@ -141,6 +141,10 @@ def _guests(run: Run, listing: Listing[Any], name: str, value: str) -> list[str]
         about = one.get("GroupName") or one.get("ServiceName") or one.get("CidrBlock")
         found.append(f"{listing.noun} {one[listing.id_field]}" + (f" ({about})" if about else ""))
     return found
+
+
+def _groups(interface: NetworkInterfaceTypeDef) -> set[str]:
+    return {group["GroupId"] for group in interface.get("Groups", [])}
 
 
 def _is_ours(run: Run, described: Any) -> bool:

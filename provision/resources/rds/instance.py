@@ -17,6 +17,7 @@ from provision.resources.rds import aws_backup, immutable, pending, port, watchi
 from provision.resources.rds.instance_states import BROKEN, FULL, LEAVING, SERVING, SNAPSHOTLESS, described, hint, words
 from provision.resources.rds.looks import instances, last_event, snapshots
 from provision.resources.rds.parameter_group import DbParameterGroup
+from provision.resources.rds.stopped import is_stopped, start
 from provision.resources.rds.subnet_group import DbSubnetGroup
 from provision.resources.rds.tagging import mend
 from provision.resources.secretsmanager.secret import NOT_ADMITTED_YET, Secret, password_for, value_of
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 SECRET_TAG = "provision:secret"  # noqa: S105 - a tag's name
 """Whose password the instance has: the ARN of a secret that was made anew differs."""
 STORAGE, CEILING = "gp3", "MaxAllocatedStorage"
-STOPPED = "stopped"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -96,7 +96,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             raise Failed(what=f"The database is {status}.", why=last_event(run, self.identifier), hint=hint(status))
         if status in LEAVING:
             return leaving(status)
-        if status == STOPPED:
+        if is_stopped(found.seen):
             return READY  # nothing that waiting would change; `drift` says so
         if status not in SERVING or "endpoint" not in found.attrs:
             return settling(status)
@@ -106,8 +106,8 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
 
     def drift(self, run: Run, found: Found[DBInstanceTypeDef]) -> Sequence[Change]:
         immutable.insist(found.seen, self.wanted, subnet_group=run.id_of(self.subnet_group))
-        if self.is_stopped(found):
-            return [Change("state", STOPPED, "started")]
+        if is_stopped(found.seen):
+            return [Change("state", found.seen["DBInstanceStatus"], "started")]
         have_tags = tags.read(found.seen.get("TagList"))
         changes = tags.drift(run, self, found.seen.get("TagList"))
         for name, asked in self._port_tag().items() - have_tags.items():
@@ -132,7 +132,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
     def update(self, run: Run, found: Found[DBInstanceTypeDef], changes: Sequence[Change]) -> None:
         fields = {change.field for change in changes}
         if "state" in fields:  # AWS: a stopped instance takes no other change
-            run.send.rds.start_db_instance(DBInstanceIdentifier=self.identifier)
+            start(run, found.seen)
             return
         ask: dict[str, Any] = {name: want for name, _, want in self._changeable(run, found.seen) if name in fields}
         ask |= {name: want for name, want in self._planned(found.seen).items() if f"pending {name}" in fields}
@@ -180,8 +180,8 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
                 why="A last snapshot was asked for, or not declined.",
                 hint="Its data may be in an automated backup. Without them: `teardown --skip-final-snapshot`.",
             )
-        if self.final_snapshot and self.is_stopped(found):
-            run.send.rds.start_db_instance(DBInstanceIdentifier=self.identifier)  # AWS: no snapshot of it before that
+        if self.final_snapshot and is_stopped(found.seen):
+            start(run, found.seen)  # AWS: no snapshot of it before that
             return
         last: Any = (
             {"SkipFinalSnapshot": False, "FinalDBSnapshotIdentifier": self.final_snapshot}
@@ -194,9 +194,6 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
     def _port(self, run: Run, seen: DBInstanceTypeDef) -> str:
         row = run.recorded(self)
         return port.meant(seen, self.wanted.port, row.attrs if row is not None else {})
-
-    def is_stopped(self, found: Found[DBInstanceTypeDef]) -> bool:
-        return found.seen["DBInstanceStatus"] == STOPPED
 
     def _found(self, run: Run, one: DBInstanceTypeDef) -> Found[DBInstanceTypeDef]:
         attrs = {"arn": one["DBInstanceArn"], "engine_version": one.get("EngineVersion", "")}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from provision.aws import tags
 from provision.aws.refusals import or_none
 from provision.engine.resource import Change, Found, Refusal, Resource
+from provision.resources.others import told_if_in_use
 from provision.resources.rds.tagging import arn_of, mend, tags_of
 
 if TYPE_CHECKING:
@@ -73,7 +74,11 @@ class DbParameterGroup(Resource[dict[str, str]]):
         mend(run, arn_of(run, f"pg:{found.id}"), changes)
 
     def delete(self, run: Run, found: Found[dict[str, str]]) -> None:
-        run.send.rds.delete_db_parameter_group(DBParameterGroupName=found.id)
+        def uses(one: Any) -> bool:
+            return any(group["DBParameterGroupName"] == found.id for group in one.get("DBParameterGroups", []))
+
+        with told_if_in_use(run, self, uses):
+            run.send.rds.delete_db_parameter_group(DBParameterGroupName=found.id)
 
     def _names(self, run: Run) -> Sequence[str]:
         """Ours, and one for another major version, which the settings had or the database has been upgraded from."""

@@ -10,6 +10,7 @@ from provision.aws import tags
 from provision.aws.refusals import or_none
 from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.resources.ec2.subnet import Subnet
+from provision.resources.others import told_if_in_use
 from provision.resources.rds.looks import instances
 from provision.resources.rds.tagging import arn_of, mend, tags_of
 
@@ -74,7 +75,8 @@ class DbSubnetGroup(Resource["DBSubnetGroupTypeDef"]):
         mend(run, self._arn(run), changes)
 
     def delete(self, run: Run, found: Found[DBSubnetGroupTypeDef]) -> None:  # noqa: ARG002 - by name
-        run.send.rds.delete_db_subnet_group(DBSubnetGroupName=self.name)
+        with told_if_in_use(run, self, lambda one: one.get("DBSubnetGroup", {}).get("DBSubnetGroupName") == self.name):
+            run.send.rds.delete_db_subnet_group(DBSubnetGroupName=self.name)
 
     def _of_its_instance(self, run: Run) -> list[DBSubnetGroupTypeDef]:
         """AWS: an instance's description holds its subnet group's, so that a stack that is there costs no call here."""

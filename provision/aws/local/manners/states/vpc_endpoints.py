@@ -54,6 +54,8 @@ def sweep(account: Account) -> bool:
     """Let go of what is due; whether anything was."""
     due = [(ec2, one) for ec2 in account.regions("ec2").values() for one in ec2.vpc_end_points.values() if _due(one)]
     for ec2, endpoint in due:
+        # moto stumbles over a gateway endpoint's route table that has gone before it.
+        endpoint.route_table_ids = [one for one in endpoint.route_table_ids or () if one in ec2.route_tables]
         ec2.delete_vpc_endpoints([endpoint.id])
     return bool(due)
 

@@ -1,0 +1,51 @@
+"""Things of others that keep one of ours from being deleted: named as soon as AWS refuses, because no time cures it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from provision.aws import tags
+from provision.aws.refusals import code_of
+from provision.errors import Failed
+
+if TYPE_CHECKING:
+    from provision.engine.resource import Resource
+    from provision.engine.run import Run
+
+IN_USE = {"InvalidDBSubnetGroupStateFault", "InvalidDBParameterGroupState"}
+
+
+def stays(step: Resource[Any], others: Sequence[str]) -> Failed:
+    """The error to raise; `others` in words."""
+    return Failed(
+        what=f"The {step.label} stays: something that is not this stack's holds it.",
+        why=f"{'; '.join(dict.fromkeys(others))}.",
+        hint="Remove it, then run the same command again; everything else is removed meanwhile.",
+    )
+
+
+def instances(run: Run, uses: Callable[[Any], bool]) -> list[str]:
+    """In words, the database instances without the stack's tags for which `uses` is true."""
+    pages = run.look(("instances",), lambda: list(run.aws.rds.get_paginator("describe_db_instances").paginate()))
+    return [
+        f"database {one['DBInstanceIdentifier']}"
+        for page in pages
+        for one in page["DBInstances"]
+        if uses(one) and tags.read(one.get("TagList")).get(tags.STACK) != run.stack.name
+    ]
+
+
+@contextmanager
+def told_if_in_use(run: Run, step: Resource[Any], uses: Callable[[Any], bool]) -> Iterator[None]:
+    """Around the delete of what database instances use. Raises `Failed`, naming them, where AWS refuses it as in use by
+    somebody else's."""
+    from botocore.exceptions import ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        if code_of(error) in IN_USE and (theirs := instances(run, uses)):
+            raise stays(step, theirs) from error
+        raise
