@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from provision.aws.refusals import code_of, not_implemented, text_of
 from provision.engine.resource import NotYet
+from provision.errors import QuotaReached
 
 if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
     from provision.aws.clients import Clients
 
 STARTING = {"CodeArtifactUserPendingException", "ResourceConflictException", "ResourceNotReadyException"}
 TURNED_AWAY = "TooManyRequestsException"
+TURNED_AWAY_SECONDS = 60.0
+OWN_LIMIT = "ReservedFunctionConcurrentInvocationLimitExceeded"
+"""AWS's reason where the function's own concurrency turned a call away, and not the account's."""
 NO_CONTAINERS = "error running docker"
 """How an emulator's answer begins that runs functions in containers and cannot start one; no function is called."""
 
@@ -62,7 +68,8 @@ def call(aws: Clients, function: str, payload: Any) -> Answer:
             final = "Failed" in text_of(error)  # AWS: the state of a function that could not be made ready
             raise (NotYet if final else Starting)(f"AWS: {text_of(error)}") from error
         if code_of(error) == TURNED_AWAY:
-            raise TurnedAway(f"AWS: {text_of(error)}") from error
+            away = _turned_away(error, function)
+            raise TurnedAway(f"AWS: {text_of(error)}", patience=TURNED_AWAY_SECONDS, otherwise=away) from error
         if not_implemented(error):
             raise CannotRun("" if code_of(error).isdigit() else text_of(error)) from error
         raise
@@ -74,3 +81,14 @@ def call(aws: Clients, function: str, payload: Any) -> Answer:
         if function_error and answer.startswith(NO_CONTAINERS):
             raise CannotRun(answer) from None
     return Answer(payload=answer, error=function_error)
+
+
+def _turned_away(error: ClientError, function: str) -> QuotaReached:
+    reason = error.response.get("Reason", "")
+    own = f"`aws lambda delete-function-concurrency --function-name {function}` takes the function's own limit away"
+    return QuotaReached(
+        what="Lambda did not run the function: no call more at once is allowed.",
+        why=f"AWS: {text_of(error)}" + (f" ({reason})" if reason else ""),
+        hint=(own if reason == OWN_LIMIT else "Wait until other functions of the account have ended")
+        + "; then run the same command again.",
+    )

@@ -10,7 +10,7 @@ from provision.engine.apply import apply
 from provision.engine.destroy import destroy
 from provision.engine.resource import Resource, Steps
 from provision.engine.survey import refuse, survey
-from provision.errors import BadUsage, Denied, NoCredentials, ProvisionError, SwitchedBack
+from provision.errors import BadUsage, Denied, NoCredentials, ProvisionError, QuotaReached, SwitchedBack
 from provision.operations.calling import proven
 from provision.operations.work import Work
 from provision.resources.rds.instance import DbInstance
@@ -22,8 +22,8 @@ SWITCH = "function.endpoint"
 def enable(work: Work) -> Answer | None:
     """Make the proxy, wait until its target is healthy, switch the function over, and call it.
 
-    Raises `SwitchedBack` when the function does not answer through the proxy, `Denied` when it may not be called; it
-    uses the database's own endpoint then.
+    Raises `SwitchedBack` when the function does not answer through the proxy, `Denied` or `QuotaReached` when it may
+    not be called; it uses the database's own endpoint then.
     """
     direct, through = work.wanted(proxy=False), work.wanted(proxy=True)
     own = [step for step in through if step.key not in direct]
@@ -38,7 +38,7 @@ def enable(work: Work) -> Answer | None:
         work.warn(f"The function does not answer through the proxy: {error.why or error.what}")
         work.run.ledger.remember("proxy", on=False)
         apply(work.run, [direct[SWITCH]])
-        if isinstance(error, Denied | NoCredentials):  # it is about the caller, and says nothing of the proxy
+        if isinstance(error, Denied | NoCredentials | QuotaReached):  # it says nothing of the proxy
             raise
         raise SwitchedBack(
             what="The function was switched back to the database's own endpoint.",

@@ -42,3 +42,18 @@ def test_an_idle_function_is_given_the_time_to_wake_up(there: Stage, words: tupl
     there.account.invoked = greeting
     assert told.code == 0, told
     assert "Hello world!" in told.out
+
+
+def turned_away(call: Call) -> Answer:
+    reason = "ReservedFunctionConcurrentInvocationLimitExceeded"
+    return call.answer(Refusal("TooManyRequestsException", "Rate Exceeded.", status=429, Reason=reason))
+
+
+@pytest.mark.parametrize("words", [UP, ("enable-proxy",)], ids=" ".join)
+def test_a_function_whose_own_concurrency_lets_no_call_in_is_told_as_such(there: Stage, words: tuple[str, ...]) -> None:
+    there.after(*UP)
+    there.account.invoked = turned_away
+    told = there.type(*words)
+    there.account.invoked = greeting
+    assert told.code == 3, told
+    assert "delete-function-concurrency --function-name lambda-rds-function" in told.err.replace("\n  ", " ")
