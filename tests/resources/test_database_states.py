@@ -69,7 +69,9 @@ STATES = {
     "incompatible-parameters": "RDS's events",
     "incompatible-restore": "RDS's events",
     "insufficient-capacity": "database.instance_class",
+    "modify-failed": "RDS's events",
     "restore-error": "RDS's events",
+    "upgrade-failed": "RDS's events",
     "storage-full": "Raise database.storage_gib",
 }
 
