@@ -74,6 +74,20 @@ def test_speed_that_somebody_bought_stays(account: Account) -> None:
     assert seen(account) == {"AllocatedStorage": 600, "StorageType": "gp3", **FASTER}
 
 
+def test_a_small_step_is_ten_percent_and_asked_for_once(account: Account) -> None:
+    """AWS shows the rounded size as pending for a while, in which it takes no other change of the storage."""
+    account.up(drawn(50))
+    pending = {"AllocatedStorage": 50, "PendingModifiedValues": {"AllocatedStorage": 55}}
+    looks: Iterator[dict[str, Any]] = iter([{}, *[pending] * 100])
+    account.rewrite("DescribeDBInstances", lambda told: told["DBInstances"][0].update(next(looks, {})))
+    account.up(drawn(51))
+    assert [told["AllocatedStorage"] for told in account.told(MODIFY)] == [51]
+    assert next(looks, None) is None
+    assert seen(account)["AllocatedStorage"] == 55
+    account.up(drawn(51))
+    assert account.sent == []
+
+
 @pytest.mark.parametrize("gib", [20, 450])
 def test_another_type_is_changed_back_at_any_size(account: Account, gib: int) -> None:
     account.up(drawn(gib))

@@ -101,7 +101,8 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             return READY  # nothing that waiting would change; `drift` says so
         if status not in SERVING or "endpoint" not in found.attrs:
             return settling(status)
-        ours = {**self._planned(found.seen), "AllocatedStorage": self.wanted.storage_gib, "Port": self.wanted.port}
+        size = storage.coming(found.seen, gib=self.wanted.storage_gib)
+        ours = {**self._planned(found.seen), "AllocatedStorage": size, "Port": self.wanted.port}
         coming = pending.coming(found.seen, ours, sent=sent)
         return settling(f"{status}, changing {', '.join(coming)}") if coming else READY
 

@@ -12,6 +12,12 @@ LEAST = {"Iops": 12_000, "StorageThroughput": 500}
 """AWS: what it is capable of from there on without a further price, and no less; the throughput in MiB a second."""
 
 
+def coming(seen: Mapping[str, Any], *, gib: int) -> int:
+    """What AWS makes of the least size `gib`: 10 % more than there was or above (API reference, ModifyDBInstance)."""
+    have = int(seen["AllocatedStorage"])
+    return max(gib, -(-have * 11 // 10)) if have < gib else gib
+
+
 def changing(fields: Collection[str], seen: Mapping[str, Any], *, gib: int) -> dict[str, Any]:
     """For a modify: what makes its size or type as wanted, if one of these is among `fields`; `gib` is the least size.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from provision.aws.local.taught.lessons import amend, before
+from provision.aws.local.taught.lessons import after, amend, before
 from provision.aws.local.wire import Call, Refusal
 
 _TYPE = "gp3"
@@ -29,9 +29,10 @@ def check_changed(call: Call) -> None:
     told, instance = call.params, call.backend.databases.get(call.params["DBInstanceIdentifier"].lower())
     if instance is None or instance.engine != "postgres" or told.get("StorageType", instance.storage_type) != _TYPE:
         return
-    before_it = instance.allocated_storage
-    size = int(told.get("AllocatedStorage", before_it))
-    changed = size != before_it or instance.storage_type != _TYPE or "Iops" in told
+    have = instance.allocated_storage
+    instance.size_before = have
+    size = int(told.get("AllocatedStorage", have))
+    changed = size != have or instance.storage_type != _TYPE or "Iops" in told
     if size >= _STRIPED_GIB and changed and not {"AllocatedStorage", "Iops"} <= told.keys():
         raise Refusal(
             "InvalidParameterCombination",
@@ -39,6 +40,15 @@ def check_changed(call: Call) -> None:
             "that has iops.",
         )
     _check_speed(told, size)
+
+
+@after("rds:ModifyDBInstance")
+def round_up(call: Call) -> None:
+    """moto takes any size. AWS: one that is less than 10 % more than it was becomes 10 % more."""
+    instance = call.backend.databases[call.params["DBInstanceIdentifier"].lower()]
+    have = getattr(instance, "size_before", 0)
+    if instance.allocated_storage > have > 0:
+        instance.allocated_storage = max(instance.allocated_storage, -(-have * 11 // 10))
 
 
 def _check_speed(told: dict[str, Any], size: int) -> None:
