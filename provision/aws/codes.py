@@ -219,6 +219,7 @@ HINTS = (
         for words in ("Invalid max storage size", "Max storage size must be", "maximum allocated storage must be")
     ),
     ("is not attachable", "Set iam.permissions_boundary to a managed policy of this account, or to one of AWS's own."),
+    ("is being optimized", "Wait until RDS has optimized the last change of the storage, then run it again: hours."),
     ("is no longer supported", "Choose a newer function.runtime."),
     ("availability zone Lambda doesn't support", "Choose other zones with network.zones."),
     ("parameter availabilityZone is invalid", "Choose other zones with network.zones."),

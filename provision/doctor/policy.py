@@ -142,4 +142,6 @@ OPERATORS = {
 
 
 def _listed(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else list(value or [])
+    """AWS: the values of a condition may stand there as numbers or true and false, too (IAM's policy grammar)."""
+    values = value if isinstance(value, list) else [] if value is None else [value]
+    return [str(one).lower() if isinstance(one, bool) else str(one) for one in values]

@@ -8,7 +8,7 @@ import pytest
 
 from provision.aws.local.manners import durations
 from tests.manners.conftest import REGION, Account
-from tests.manners.stack import code_of, database, network, subnet_group
+from tests.manners.stack import code_of, database, network, subnet_group, text_of
 
 SERVICE = f"com.amazonaws.{REGION}.secretsmanager"
 
@@ -61,6 +61,16 @@ def test_a_main_route_table_goes_with_its_vpc(account: Account) -> None:
     ec2, net = account.client("ec2"), network(account)
     told = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [net.vpc]}])["RouteTables"]
     assert code_of(ec2.delete_route_table, RouteTableId=told[0]["RouteTableId"]) == "DependencyViolation"
+
+
+def test_a_route_leads_only_through_a_gateway_of_its_own_vpc(account: Account) -> None:
+    ec2, net = account.client("ec2"), network(account, attached=False)
+    table = ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]
+    route = {"RouteTableId": table, "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": net.gateway}
+    assert code_of(ec2.create_route, **route) == "InvalidParameterValue"
+    assert "belong to different networks" in text_of(ec2.create_route, **route)
+    ec2.attach_internet_gateway(InternetGatewayId=net.gateway, VpcId=net.vpc)
+    ec2.create_route(**route)
 
 
 def test_a_parameter_group_in_use_stays(account: Account) -> None:

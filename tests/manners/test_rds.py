@@ -77,6 +77,17 @@ def test_an_instance_stays_while_it_is_deleted(account: Account) -> None:
     account.client("ec2").delete_security_group(GroupId=net.group)
 
 
+def test_what_the_network_does_not_have_is_refused_in_the_words_of_rds(account: Account) -> None:
+    rds, net = account.client("rds"), network(account)
+    group = {"DBSubnetGroupName": "group", "DBSubnetGroupDescription": "one", "SubnetIds": ["subnet-1"]}
+    assert code_of(rds.create_db_subnet_group, **group) == "InvalidParameterValue"
+    assert text_of(rds.create_db_subnet_group, **group).startswith("Some input subnets in :")
+    subnet_group(account, net)
+    asked = {"account": account, "net": net, "VpcSecurityGroupIds": ["sg-1"]}
+    assert code_of(database, **asked) == "InvalidParameterValue"
+    assert text_of(database, **asked).startswith("Invalid security group")
+
+
 def test_a_final_snapshot_is_taken_when_it_goes(account: Account) -> None:
     account.manners.set({"pace": 1})
     rds, net = account.client("rds"), network(account)

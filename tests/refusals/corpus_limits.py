@@ -111,6 +111,7 @@ VALUES = [
     Case("rds", "CreateDBInstance", "InvalidParameterCombination", 400, "Cannot find version 17.99 for postgres", failed("database.engine_version"), "database"),
     Case("rds", "CreateDBInstance", "InvalidParameterCombination", 400, "RDS does not support creating a DB instance with the following combination: DBInstanceClass=db.t2.micro, Engine=postgres", failed("database.instance_class"), "database"),
     Case("rds", "CreateDBInstance", "InvalidParameterCombination", 400, "Invalid max storage size for engine name postgres and storage type gp3: 21", failed("database.max_storage_gib"), "database"),
+    Case("rds", "ModifyDBInstance", "InvalidParameterCombination", 400, "You can't currently modify the storage of this DB instance because the previous storage change is being optimized.", failed("has optimized"), "database"),
     Case("rds", "CreateDBInstance", "StorageTypeNotSupported", 400, "Storage type not supported", failed("carries on"), "database"),
     Case("rds", "CreateDBInstance", "InvalidSubnet", 400, "The requested subnet is invalid", failed("carries on"), "database"),
     Case("rds", "CreateDBSubnetGroup", "DBSubnetGroupDoesNotCoverEnoughAZs", 400, "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement.", failed("network.zones"), "database.subnets"),

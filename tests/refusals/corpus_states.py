@@ -57,6 +57,7 @@ LATE = [
     Case("iam", "CreateRole", "MalformedPolicyDocument", 400, 'Invalid principal in policy: "SERVICE":"nobody.amazonaws.com"', failed("carries on"), "role.function"),
     Case("rds", "CreateDBInstance", "DBSubnetGroupNotFoundFault", 404, "DB subnet group 'shop' does not exist.", AGAIN, "database"),
     Case("rds", "CreateDBInstance", "DBParameterGroupNotFound", 404, "DBParameterGroup not found: shop", AGAIN, "database"),
+    Case("rds", "CreateDBInstance", "InvalidParameterValue", 400, "Invalid security group , groupId= sg-1, groupName=.", AGAIN, "database"),
     Case("lambda", "CreateFunction", INVALID, 400, "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. EC2 Error Message: The security group 'sg-1' does not exist", AGAIN, "function"),
     Case("rds", "CreateDBSubnetGroup", "InvalidParameterValue", 400, "Some input subnets in :[subnet-1] are invalid.", AGAIN, "database.subnets"),
     Case("rds", "CreateDBSubnetGroup", "InvalidSubnet", 400, "The subnet ID 'subnet-1' does not exist", AGAIN, "database.subnets"),
@@ -70,6 +71,8 @@ LATE = [
     Case("ec2", "CreateRoute", "InvalidNatGatewayID.NotFound", 400, "The natGateway ID 'nat-1' does not exist", AGAIN, "route.private-a"),
     Case("ec2", "CreateRoute", "InvalidGatewayID.NotFound", 400, "The gateway ID 'igw-1' does not exist", AGAIN, "route.public"),
     Case("ec2", "CreateRoute", "InvalidParameterException", 400, "invalid parameter", AGAIN, "route.public"),
+    Case("ec2", "CreateRoute", "InvalidParameterValue", 400, "route table rtb-1 and network gateway igw-1 belong to different networks", AGAIN, "route.public"),
+    Case("ec2", "CreateRoute", "InvalidParameterValue", 400, "Value (x) for parameter destinationCidrBlock is invalid.", failed("carries on"), "route.public"),
     Case("ec2", "AttachInternetGateway", "InvalidInternetGatewayID.NotFound", 400, "The internetGateway ID 'igw-1' does not exist", GONE, "internet-gateway"),
     *(
         Case("ec2", operation, code, 400, "The thing does not exist", GONE)

@@ -27,7 +27,8 @@ def drawn(database: Database = DATABASE) -> Steps:
     """The database and what it needs."""
     whole = wanted(Settings(database=database), Names(stack=NAME, region=REGION), proxy=False)
     steps = Steps()
-    for key in (*BEFORE, "database.parameters", "database"):
+    exports = ("logs.postgresql", "logs.upgrade") if database.log_exports else ()
+    for key in (*BEFORE, "database.parameters", *exports, "database"):
         steps.add(whole[key])
     return steps
 
@@ -68,7 +69,9 @@ STATES = {
     "incompatible-parameters": "RDS's events",
     "incompatible-restore": "RDS's events",
     "insufficient-capacity": "database.instance_class",
+    "modify-failed": "RDS's events",
     "restore-error": "RDS's events",
+    "upgrade-failed": "RDS's events",
     "storage-full": "Raise database.storage_gib",
 }
 
@@ -178,6 +181,20 @@ def test_our_own_change_is_waited_for_while_it_is_pending(made: Account) -> None
     made.up(drawn())
     assert len(made.told(MODIFY)) == 1
     assert next(looks, None) is None
+
+
+def test_log_exports_on_their_way_are_asked_for_once(made: Account) -> None:
+    """AWS shows them as pending for a minute, in which the database may be available all the while."""
+    exporting = drawn(replace(DATABASE, log_exports=True))
+    at_it = {"PendingModifiedValues": {"PendingCloudwatchLogsExports": {"LogTypesToEnable": ["postgresql", "upgrade"]}}}
+    nothing: dict[str, Any] = {"PendingModifiedValues": {"PendingCloudwatchLogsExports": {"LogTypesToEnable": []}}}
+    looks: Iterator[dict[str, Any]] = iter([{}, *[{**at_it, "EnabledCloudwatchLogsExports": []}] * 100])
+    saying(made, lambda: next(looks, nothing))
+    made.up(exporting)
+    assert len(made.told(MODIFY)) == 1
+    assert next(looks, None) is None
+    made.relent()
+    made.up(drawn())
 
 
 def test_what_is_about_to_be_deleted_is_leaving(made: Account) -> None:

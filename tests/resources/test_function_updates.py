@@ -78,6 +78,30 @@ def test_it_is_not_deleted_while_it_leaves_its_vpc(account: Account, steps: Step
     ]  # fmt: skip
 
 
+def unreadable(told: dict[str, Any]) -> None:
+    refused = {"ErrorCode": "AccessDeniedException", "Message": "The ciphertext refers to a key you may not use."}
+    told["Configuration"]["Environment"] = {"Error": refused}
+
+
+def test_variables_that_this_identity_may_not_read_are_not_written_over(account: Account, steps: Steps) -> None:
+    """They are written whole: what is not read would be lost."""
+    account.up(steps)
+    account.rewrite(GET, unreadable)
+    with pytest.raises(Denied, match="cannot be read") as told:
+        account.up(steps)
+    assert "you may not use" in told.value.why
+    assert "kms:Decrypt" in told.value.hint
+    assert account.sent == []
+    account.down(steps)
+    assert account.ids() == {}
+
+
+def test_what_lambda_is_deleting_is_leaving(account: Account, steps: Steps) -> None:
+    account.up(steps)
+    account.rewrite(GET, lambda told: told["Configuration"].update(State="Deleting"))
+    assert account.look(steps)["function"].condition.state == "leaving"
+
+
 def test_without_its_role_it_is_deleted_at_once(account: Account, steps: Steps) -> None:
     account.up(steps)
     role = account.ids()["role.function"]

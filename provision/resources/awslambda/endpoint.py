@@ -64,5 +64,5 @@ class FunctionEndpoint(Property["GetFunctionResponseTypeDef"]):
 
 
 def _attrs(one: GetFunctionResponseTypeDef) -> dict[str, str]:
-    address = environment.variables(one["Configuration"]).get(environment.ADDRESS)
+    address = environment.address(one["Configuration"])
     return {"endpoint": address} if address else {}

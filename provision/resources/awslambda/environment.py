@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from provision.engine.resource import Change, Condition, Found, Resource, settling
-from provision.errors import Failed, ProvisionError, QuotaReached
+from provision.engine.resource import READY, Change, Condition, Found, Resource, leaving, settling
+from provision.errors import Denied, Failed, ProvisionError, QuotaReached
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
@@ -16,11 +16,28 @@ LAST_UPDATE = "last update"
 ENDPOINT = (ADDRESS, PORT)
 """What the step `function.endpoint` sets; the function's own step leaves these alone."""
 
-READY = Condition("ready")
-
 
 def variables(configuration: Mapping[str, Any]) -> dict[str, str]:
-    return dict(configuration.get("Environment", {}).get("Variables", {}))
+    """All of them. Raises `Denied` or `Failed` where AWS tells none.
+
+    AWS: those that somebody encrypted with a key of their own are left out, with `Error` in their place, for whoever
+    may not decrypt with it (Lambda API reference, EnvironmentResponse); what was written then would be all there is.
+    """
+    told = configuration.get("Environment", {})
+    if error := told.get("Error"):
+        code = error.get("ErrorCode", "")
+        raise (Denied if "AccessDenied" in code else Failed)(
+            what="The function's environment variables cannot be read.",
+            why=f"AWS: {error.get('Message') or 'no reason given'} ({code})",
+            hint="See that the function's key (KMSKeyArn) is enabled and that this identity may kms:Decrypt with it; "
+            "then run the same command again.",
+        )
+    return dict(told.get("Variables", {}))
+
+
+def address(configuration: Mapping[str, Any]) -> str:
+    """Where the function looks for the database; empty where that is not told."""
+    return str(configuration.get("Environment", {}).get("Variables", {}).get(ADDRESS, ""))
 
 
 def merge(run: Run, found: Found[Any], ours: Mapping[str, str]) -> None:
@@ -39,6 +56,8 @@ def condition(found: Found[Any]) -> Condition:
     state, last = seen.get("State", "Active"), seen.get("LastUpdateStatus", "Successful")
     if state == "Failed":
         raise _failed("Lambda could not set up the function.", *_reason(seen, "State"))
+    if state == "Deleting":
+        return leaving()
     if state in ("Active", "Inactive") and last in ("Successful", "Failed", None):
         return READY
     return settling(f"{state}, last update {last}" if last != "Successful" else state)

@@ -30,6 +30,8 @@ class Route(Resource["RouteTypeDef"]):
         Refusal("InvalidGatewayID.NotFound"),
         # AWS: so it says, too, of a gateway that it does not see yet (terraform-provider-aws).
         Refusal("InvalidParameterException"),
+        # AWS: so it says of an internet gateway whose attachment it does not see yet (aws/amazon-ecs-cli#26).
+        Refusal("InvalidParameterValue", "belong to different networks"),
     )
     missing: ClassVar[tuple[str, ...]] = ("InvalidRoute.NotFound",)
 

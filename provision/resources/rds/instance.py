@@ -13,7 +13,7 @@ from provision.errors import Failed, Protected
 from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.iam.role import Role
 from provision.resources.logs.log_group import LogGroup
-from provision.resources.rds import aws_backup, immutable, pending, port, watching
+from provision.resources.rds import aws_backup, immutable, pending, port, storage, watching
 from provision.resources.rds.instance_states import BROKEN, FULL, LEAVING, SERVING, SNAPSHOTLESS, described, hint, words
 from provision.resources.rds.looks import instances, last_event, snapshots
 from provision.resources.rds.parameter_group import DbParameterGroup
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SECRET_TAG = "provision:secret"  # noqa: S105 - a tag's name
 """Whose password the instance has: the ARN of a secret that was made anew differs."""
-STORAGE, CEILING = "gp3", "MaxAllocatedStorage"
+CEILING = "MaxAllocatedStorage"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,6 +58,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         Refusal("DBSubnetGroupNotFoundFault"),
         Refusal("InvalidDBInstanceState"),
         Refusal("DBParameterGroupNotFound"),
+        Refusal("InvalidParameterValue", "Invalid security group"),  # AWS: a new one that not all of RDS knows yet
         # AWS: a role is not known everywhere for seconds after it or its policy was made.
         Refusal("InvalidParameterValue", "ENHANCED_MONITORING"),
         NOT_ADMITTED_YET,
@@ -100,7 +101,8 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             return READY  # nothing that waiting would change; `drift` says so
         if status not in SERVING or "endpoint" not in found.attrs:
             return settling(status)
-        ours = {**self._planned(found.seen), "AllocatedStorage": self.wanted.storage_gib, "Port": self.wanted.port}
+        size = storage.coming(found.seen, gib=self.wanted.storage_gib)
+        ours = {**self._planned(found.seen), "AllocatedStorage": size, "Port": self.wanted.port}
         coming = pending.coming(found.seen, ours, sent=sent)
         return settling(f"{status}, changing {', '.join(coming)}") if coming else READY
 
@@ -117,9 +119,9 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             have = described(found.seen, have_name)
             if have != want:
                 changes.append(Change(name, words(have), words(want)))
-        storage = found.seen["AllocatedStorage"]
-        if storage < self.wanted.storage_gib:  # more is autoscaling's work: storage never shrinks
-            changes.append(Change("AllocatedStorage", str(storage), str(self.wanted.storage_gib)))
+        size = found.seen["AllocatedStorage"]
+        if size < self.wanted.storage_gib:  # more is autoscaling's work: storage never shrinks
+            changes.append(Change("AllocatedStorage", str(size), str(self.wanted.storage_gib)))
         if (shown := port.shown(found.seen)) != (meant := found.attrs.get("port", "")):
             changes.append(Change("port", shown, meant))
         if found.seen.get("PubliclyAccessible"):
@@ -136,8 +138,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             return
         ask: dict[str, Any] = {name: want for name, _, want in self._changeable(run, found.seen) if name in fields}
         ask |= {name: want for name, want in self._planned(found.seen).items() if f"pending {name}" in fields}
-        if "AllocatedStorage" in fields:
-            ask["AllocatedStorage"] = self.wanted.storage_gib
+        ask |= storage.changing(fields, found.seen, gib=self.wanted.storage_gib)
         if "port" in fields:
             ask["DBPortNumber"] = self.wanted.port
         if "PubliclyAccessible" in fields:
@@ -211,7 +212,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         return {
             "DBInstanceClass": wanted.instance_class,
             "MultiAZ": wanted.multi_az,
-            "StorageType": STORAGE,
+            "StorageType": storage.TYPE,
             **backups,
         }
 

@@ -18,11 +18,14 @@ BROKEN = frozenset(
         "incompatible-parameters",
         "incompatible-restore",
         "insufficient-capacity",
+        "modify-failed",
         "restore-error",
+        "upgrade-failed",
         FULL,
     }
 )
-"""AWS: states that no waiting heals; the database's own waiter of botocore spins on half of them for thirty minutes."""
+"""AWS: states that no waiting heals (RDS user guide, "DB instance status"; DBInstanceStatus of the CloudFormation
+handlers); the database's own waiter of botocore spins on half of them for thirty minutes."""
 LEAVING = frozenset({"deleting", "delete-precheck"})
 SERVING = frozenset({"available", "backing-up", "storage-optimization", "configuring-enhanced-monitoring"})
 """AWS: states in which an instance takes connections and is whole."""

@@ -7,16 +7,16 @@ from typing import Any
 
 from provision.engine.resource import Change
 
+AT_ONCE = {"MasterUserPassword", "PendingCloudwatchLogsExports"}
+"""AWS: never put off, whatever was asked for (RDS API reference, ModifyDBInstance); meanwhile the instance may be
+available, and takes no second change (ansible-collections/amazon.aws#1917)."""
+
 
 def coming(seen: Mapping[str, Any], planned: Mapping[str, Any], *, sent: bool) -> list[str]:
     """The names of those that AWS is at. `planned` are the wanted values of what can be put off, `sent` is whether this
     very run asked for them: what somebody else asked for may wait for the maintenance window, even where it is what we
-    want, and is asked for again. AWS: a password alone is never put off."""
-    return [
-        name
-        for name, value in _pending(seen).items()
-        if name == "MasterUserPassword" or (sent and planned.get(name) == value)
-    ]
+    want, and is asked for again."""
+    return [name for name, value in _pending(seen).items() if name in AT_ONCE or (sent and planned.get(name) == value)]
 
 
 def put_off(seen: Mapping[str, Any], planned: Mapping[str, Any]) -> list[Change]:
@@ -30,4 +30,10 @@ def put_off(seen: Mapping[str, Any], planned: Mapping[str, Any]) -> list[Change]
 
 def _pending(seen: Mapping[str, Any]) -> dict[str, Any]:
     listed = seen.get("PendingModifiedValues") or {}
-    return {name: value for name, value in listed.items() if value not in (None, {}, [], "")}
+    return {name: value for name, value in listed.items() if _says_something(value)}
+
+
+def _says_something(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_says_something, value.values()))
+    return value not in (None, [], "")

@@ -28,6 +28,7 @@ def lessons() -> Lessons:
         db_parameters,
         db_proxies,
         db_proxy_targets,
+        db_storage,
         db_subnet_groups,
         db_versions,
         flow_logs,

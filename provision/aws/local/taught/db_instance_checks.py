@@ -32,6 +32,14 @@ def check(call: Call) -> None:
         raise Refusal("DBInstanceAlreadyExists", "DB instance already exists")
 
 
+@before("rds:CreateDBInstance", "rds:ModifyDBInstance")
+def check_groups(call: Call) -> None:
+    """moto takes security groups that there are not."""
+    for asked in call.params.get("VpcSecurityGroupIds", []):
+        if call.other("ec2").get_security_group_from_id(asked) is None:
+            raise Refusal("InvalidParameterValue", f"Invalid security group , groupId= {asked}, groupName=.")
+
+
 def _check_name(told: dict[str, Any]) -> None:
     user, name = told.get("MasterUsername", ""), told.get("DBName")
     if not _USER.fullmatch(user):

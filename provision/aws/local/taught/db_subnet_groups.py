@@ -56,7 +56,7 @@ def _subnets(call: Call) -> list[Any]:
     asked = call.params.get("SubnetIds", [])
     unknown = [one for one in asked if one not in known]
     if unknown:
-        raise Refusal("InvalidSubnet", f"Some input subnets in :{unknown} are invalid.")
+        raise Refusal("InvalidParameterValue", f"Some input subnets in :{unknown} are invalid.")
     subnets = [known[one] for one in asked]
     zones = {subnet.availability_zone for subnet in subnets}
     if len(zones) < 2:  # noqa: PLR2004 - AWS's rule, as the message says

@@ -36,3 +36,16 @@ def check_gateway(call: Call) -> None:
     gateway = call.backend.nat_gateways.get(asked)
     if gateway is None or gateway.state in {"deleted", "failed"}:
         raise Refusal("InvalidNatGatewayID.NotFound", f"The natGateway ID '{asked}' does not exist")
+
+
+@before("ec2:CreateRoute", "ec2:ReplaceRoute")
+def check_attachment(call: Call) -> None:
+    """moto takes a route through an internet gateway that is attached to nothing, or to another VPC."""
+    gateway = call.backend.internet_gateways.get(call.params.get("GatewayId", ""))
+    table = call.backend.route_tables.get(call.params["RouteTableId"])
+    if gateway is None or table is None or (gateway.vpc and gateway.vpc.id == table.vpc_id):
+        return
+    raise Refusal(
+        "InvalidParameterValue",
+        f"route table {table.id} and network gateway {gateway.id} belong to different networks",
+    )
