@@ -11,6 +11,7 @@ from provision.engine.failures import if_there, refused, sending
 from provision.engine.loop import Done, Loop, Moved, Outcome, Waiting
 from provision.engine.resource import Change, Found, Resource
 from provision.engine.seen import may_stay, maybe_deleted, spare, unlisted, whole
+from provision.errors import Failed
 
 if TYPE_CHECKING:
     from provision.engine.events import Verb
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 RESEND = 10.0
 """Seconds after which an update whose effect is still not seen is sent again; AWS may be slow to show it."""
+SENDS = 9
+"""How often at most: what AWS takes and then does not show, more of the same does not change."""
 
 
 def apply(run: Run, steps: Sequence[Resource[Any]]) -> None:
@@ -43,6 +46,8 @@ class Begun:
     at: float
     changes: Sequence[Change] = ()
     sent: float = 0.0
+    sends: int = 0
+    """How often `changes` were sent, the last time at `sent`."""
 
 
 @dataclass
@@ -99,8 +104,11 @@ class Up:
     def _update(self, step: Resource[Any], found: Found[Any], changes: Sequence[Change]) -> Outcome:
         begun = self.begun.get(step.key)
         now = self.run.clock.now()
-        if begun and begun.changes == changes and now - begun.sent < RESEND:
+        again = begun is not None and begun.changes == changes
+        if begun and again and now - begun.sent < RESEND:
             return Waiting("the change does not show yet")
+        if begun and again and begun.sends >= SENDS:
+            raise _never_shown(step, changes)
         # A row still being created keeps that status: its first drift is the second half of its creation.
         row = self.run.recorded(step)
         if row is None or row.status != "creating":
@@ -108,7 +116,7 @@ class Up:
         if begun is None:
             begun = self._begin(step, "update", _summary(changes))
         step.update(self.run, found, changes)
-        begun.changes, begun.sent = changes, now
+        begun.changes, begun.sent, begun.sends = changes, now, begun.sends + 1 if again else 1
         return Moved()
 
     def _settle(self, step: Resource[Any], found: Found[Any]) -> Outcome:
@@ -137,3 +145,11 @@ def _summary(changes: Sequence[Change]) -> str:
     """For one line: each change, but tags by that one word; `plan` has them all."""
     words = [str(change) for change in changes if not change.field.startswith("tag ")]
     return "; ".join(words if len(words) == len(changes) else [*words, "tags"])
+
+
+def _never_shown(step: Resource[Any], changes: Sequence[Change]) -> Failed:
+    return Failed(
+        what=f"The {step.label} stays as it is, although AWS took the change {SENDS} times.",
+        why=f"Not changed: {_summary(changes)}.",
+        hint="Run the same command again later. An endpoint that is not AWS may not know this setting at all.",
+    )

@@ -20,7 +20,7 @@ IN_USE = {"InvalidDBSubnetGroupStateFault", "InvalidDBParameterGroupState"}
 def stays(step: Resource[Any], others: Sequence[str]) -> Failed:
     """The error to raise; `others` in words."""
     return Failed(
-        what=f"The {step.label} stays: something that is not this stack's holds it.",
+        what=f"Something that is not this stack's holds the {step.label}.",
         why=f"{'; '.join(dict.fromkeys(others))}.",
         hint="Remove it, then run the same command again; everything else is removed meanwhile.",
     )

@@ -81,6 +81,18 @@ def test_what_drifted_is_mended(cloud: Cloud, tmp_path: Path) -> None:
     assert run.changed == [("base", "update")]
 
 
+def test_a_change_that_is_taken_and_never_shows_is_given_up(cloud: Cloud, tmp_path: Path) -> None:
+    apply(run_on(cloud, tmp_path), stack(cloud))
+    thing = next(t for t in cloud.things.values() if t.key == "base")
+    thing.wanted = "bent"
+    cloud.on_call = lambda verb, key, when: setattr(thing, "wanted", "bent")  # noqa: ARG005
+    began = cloud.clock.now()
+    with pytest.raises(Failed, match="although AWS took the change 9 times") as failed:
+        apply(run_on(cloud, tmp_path), stack(cloud))
+    assert "shape: bent -> right" in failed.value.why
+    assert 60 < cloud.clock.now() - began < 120
+
+
 def test_what_is_about_to_be_sent_is_recorded_before(cloud: Cloud, tmp_path: Path) -> None:
     recorded = []
 
