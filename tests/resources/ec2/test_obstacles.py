@@ -111,6 +111,19 @@ def test_a_group_that_somebody_elses_group_names_is_told_so(account: Account) ->
     assert set(census(account)) == {"acl.default", "group.default", "group.database", "vpc"}
 
 
+def test_a_table_that_somebody_elses_subnet_uses_stays_with_it(account: Account) -> None:
+    """Without the association the subnet would fall back on the main table, and have no way out."""
+    account.up(network())
+    ec2, ids = account.outside("ec2"), account.ids()
+    theirs = ec2.create_subnet(VpcId=ids["vpc"], CidrBlock="10.0.9.0/24")["Subnet"]["SubnetId"]
+    ec2.associate_route_table(RouteTableId=ids["table.public"], SubnetId=theirs)
+    with pytest.raises(Failed, match="uses it") as refused:
+        account.down(network())
+    assert f"subnet {theirs}" in refused.value.why
+    (table,) = ec2.describe_route_tables(RouteTableIds=[ids["table.public"]])["RouteTables"]
+    assert theirs in [one.get("SubnetId") for one in table["Associations"]]
+
+
 def test_groups_that_name_each_other_by_hand_do_not_hold_each_other(account: Account) -> None:
     account.up(network())
     ec2, ids = account.outside("ec2"), account.ids()
