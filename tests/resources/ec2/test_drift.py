@@ -136,6 +136,26 @@ def test_what_was_changed_by_hand_is_shown_and_repaired(account: Account, what: 
     assert account.sent == []
 
 
+def test_dns_support_comes_before_the_host_names_that_want_it(account: Account) -> None:
+    steps = network()
+    few = [steps["vpc"], steps["vpc.dns"]]
+    account.up(few)
+    for attribute in ("EnableDnsHostnames", "EnableDnsSupport"):
+        account.outside("ec2").modify_vpc_attribute(VpcId=account.ids()["vpc"], **{attribute: {"Value": False}})
+    account.up(few)
+    assert [set(told) - {"VpcId"} for told in account.told("ModifyVpcAttribute")] == [
+        {"EnableDnsSupport"},
+        {"EnableDnsHostnames"},
+    ]
+
+
+def test_the_default_acl_lets_answers_in_before_it_shuts_out_the_world(account: Account) -> None:
+    """And never stops what may pass in between."""
+    account.up(network())
+    entries = [name for name in account.sent if name.endswith("NetworkAclEntry")]
+    assert entries == ["CreateNetworkAclEntry", "CreateNetworkAclEntry", "ReplaceNetworkAclEntry"]
+
+
 @pytest.mark.parametrize(
     "changed", [{"CidrIpv4": "10.0.0.0/8"}, {"IpProtocol": "udp"}], ids=lambda one: next(iter(one))
 )
