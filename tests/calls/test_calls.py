@@ -90,11 +90,13 @@ def test_the_proxy_and_the_way_back(place: Place) -> None:
     on = changing(place.calls("enable-proxy"))
     assert len(on) == len(CHANGES_ON), sorted(on)
     assert sorted(on) == sorted(CHANGES_ON)
+    assert on[-1] == "UpdateFunctionConfiguration", "the switch comes last"
     for command, count in WITH_PROXY.items():
         calls = place.calls(command)
         assert len(calls) == count, (command, sorted(call["action"] for call in calls))
     off = changing(place.calls("disable-proxy"))
     assert sorted(off) == sorted(CHANGES_OFF)
+    assert off[0] == "UpdateFunctionConfiguration", "nothing of the proxy goes before the switch"
 
 
 def test_a_stack_is_made_and_removed_with_so_many_changes(place: Place, tmp_path: Path) -> None:

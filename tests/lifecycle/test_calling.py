@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -57,3 +57,56 @@ def test_a_function_whose_own_concurrency_lets_no_call_in_is_told_as_such(there:
     there.account.invoked = greeting
     assert told.code == 3, told
     assert "delete-function-concurrency --function-name lambda-rds-function" in told.err.replace("\n  ", " ")
+
+
+def fails(_: Call) -> Answer:
+    said = b'{"errorType": "OperationalError", "errorMessage": "no route to the proxy"}'
+    return Answer(200, [("Content-Type", "application/json"), ("X-Amz-Function-Error", "Unhandled")], said)
+
+
+def forbidden(call: Call) -> Answer:
+    who = "User: arn:aws:iam::123456789012:user/ann is not authorized to perform: lambda:InvokeFunction"
+    return call.answer(Refusal("AccessDeniedException", who, status=403))
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "said"),
+    [
+        (
+            fails,
+            5,
+            ["switched back to the database's own endpoint", "no route to the proxy", "The proxy is still there"],
+        ),
+        (forbidden, 3, ["lambda:InvokeFunction"]),
+    ],
+    ids=["it fails", "it may not be called"],
+)
+def test_a_function_that_does_not_answer_through_the_proxy_is_switched_back(
+    there: Stage, answer: Callable[[Call], Answer], code: int, said: list[str]
+) -> None:
+    there.after(*UP)
+    (database,) = there.client("rds").describe_db_instances()["DBInstances"]
+    there.account.invoked = answer
+    told = there.type("enable-proxy")
+    there.account.invoked = greeting
+    assert told.code == code, told
+    assert [words for words in said if words not in " ".join(told.err.split())] == []
+    assert address(there) == database["Endpoint"]["Address"]
+    there.type("enable-proxy").well()
+    (proxy,) = there.client("rds").describe_db_proxies()["DBProxies"]
+    assert address(there) == proxy["Endpoint"]
+
+
+def test_a_new_network_has_its_time_before_the_function_counts_as_failed(there: Stage) -> None:
+    there.after(*UP)
+    ready = there.clock.now() + 45
+    there.account.invoked = lambda call: fails(call) if there.clock.now() < ready else greeting(call)
+    told = there.type(*UP)
+    there.account.invoked = greeting
+    assert told.code == 0, told
+
+
+def address(there: Stage) -> str:
+    """Where the function finds PostgreSQL."""
+    (function,) = there.client("lambda").list_functions()["Functions"]
+    return str(function["Environment"]["Variables"]["DB_ENDPOINT_ADDRESS"])

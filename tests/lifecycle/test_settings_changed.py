@@ -51,6 +51,26 @@ def test_a_class_that_is_not_offered_in_the_stacks_zones(cloud: Served, provisio
     cloud.aws.around.remove(not_in_the_first_zone)
 
 
+def test_a_way_out_is_shut_once_the_other_one_is_there(cloud: Served, provision: Provision) -> None:
+    """The function reads the secret at any moment."""
+    provision("up").well()
+    cloud.manners.reset_calls()
+    provision("up", "--egress", "endpoint").well()
+    sent = [call["action"] for call in cloud.manners.calls() if call["mutating"]]
+    order = [
+        sent.index(one) for one in ("CreateVpcEndpoint", "DeleteNetworkAclEntry", "DeleteRoute", "DeleteNatGateway")
+    ]
+    assert order == sorted(order), sent
+
+
+def test_something_to_remove_is_something_to_do(cloud: Served, provision: Provision) -> None:  # noqa: ARG001 - the account
+    settings("[network]\nflow_logs = true\n")
+    provision("up").well()
+    settings("")
+    told = provision("plan", "--detailed-exitcode")
+    assert (told.code, "remove   flow log" in told.out) == (7, True), told
+
+
 def test_another_owner_while_there_is_no_database(cloud: Served, provision: Provision) -> None:
     """That of a database cannot change; one that is made anew gets the wanted one, and the secret says it."""
     provision("up").well()

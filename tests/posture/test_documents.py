@@ -87,6 +87,8 @@ def test_a_role_for_logs_is_taken_for_nothing_else_of_the_account(documents: dic
         ("role.function", SECRET_READ, "secret", True),
         ("role.proxy", SECRET_READ, "secret", True),
         ("role.flow", SECRET_READ, "secret", False),
+        ("role.function", SECRET_READ, "another secret", False),
+        ("role.proxy", SECRET_READ, "another secret", False),
         ("role.function", "logs:PutLogEvents", f"log-group:/aws/lambda/{NAME}-function:log-stream:x", True),
         ("role.function", "logs:PutLogEvents", "log-group:/aws/lambda/other:log-stream:x", False),
         ("role.function", "logs:CreateLogGroup", f"log-group:/aws/lambda/{NAME}-function:log-stream:x", False),
@@ -104,8 +106,8 @@ def test_a_role_may_do_what_it_is_for(
     resource: str,
     may: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
-    if resource == "secret":
-        resource = documents["secret arn"]
+    if resource.endswith("secret"):
+        resource = documents["secret arn"] if resource == "secret" else f"{documents['secret arn']}-of-somebody"
     elif resource != "*":
         resource = f"arn:aws:logs:{REGION}:{ACCOUNT}:{resource}"
     assert allowed([documents[f"{key} policy"]], Request(action=action, resource=resource)) is may

@@ -75,3 +75,28 @@ def test_a_reader_may_be_named_as_aws_tells_who_one_is(tmp_path: Any) -> None:
     named = set(policy["Statement"][1]["Condition"]["ArnNotLike"]["aws:PrincipalArn"])
     assert {f"{IAM}:role/ops", f"{IAM}:role/*/ops", f"{IAM}:role/rotation"} <= named
     assert not any("assumed-role" in one for one in named)
+
+
+def anew(value: Any) -> Any:
+    """As Secrets Manager writes a policy: a list of one as its one value, values in an order of its own."""
+    if isinstance(value, dict):
+        return {name: anew(one) for name, one in value.items()}
+    if isinstance(value, list):
+        values = [anew(one) for one in reversed(value)]
+        return values[0] if len(values) == 1 else values
+    return value
+
+
+def test_a_policy_that_aws_has_written_anew_is_no_other_one(tmp_path: Any) -> None:
+    steps = [blueprint.wanted(Settings(), Names(stack=NAME, region=REGION), proxy=False)["secret"]]
+
+    def written(told: dict[str, Any]) -> None:
+        if "ResourcePolicy" in told:
+            told["ResourcePolicy"] = json.dumps(anew(json.loads(told["ResourcePolicy"])))
+
+    with mock_aws():
+        account = Account(tmp_path, caller=f"{IAM}:user/ann")
+        account.rewrite("GetResourcePolicy", written)
+        for _ in range(2):
+            account.up(steps)
+        assert account.sent == []

@@ -14,7 +14,7 @@ from provision.errors import ProvisionError
 from provision.names import Names
 from provision.settings import Settings
 from tests.refusals import corpus_identity, corpus_limits, corpus_states
-from tests.refusals.expected import Again, Case, Gone, Told
+from tests.refusals.expected import Again, Case, Gone, Told, failed
 from tests.refusals.wire import REGION, protocol_of, raised, refusal
 
 CASES = [*corpus_states.CASES, *corpus_limits.CASES, *corpus_identity.CASES]
@@ -72,6 +72,16 @@ def assert_whole(meaning: Any, text: str) -> None:
     assert text.partition(" Encoded authorization")[0] in meaning.why
     assert meaning.hint[0].isupper()
     assert "\n" not in str(meaning)
+
+
+@pytest.mark.parametrize("parameter", ["secretString", "masterUserPassword"])
+@pytest.mark.parametrize("value", ["hunter2", "{\n'hunter2'\n}"], ids=["plain", "of several lines"])
+def test_a_secret_that_aws_repeats_is_not_repeated(parameter: str, value: str) -> None:
+    text = f"1 validation error detected: Value '{value}' at '{parameter}' failed to satisfy constraint: too short"
+    case = Case("secretsmanager", "CreateSecret", "ValidationException", 400, text, failed("carries on"), "secret")
+    told = str(explained(error_of(case)))
+    assert "hunter2" not in told
+    assert f"at '{parameter}' failed to satisfy constraint" in told
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

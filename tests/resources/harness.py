@@ -21,6 +21,7 @@ from provision.engine.resource import Resource
 from provision.engine.run import Run, Stack
 from provision.engine.survey import Look, survey
 from provision.ledger.store import Ledger
+from tests.resources.paging import Pages
 
 NAME, REGION, ACCOUNT = "shop", "us-east-1", "123456789012"
 READS = ("Describe", "Get", "List")
@@ -75,6 +76,7 @@ class Account:
     def __post_init__(self) -> None:
         self._refusals: dict[str, Refusal] = {}
         self._rewrites: dict[str, Callable[[dict[str, Any]], None]] = {}
+        self._pages: Pages | None = None
         self._fatal = ""
 
     def outside(self, service: str) -> Any:
@@ -140,6 +142,7 @@ class Account:
         """Nothing is refused any more, and answers are as they are."""
         self._refusals.clear()
         self._rewrites.clear()
+        self._pages = None
 
     def kill_after(self, operation: str) -> None:
         """The process dies once AWS has carried out the next call of `operation`, before anybody hears of it."""
@@ -149,10 +152,16 @@ class Account:
         """From now on `change` may alter what `operation` answers."""
         self._rewrites[operation] = change
 
+    def list_one_by_one(self) -> None:
+        """From now on every list that AWS may give in pages has one item on each."""
+        self._pages = Pages()
+
     def note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         self.calls.append((model.name, params))
 
     def before(self, model: Any, params: dict[str, Any], **_: Any) -> tuple[Any, dict[str, Any]] | None:
+        if self._pages and (rest := self._pages.following(model, self.calls[-1][1])):
+            return SimpleNamespace(status_code=200, headers={}), rest
         refusal = self._refusals.get(model.name)
         if refusal is None or not refusal.left or refusal.about not in str(params["body"]):
             return None
@@ -167,6 +176,8 @@ class Account:
             raise Killed
         if model.name in self._rewrites and "Error" not in parsed:
             self._rewrites[model.name](parsed)
+        if self._pages:
+            self._pages.cut(model, parsed)
 
 
 _AT_WORK: list[Account] = []

@@ -76,6 +76,23 @@ def test_what_is_the_users_own_stays(stack: Whole) -> None:
     aws("iam").detach_role_policy(RoleName=ids["role.function"], PolicyArn=policy)
 
 
+def test_a_variable_that_somebody_sets_while_ours_are_written_stays(stack: Whole) -> None:
+    """Lambda replaces all of them at once, and says so where they are not the ones that were looked at."""
+    ids, aws = stack.account.ids(), stack.account.outside
+    of_environment(DB_NAME="another")(aws, ids)
+    theirs = iter([of_environment(MINE="42")])
+
+    def at_that_moment(_: dict[str, Any]) -> None:
+        for meddle in theirs:
+            meddle(aws, ids)
+
+    stack.account.rewrite("GetFunction", at_that_moment)
+    stack.up()
+    seen = aws("lambda").get_function(FunctionName=ids["function"])["Configuration"]["Environment"]["Variables"]
+    assert (seen["MINE"], seen["DB_NAME"]) == ("42", "cloudtechsimplified")
+    of_environment(MINE=None)(aws, ids)
+
+
 READING = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*"}],

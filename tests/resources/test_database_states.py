@@ -12,7 +12,7 @@ import pytest
 from provision.aws.local.wire import CALLER
 from provision.blueprint import wanted
 from provision.engine.resource import Steps
-from provision.errors import Failed
+from provision.errors import CannotChange, Failed, Protected
 from provision.names import Names
 from provision.settings import Database, Settings
 from tests.resources.harness import NAME, REGION, Account
@@ -23,13 +23,14 @@ BEFORE = ("vpc", "subnet.private-a", "subnet.private-b", "group.database", "secr
 DATABASE = Database()
 
 
-def drawn(database: Database = DATABASE) -> Steps:
+def drawn(database: Database = DATABASE, *, final_snapshot: str | None = None) -> Steps:
     """The database and what it needs."""
-    whole = wanted(Settings(database=database), Names(stack=NAME, region=REGION), proxy=False)
+    names = Names(stack=NAME, region=REGION)
+    whole = wanted(Settings(database=database), names, proxy=False, final_snapshot=final_snapshot)
     steps = Steps()
-    exports = ("logs.postgresql", "logs.upgrade") if database.log_exports else ()
-    for key in (*BEFORE, "database.parameters", *exports, "database"):
-        steps.add(whole[key])
+    for key in (*BEFORE, "database.parameters", "logs.postgresql", "logs.upgrade", "role.monitoring", "database"):
+        if key in whole:
+            steps.add(whole[key])
     return steps
 
 
@@ -183,18 +184,91 @@ def test_our_own_change_is_waited_for_while_it_is_pending(made: Account) -> None
     assert next(looks, None) is None
 
 
-def test_log_exports_on_their_way_are_asked_for_once(made: Account) -> None:
-    """AWS shows them as pending for a minute, in which the database may be available all the while."""
-    exporting = drawn(replace(DATABASE, log_exports=True))
-    at_it = {"PendingModifiedValues": {"PendingCloudwatchLogsExports": {"LogTypesToEnable": ["postgresql", "upgrade"]}}}
-    nothing: dict[str, Any] = {"PendingModifiedValues": {"PendingCloudwatchLogsExports": {"LogTypesToEnable": []}}}
-    looks: Iterator[dict[str, Any]] = iter([{}, *[{**at_it, "EnabledCloudwatchLogsExports": []}] * 100])
-    saying(made, lambda: next(looks, nothing))
-    made.up(exporting)
-    assert len(made.told(MODIFY)) == 1
+@pytest.mark.parametrize("status", ["backing-up", "storage-optimization", "configuring-enhanced-monitoring"])
+def test_a_state_in_which_it_serves_is_not_waited_for(made: Account, status: str) -> None:
+    """Storage is optimized for hours after it has grown."""
+    slept = made.clock.slept
+    saying(made, lambda: {"DBInstanceStatus": status})
+    made.up(drawn())
+    assert (made.sent, made.clock.slept) == ([], slept)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"DBInstanceStatus": "modifying"}, {"Endpoint": {}}, {"PendingModifiedValues": {"MasterUserPassword": "****"}}],
+    ids=["modifying", "no endpoint yet", "another password"],
+)
+def test_what_aws_is_still_at_is_waited_for(made: Account, told: dict[str, Any]) -> None:
+    slept = made.clock.slept
+    looks = iter([told] * 10)
+    saying(made, lambda: next(looks, {}))
+    made.up(drawn())
+    assert made.sent == []
+    assert made.clock.slept > slept
     assert next(looks, None) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "what"),
+    [({"StorageEncrypted": False}, "encryption"), ({"DBSubnetGroup": {"DBSubnetGroupName": "x"}}, "the subnet group")],
+    ids=["unencrypted", "in other subnets"],
+)
+def test_a_database_that_could_only_be_made_anew_is_refused(made: Account, told: dict[str, Any], what: str) -> None:
+    """As one that was restored by hand under our name, with our tags."""
+    saying(made, lambda: told)
+    with pytest.raises(CannotChange, match=f"The database has {what}"):
+        made.up(drawn())
+    assert made.sent == []
+
+
+def test_the_role_of_enhanced_monitoring_changed_by_hand(made: Account) -> None:
+    watched = drawn(replace(DATABASE, monitoring_seconds=60))
+    made.up(watched)
+    theirs = {"MonitoringRoleArn": "arn:aws:iam::123456789012:role/mine"}
+    saying(made, lambda: {} if made.told(MODIFY) else theirs)
+    assert [change.partition(":")[0] for change in changes(made, watched)] == ["MonitoringRoleArn"]
+    made.up(watched)
+    (asked,) = made.told(MODIFY)
+    assert (asked["MonitoringInterval"], asked["MonitoringRoleArn"] != theirs["MonitoringRoleArn"]) == (60, True)
     made.relent()
     made.up(drawn())
+
+
+@pytest.mark.parametrize("status", ["failed", "incompatible-restore", "incompatible-network"])
+def test_no_database_is_deleted_without_its_last_snapshot_by_itself(made: Account, status: str) -> None:
+    """AWS takes none in these states; whether the data may go is the user's to say."""
+    saying(made, lambda: {"DBInstanceStatus": status})
+    with pytest.raises(Failed, match="takes no snapshot of it") as told:
+        made.down(drawn(final_snapshot="last"))
+    assert "--skip-final-snapshot" in told.value.hint
+    assert "DeleteDBInstance" not in made.sent
+    made.relent()
+    made.up(drawn())
+
+
+def test_a_last_snapshot_that_an_earlier_run_began_is_no_obstacle(made: Account) -> None:
+    rds, database = made.outside("rds"), made.ids()["database"]
+    rds.create_db_snapshot(DBSnapshotIdentifier="last", DBInstanceIdentifier=database)
+    steps = drawn(final_snapshot="last")
+
+    def check() -> None:
+        found = made.look(steps)["database"].found
+        assert found is not None
+        steps["database"].check_deletable(made.run(), found)
+
+    with pytest.raises(Protected, match="a snapshot named last already"):
+        check()
+    saying(made, lambda: {"DBInstanceStatus": "deleting"})
+    check()
+    rds.delete_db_snapshot(DBSnapshotIdentifier="last")
+
+
+def test_no_extended_support_is_asked_for(made: Account) -> None:
+    """AWS bills it by the hour once a major version is out of its standard support, unless told not to."""
+    made.outside("rds").delete_db_instance(DBInstanceIdentifier=made.ids()["database"], SkipFinalSnapshot=True)
+    made.up(drawn())
+    (asked,) = made.told("CreateDBInstance")
+    assert asked["EngineLifecycleSupport"] == "open-source-rds-extended-support-disabled"
 
 
 def test_what_is_about_to_be_deleted_is_leaving(made: Account) -> None:
@@ -234,3 +308,15 @@ def test_a_port_changed_by_hand_is_changed_back_and_nothing_follows_it(made: Acc
     assert changes(made, drawn()) == []
     made.relent()
     made.up(drawn())
+
+
+def test_log_exports_on_their_way_are_asked_for_once(made: Account) -> None:
+    """AWS shows them as pending for a minute, in which the database may be available all the while."""
+    exporting = drawn(replace(DATABASE, log_exports=True))
+    at_it = {"PendingModifiedValues": {"PendingCloudwatchLogsExports": {"LogTypesToEnable": ["postgresql", "upgrade"]}}}
+    nothing: dict[str, Any] = {"PendingModifiedValues": {"PendingCloudwatchLogsExports": {"LogTypesToEnable": []}}}
+    looks: Iterator[dict[str, Any]] = iter([{}, *[{**at_it, "EnabledCloudwatchLogsExports": []}] * 100])
+    saying(made, lambda: next(looks, nothing))
+    made.up(exporting)
+    assert len(made.told(MODIFY)) == 1
+    assert next(looks, None) is None

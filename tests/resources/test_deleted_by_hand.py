@@ -104,6 +104,23 @@ def test_a_function_whose_role_was_made_again_is_made_again_too(stack: Whole) ->
     assert stack.census() == stack.pristine
 
 
+def test_the_function_goes_through_the_proxy_once_its_target_is_healthy(stack: Whole) -> None:
+    account, ids = stack.account, stack.account.ids()
+    of_environment(DB_ENDPOINT_ADDRESS="x")(account.outside, ids)
+    healthy, switched = account.clock.now() + 90, []
+
+    def capacity(told: dict[str, Any]) -> None:
+        if account.clock.now() < healthy:
+            told["Targets"][0]["TargetHealth"] = {"State": "UNAVAILABLE", "Reason": "PENDING_PROXY_CAPACITY"}
+
+    account.rewrite("DescribeDBProxyTargets", capacity)
+    account.rewrite("UpdateFunctionConfiguration", lambda _: switched.append(account.clock.now()))
+    assert stack.look()["proxy.target"].verb == "wait"
+    stack.up()
+    assert len(switched) == 1
+    assert switched[0] >= healthy
+
+
 def of_variables(aws: Outside, ids: dict[str, str]) -> dict[str, str]:
     told = aws("lambda").get_function(FunctionName=ids["function"])["Configuration"]
     return dict(told["Environment"]["Variables"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -67,6 +69,31 @@ def test_a_function_without_room_for_its_interfaces_names_the_quota_and_can_be_r
     assert account.ids() == {}
 
 
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [("SubnetOutOfIPAddresses", "Free addresses in the private subnets"), ("InsufficientRolePermissions", "boundary")],
+)
+def test_a_function_that_lambda_could_not_set_up_says_what_to_do(
+    account: Account, steps: Steps, code: str, hint: str
+) -> None:
+    account.rewrite(GET, lambda told: told["Configuration"].update(State="Failed", StateReasonCode=code))
+    with pytest.raises(Failed, match="could not set up the function") as told:
+        account.up(steps)
+    assert hint in told.value.hint
+
+
+def test_a_log_group_whose_name_begins_like_ours_is_another(account: Account, steps: Steps) -> None:
+    """AWS lists groups by the beginning of their names."""
+    theirs = "/aws/lambda/shop-function-blue"
+    account.outside("logs").create_log_group(logGroupName=theirs)
+    account.up(steps)
+    account.up(steps)
+    assert account.sent == []
+    account.down(steps)
+    left = account.outside("logs").describe_log_groups()["logGroups"]
+    assert [one["logGroupName"] for one in left] == [theirs]
+
+
 def test_it_is_not_deleted_while_it_leaves_its_vpc(account: Account, steps: Steps) -> None:
     account.up(steps)
     looks = iter([*["Successful"], *["InProgress"] * 3])
@@ -112,6 +139,25 @@ def test_without_its_role_it_is_deleted_at_once(account: Account, steps: Steps) 
     account.down(steps)
     assert "UpdateFunctionConfiguration" not in account.sent
     assert account.sent[0] == "DeleteFunction"
+
+
+def test_a_function_goes_only_once_lambda_knows_the_role_that_was_made_again(account: Account, steps: Steps) -> None:
+    """Until then it could not be made again, and there would be none in between."""
+    account.up(steps)
+    began = account.clock.time = float(int(time.time()) + 60)  # AWS dates roles to the second
+
+    def just_made(told: dict[str, Any]) -> None:
+        told["Role"]["CreateDate"] = datetime.fromtimestamp(began, UTC)
+
+    def newer(told: dict[str, Any]) -> None:
+        if account.told("CreateFunction"):
+            told["Configuration"]["LastModified"] = datetime.fromtimestamp(began + 60, UTC).isoformat()
+
+    account.rewrite("GetRole", just_made)
+    account.rewrite(GET, newer)
+    account.up(steps)
+    assert account.sent == ["DeleteFunction", "CreateFunction"]
+    assert account.clock.time >= began + 15
 
 
 def test_where_a_function_may_be_in_a_vpc_alone_it_is_deleted_from_there(account: Account, steps: Steps) -> None:

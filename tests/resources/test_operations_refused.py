@@ -61,6 +61,7 @@ def test_a_question_that_nobody_may_ask_stops_everything(account: Account) -> No
 def test_a_quota_that_is_reached_is_told(account: Account) -> None:
     for _ in range(4):
         account.outside("ec2").create_vpc(CidrBlock="10.0.0.0/16")
+    account.list_one_by_one()
     with pytest.raises(QuotaReached):
         missing(work_of(account), "vpc")
 
@@ -71,6 +72,17 @@ def test_vpcs_that_another_account_shares_count_there(account: Account) -> None:
     account.rewrite("DescribeVpcs", lambda parsed: parsed["Vpcs"][-1].update(OwnerId="210987654321"))
     missing(work_of(account), "vpc")
     assert [event for event in account.events if isinstance(event, Warned)] == []
+
+
+def test_addresses_that_aws_made_or_that_are_ones_own_count_no_more(account: Account) -> None:
+    """A load balancer's, and those of a range that was brought along."""
+    for _ in range(5):
+        account.outside("ec2").allocate_address(Domain="vpc")
+    with pytest.raises(QuotaReached, match="Elastic IP addresses"):
+        missing(work_of(account), "address.nat-a")
+    for told in ({"ServiceManaged": "alb"}, {"CustomerOwnedIp": "198.51.100.7"}):
+        account.rewrite("DescribeAddresses", lambda parsed, told=told: parsed["Addresses"][0].update(told))  # type: ignore[misc]
+        missing(work_of(account), "address.nat-a")
 
 
 def test_the_look_afterwards_is_repeated_when_aws_is_busy(account: Account) -> None:

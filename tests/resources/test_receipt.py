@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from provision.aws.census import census
 from provision.errors import Leftovers, PatienceRanOut
 from provision.operations.teardown import remaining, teardown
 from provision.operations.work import Work
+from tests.resources.harness import NAME
 from tests.resources.whole import NAMES, Whole, whole
 
 ALWAYS = 1_000_000
@@ -56,3 +58,20 @@ def test_a_thing_that_is_left_is_called_what_it_was_called_on_the_way(stack: Who
     left = remaining(work(stack))
     assert [one for one in left if not kinds.get(one.key, one.kind).endswith(one.kind)] == []
     assert {one.kind for one in left} <= set(kinds.values())
+
+
+def test_continuous_backups_that_aws_backup_keeps_are_on_the_receipt(stack: Whole) -> None:
+    """Of this stack's database, once it is gone; while it is there they come with it."""
+    points = [f"arn:aws:backup:us-east-1:123456789012:recovery-point:continuous:{name}" for name in "abc"]
+    ours, theirs = [{"Key": "provision:stack", "Value": NAME}], [{"Key": "provision:stack", "Value": "other"}]
+    listed = [
+        {"AwsBackupRecoveryPointArn": point, "Status": status, "TagList": tags}
+        for point, status, tags in zip(points, ("retained", "active", "retained"), (ours, ours, theirs), strict=True)
+    ]
+    listed.append({"Status": "retained", "TagList": ours})
+    stack.account.rewrite(
+        "DescribeDBInstanceAutomatedBackups", lambda told: told.update(DBInstanceAutomatedBackups=listed)
+    )
+    kept = [one for one in census(stack.account.run()) if one.kind == "AWS Backup recovery point"]
+    assert [one.id for one in kept] == points[:1]
+    assert "AWS Backup" in kept[0].on_purpose

@@ -59,4 +59,4 @@ class InternetGateway(Resource["InternetGatewayTypeDef"]):
 
 
 def _attached(found: Found[InternetGatewayTypeDef]) -> list[str]:
-    return [one["VpcId"] for one in found.seen.get("Attachments", []) if one.get("State") != "detached"]
+    return [one["VpcId"] for one in found.seen.get("Attachments", [])]

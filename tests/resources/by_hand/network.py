@@ -47,6 +47,13 @@ NETWORK: Table = {
             PolicyDocument=json.dumps({"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*"}]}),
         ),
     ),
+    "the endpoint's private DNS": (
+        "endpoint.secretsmanager",
+        "private DNS",
+        lambda aws, ids: aws("ec2").modify_vpc_endpoint(
+            VpcEndpointId=ids["endpoint.secretsmanager"], PrivateDnsEnabled=False
+        ),
+    ),
     "the default group's tags": (
         "group.default",
         "tag Name",

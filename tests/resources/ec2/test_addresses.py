@@ -9,6 +9,7 @@ import pytest
 from provision.engine.resource import Steps
 from provision.errors import Failed
 from provision.resources.ec2.elastic_ip import ElasticIp
+from tests.resources.ec2.network import network
 from tests.resources.harness import Account
 
 IN_USE = "InvalidIPAddress.InUse"
@@ -38,6 +39,49 @@ def test_one_that_somebodys_instance_has_is_told(account: Account, steps: Steps)
     with pytest.raises(Failed, match="something that is not this stack's uses it") as told:
         account.down(steps)
     assert "i-0a1b2c" in told.value.why
+
+
+@pytest.mark.parametrize(
+    ("description", "theirs"), [("their server", True), ("Interface for NAT Gateway nat-0a1b2c", False)]
+)
+def test_one_on_an_interface_is_told_unless_a_gateway_has_still_to_let_go_of_it(
+    account: Account,
+    steps: Steps,
+    description: str,
+    theirs: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    ec2 = account.outside("ec2")
+    subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    made = ec2.create_network_interface(SubnetId=subnet, Description=description)
+    interface = made["NetworkInterface"]["NetworkInterfaceId"]
+    account.rewrite("DescribeAddresses", associated(NetworkInterfaceId=interface))
+    account.refuse("ReleaseAddress", IN_USE, times=3)
+    if theirs:
+        with pytest.raises(Failed, match="something that is not this stack's uses it") as told:
+            account.down(steps)
+        assert interface in told.value.why
+        return
+    account.down(steps)
+    assert account.sent == ["ReleaseAddress"] * 4
+
+
+def test_one_that_aws_lists_with_our_own_gateways_interface_is_waited_for(account: Account) -> None:
+    """AWS lists a gateway for an hour after it is gone; its interface may say nothing of whose it is."""
+    steps = network()
+    account.up(steps)
+    ec2, address = account.outside("ec2"), account.ids()["address.nat-a"]
+    (gateway,) = ec2.describe_nat_gateways()["NatGateways"]
+    interface = gateway["NatGatewayAddresses"][0]["NetworkInterfaceId"]
+
+    def without_words(told: dict[str, Any]) -> None:
+        told["NetworkInterfaces"] = [{"NetworkInterfaceId": interface}]
+
+    account.rewrite("DescribeAddresses", associated(NetworkInterfaceId=interface))
+    account.refuse("ReleaseAddress", IN_USE, times=3, about=address)
+    account.rewrite("DescribeNetworkInterfaces", without_words)
+    account.rewrite("DescribeNatGateways", lambda told: told.update(NatGateways=[{**gateway, "State": "deleted"}]))
+    account.down([step for step in steps if step.key == "address.nat-a"])
+    assert account.sent == ["ReleaseAddress"] * 4
 
 
 def test_what_a_gateway_that_is_gone_still_shows_is_no_obstacle(account: Account, steps: Steps) -> None:

@@ -91,7 +91,10 @@ def test_an_hour_is_enough(account: Account, steps: Steps) -> None:
     assert set(census(account)) == {"vpc", "subnet.private-a", "group.function"}
 
 
-@pytest.mark.parametrize("description", ["AWS Lambda VPC ENI-shop-functional-1", "a server"])
+@pytest.mark.parametrize(
+    "description",
+    ["AWS Lambda VPC ENI-shop-functional-1", "AWS Lambda VPC ENI-shop-function-blue-0a1b2c3d", "a server"],
+)
 def test_interfaces_of_others_are_left_alone(account: Account, steps: Steps, description: str) -> None:
     account.up(steps)
     theirs = interface(account, description)
@@ -99,3 +102,14 @@ def test_interfaces_of_others_are_left_alone(account: Account, steps: Steps, des
     assert "DeleteNetworkInterface" not in account.sent
     listed = account.outside("ec2").describe_network_interfaces()["NetworkInterfaces"]
     assert theirs in [one["NetworkInterfaceId"] for one in listed]
+
+
+def test_a_namesakes_interfaces_in_another_network_are_left_alone(account: Account, steps: Steps) -> None:
+    """As of a function of the same name that somebody else had there."""
+    account.up(steps)
+    ec2 = account.outside("ec2")
+    subnet = next(one["SubnetId"] for one in ec2.describe_subnets()["Subnets"] if one["DefaultForAz"])
+    made = ec2.create_network_interface(SubnetId=subnet, Description=OURS)["NetworkInterface"]
+    account.down(steps)
+    assert "DeleteNetworkInterface" not in account.sent
+    assert ec2.describe_network_interfaces(NetworkInterfaceIds=[made["NetworkInterfaceId"]])["NetworkInterfaces"]

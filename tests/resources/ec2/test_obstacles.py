@@ -98,17 +98,66 @@ def test_a_vpc_with_nothing_of_others_in_it_is_tried_again(account: Account) -> 
     assert census(account) == {}
 
 
-def test_a_group_that_somebody_elses_group_names_is_told_so(account: Account) -> None:
+@pytest.mark.parametrize("way", ["ingress", "egress"])
+def test_a_group_that_somebody_elses_group_names_is_told_so(account: Account, way: str) -> None:
     account.up(network())
     ec2, ids = account.outside("ec2"), account.ids()
     theirs = ec2.create_security_group(VpcId=ids["vpc"], GroupName="bastion", Description="x")["GroupId"]
     pair = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "UserIdGroupPairs": [{"GroupId": ids["group.database"]}]}
-    ec2.authorize_security_group_ingress(GroupId=theirs, IpPermissions=[pair])
+    getattr(ec2, f"authorize_security_group_{way}")(GroupId=theirs, IpPermissions=[pair])
     account.refuse("DeleteSecurityGroup", *VIOLATION, times=ALWAYS, about=ids["group.database"])
     with pytest.raises(Failed) as refused:
         account.down(network())
     assert f"security group {theirs} (bastion)" in refused.value.why
     assert set(census(account)) == {"acl.default", "group.default", "group.database", "vpc"}
+
+
+def somebodys_gateway(account: Account) -> str:
+    """A NAT gateway of somebody else's in a public subnet of ours."""
+    ec2 = account.outside("ec2")
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    made = ec2.create_nat_gateway(SubnetId=account.ids()["subnet.public-b"], AllocationId=address)
+    return str(made["NatGateway"]["NatGatewayId"])
+
+
+def test_somebody_elses_nat_gateway_is_named_until_it_is_gone(account: Account) -> None:
+    """Its interface looks like one that AWS lets go of by itself; AWS lists it for an hour after it is gone."""
+    account.up(network())
+    theirs = somebodys_gateway(account)
+    account.refuse("DeleteSubnet", *VIOLATION, times=ALWAYS, about=account.ids()["subnet.public-b"])
+    with pytest.raises(Failed) as refused:
+        account.down(network())
+    assert f"NAT gateway {theirs}" in refused.value.why
+    ec2 = account.outside("ec2")
+    (gone,) = ec2.describe_nat_gateways(NatGatewayIds=[theirs])["NatGateways"]
+    ec2.delete_nat_gateway(NatGatewayId=theirs)
+    ec2.delete_network_interface(NetworkInterfaceId=gone["NatGatewayAddresses"][0]["NetworkInterfaceId"])
+    account.refuse("DeleteSubnet", *VIOLATION, times=3, about=account.ids()["subnet.public-b"])
+    account.down(network())
+    assert census(account) == {}
+
+
+def test_what_comes_with_every_vpc_is_nobodys(account: Account) -> None:
+    """Its group and its ACL, where they never got our tags or lost them, and its main table."""
+    account.up(network())
+    ids, keys = account.ids(), [{"Key": "provision:stack"}, {"Key": "provision:key"}]
+    account.outside("ec2").delete_tags(Resources=[ids["group.default"], ids["acl.default"]], Tags=keys)
+    account.refuse("DeleteVpc", *VIOLATION, times=3)
+    account.down(network())
+    assert "vpc" not in census(account)
+
+
+def test_a_table_that_somebody_elses_subnet_uses_stays_with_it(account: Account) -> None:
+    """Without the association the subnet would fall back on the main table, and have no way out."""
+    account.up(network())
+    ec2, ids = account.outside("ec2"), account.ids()
+    theirs = ec2.create_subnet(VpcId=ids["vpc"], CidrBlock="10.0.9.0/24")["Subnet"]["SubnetId"]
+    ec2.associate_route_table(RouteTableId=ids["table.public"], SubnetId=theirs)
+    with pytest.raises(Failed, match="uses it") as refused:
+        account.down(network())
+    assert f"subnet {theirs}" in refused.value.why
+    (table,) = ec2.describe_route_tables(RouteTableIds=[ids["table.public"]])["RouteTables"]
+    assert theirs in [one.get("SubnetId") for one in table["Associations"]]
 
 
 def test_groups_that_name_each_other_by_hand_do_not_hold_each_other(account: Account) -> None:
@@ -133,6 +182,15 @@ def test_a_gateway_waits_for_public_addresses_to_be_unmapped(account: Account) -
     account.down(network())
     assert census(account) == {}
     assert len(account.told("DetachInternetGateway")) == 21
+
+
+def test_a_gateway_is_not_held_by_what_has_no_public_address(account: Account) -> None:
+    account.up(network())
+    interface(account, "their server", subnet="subnet.public-b")
+    account.refuse("DetachInternetGateway", *MAPPED, times=3)
+    steps = network()
+    account.down([steps["internet-gateway"]])
+    assert "internet-gateway" not in census(account)
 
 
 def test_a_gateway_is_held_by_somebody_elses_public_address(account: Account) -> None:

@@ -141,6 +141,39 @@ def test_a_vpc_that_aws_does_not_list_yet_is_not_made_twice(account: Account) ->
     assert set(census(account)) == {"vpc"}
 
 
+@pytest.mark.parametrize(
+    ("items", "keys"), [("Vpcs", ["vpc"]), ("Subnets", ["vpc", "subnet.private-a"])], ids=["VPC", "subnet"]
+)
+def test_nothing_is_built_on_what_is_still_pending(account: Account, items: str, keys: list[str]) -> None:
+    began = account.clock.now()
+
+    def pending(parsed: dict[str, Any]) -> None:
+        for one in parsed[items]:
+            one["State"] = "pending" if account.clock.now() < began + 5 else "available"
+
+    account.rewrite(f"Describe{items}", pending)
+    steps = network()
+    account.up(steps[key] for key in keys)
+    assert 5 <= account.clock.now() - began < 6
+
+
+def test_what_is_on_its_way_out_is_to_be_made_anew(account: Account) -> None:
+    account.up(network())
+    for items in ("NatGateways", "VpcEndpoints"):
+        account.rewrite(f"Describe{items}", saying(items, State="deleting"))
+    looks = account.look(network())
+    assert {key for key, look in looks.items() if look.verb == "create"} == {"nat.a", "endpoint.secretsmanager"}
+
+
+def test_a_subnet_that_failed_is_told_at_once(account: Account) -> None:
+    account.rewrite("DescribeSubnets", saying("Subnets", State="failed-insufficient-capacity"))
+    steps = network()
+    with pytest.raises(Failed) as failed:
+        account.up([steps["vpc"], steps["subnet.private-a"]])
+    assert "failed-insufficient-capacity" in failed.value.why
+    assert account.clock.slept < 1
+
+
 def test_an_endpoint_is_ready_whatever_the_case_of_its_state(account: Account) -> None:
     account.rewrite("DescribeVpcEndpoints", saying("VpcEndpoints", State="Available"))
     account.up(network())
