@@ -74,8 +74,8 @@ def status(folder: Path) -> Standing:
     """Which of its processes run."""
     places = Places(folder)
     found = background.find(places)
-    told = background.ask(found, "status") if found else None
-    if not found or not told:
+    answer = background.ask(found, "status") if found else None
+    if not found or not answer:
         return Standing(running=False, url=None, log=places.log, processes=())
     itself = LocalProcess(
         what="control plane", state="running", pid=found.pid, port=found.port, age=time.time() - found.since
@@ -84,7 +84,7 @@ def status(folder: Path) -> Standing:
         running=True,
         url=_url(found),
         log=places.log,
-        processes=(itself, *(LocalProcess(**one) for one in told["processes"])),
+        processes=(itself, *(LocalProcess(**one) for one in answer["processes"])),
     )
 
 

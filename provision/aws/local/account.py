@@ -89,19 +89,19 @@ class Account:
         """Everything as last saved. Raises `LocalTrouble`."""
         try:
             plain = self._fernet.decrypt(self._places.account.read_bytes())
-            told = _Unpickler(io.BytesIO(plain), self._blob).load()
+            saved = _Unpickler(io.BytesIO(plain), self._blob).load()
         except (InvalidToken, OSError, pickle.UnpicklingError, AttributeError, ImportError, EOFError) as error:
             raise LocalTrouble(
                 what="The local AWS's account cannot be read.",
                 why=f"{self._places.account} is damaged, or of another version ({type(error).__name__}).",
                 hint=f"End its databases with `provision local stop`, remove {self._places.folder}, and begin anew.",
             ) from error
-        for service, accounts in told["state"].items():
+        for service, accounts in saved["state"].items():
             for account, regions in accounts.items():
                 regional = _regional(service, account)
                 for region, backend in regions.items():
                     dict.__setitem__(regional, region, backend)
-        self.extra = told["extra"]
+        self.extra = saved["extra"]
         used = {name for _, name in self._blobs.values()}
         for path in self._places.code.glob("*"):
             if path.name not in used:

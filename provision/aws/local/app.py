@@ -164,9 +164,9 @@ class LocalAws:
     def _ask_moto(self, environ: dict[str, Any], service: str | None = None) -> Answer:
         # moto finds out whose request it is by reading its own folder from disk, which takes longer than to answer it.
         moto: Any = self._moto.app_instances[service] if service else self._moto
-        told: list[Any] = []
-        body = b"".join(moto(environ, lambda status, headers, *_: told.extend((status, headers))))
-        return Answer(int(told[0].split()[0]), list(told[1]), body)
+        head: list[Any] = []
+        body = b"".join(moto(environ, lambda status, headers, *_: head.extend((status, headers))))
+        return Answer(int(head[0].split()[0]), list(head[1]), body)
 
     def _admin(self, environ: dict[str, Any]) -> Answer:
         question = self.questions.get(environ["PATH_INFO"].removeprefix(ADMIN))
@@ -190,5 +190,5 @@ def _failed(call: Call | None, refusal: Refusal) -> Answer:
     return call.answer(refusal) if call else Answer(500, [("Content-Type", "text/plain")], b"InternalFailure")
 
 
-def _json(status: int, told: dict[str, Any]) -> Answer:
-    return Answer(status, [("Content-Type", "application/json")], json.dumps(told).encode())
+def _json(status: int, document: dict[str, Any]) -> Answer:
+    return Answer(status, [("Content-Type", "application/json")], json.dumps(document).encode())

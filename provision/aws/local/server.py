@@ -75,10 +75,10 @@ def _nobody_waits(descriptor: int) -> bool:
     return bool(poller.poll(0))
 
 
-def _say(descriptor: int, told: Mapping[str, Any]) -> None:
+def _say(descriptor: int, message: Mapping[str, Any]) -> None:
     """To whoever started us, who may have been killed meanwhile; the next command then finds us by the record."""
     with suppress(BrokenPipeError), open(descriptor, "w", encoding="utf-8") as ready:
-        json.dump(told, ready)
+        json.dump(message, ready)
 
 
 def _check_parts(places: Places) -> None:
@@ -92,9 +92,9 @@ def _check_parts(places: Places) -> None:
         )
     from provision.aws.local.engines import missing
 
-    told = None if places.account.exists() else missing()
-    if told:
-        raise LocalTrouble(what=told)
+    message = None if places.account.exists() else missing()
+    if message:
+        raise LocalTrouble(what=message)
 
 
 class Taken(Exception):
