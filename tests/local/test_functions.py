@@ -151,9 +151,9 @@ def test_the_function_sees_lambdas_variables_and_none_of_ours(functions: Functio
 def test_a_timeout_kills_the_environment(functions: Functions) -> None:
     impatient = spec(timeout_seconds=1)
     before = call(functions, impatient)["pid"]
-    told, invocation = fail(functions, impatient, sleep=30)
-    assert told["errorType"] == "Sandbox.Timedout"
-    assert told["errorMessage"] == f"RequestId: {invocation.request_id} Error: Task timed out after 1.00 seconds"
+    error, invocation = fail(functions, impatient, sleep=30)
+    assert error["errorType"] == "Sandbox.Timedout"
+    assert error["errorMessage"] == f"RequestId: {invocation.request_id} Error: Task timed out after 1.00 seconds"
     assert "Status: timeout" in invocation.log
     assert gone(before)
     assert call(functions, impatient)["pid"] != before
@@ -161,24 +161,24 @@ def test_a_timeout_kills_the_environment(functions: Functions) -> None:
 
 def test_an_exception_is_told_and_the_environment_stays(functions: Functions) -> None:
     before = call(functions, spec())["pid"]
-    told, invocation = fail(functions, spec(), fail="no good")
-    assert (told["errorType"], told["errorMessage"]) == ("ValueError", "no good")
-    assert "in handler" in told["stackTrace"][0]
+    error, invocation = fail(functions, spec(), fail="no good")
+    assert (error["errorType"], error["errorMessage"]) == ("ValueError", "no good")
+    assert "in handler" in error["stackTrace"][0]
     assert "[ERROR] ValueError: no good" in invocation.log
     assert call(functions, spec())["pid"] == before
 
 
 def test_an_exit_is_told(functions: Functions) -> None:
-    told, _ = fail(functions, spec(), exit=3)
-    assert told["errorType"] == "Runtime.ExitError"
-    assert told["errorMessage"].endswith("Runtime exited with error: exit status 3")
+    error, _ = fail(functions, spec(), exit=3)
+    assert error["errorType"] == "Runtime.ExitError"
+    assert error["errorMessage"].endswith("Runtime exited with error: exit status 3")
     assert call(functions, spec())["pid"]
 
 
 def test_a_module_that_cannot_be_imported_is_told(functions: Functions) -> None:
-    told, _ = fail(functions, spec("import nowhere_to_be_found"))
-    assert told["errorType"] == "Runtime.ImportModuleError"
-    assert "nowhere_to_be_found" in told["errorMessage"]
+    error, _ = fail(functions, spec("import nowhere_to_be_found"))
+    assert error["errorType"] == "Runtime.ImportModuleError"
+    assert "nowhere_to_be_found" in error["errorMessage"]
 
 
 def test_the_log_has_lambdas_own_lines_around_the_functions(functions: Functions) -> None:
@@ -203,8 +203,8 @@ def test_the_tail_is_the_last_4_kb(functions: Functions) -> None:
 def test_payloads_have_lambdas_limit(functions: Functions) -> None:
     with pytest.raises(PayloadTooLarge):
         functions.invoke(spec(), b" " * (6 * 1024 * 1024 + 1))
-    told, _ = fail(functions, spec(), big=6 * 1024 * 1024)
-    assert told["errorType"] == "Function.ResponseSizeTooLarge"
+    error, _ = fail(functions, spec(), big=6 * 1024 * 1024)
+    assert error["errorType"] == "Function.ResponseSizeTooLarge"
 
 
 def test_the_zip_comes_before_what_the_runtime_provides(functions: Functions) -> None:
@@ -216,8 +216,8 @@ def test_the_zip_comes_before_what_the_runtime_provides(functions: Functions) ->
 
 def test_only_what_lambda_provides_is_there_besides(functions: Functions) -> None:
     assert call(functions, spec(), modules=["boto3"])["boto3"]
-    told, _ = fail(functions, spec(), modules=["moto"])
-    assert told["errorType"] == "ModuleNotFoundError"
+    error, _ = fail(functions, spec(), modules=["moto"])
+    assert error["errorType"] == "ModuleNotFoundError"
 
 
 def test_elsewhere_this_machines_psycopg2_stands_in(functions: Functions) -> None:

@@ -84,11 +84,11 @@ def test_a_start_whose_starter_was_killed_is_waited_for_or_done_again(folder: Pa
 
 def test_a_server_that_comes_up_late_does_not_stay_for_nobody(folder: Path) -> None:
     """Its starter was killed at once, and what another command started has been stopped since."""
-    ready, told = os.pipe()
-    os.close(ready)
-    late = [sys.executable, "-m", "provision.aws.local.server", "--folder", str(folder), "--ready", str(told)]
-    subprocess.run(late, check=True, pass_fds=[told], timeout=60)
-    os.close(told)
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    late = [sys.executable, "-m", "provision.aws.local.server", "--folder", str(folder), "--ready", str(write_end)]
+    subprocess.run(late, check=True, pass_fds=[write_end], timeout=60)
+    os.close(write_end)
     time.sleep(1)
     assert not local.status(folder).running
 
@@ -234,9 +234,9 @@ def test_a_damaged_account_is_told_and_not_overwritten(folder: Path) -> None:
     clients(endpoint.url)("ec2").create_vpc(CidrBlock="10.0.0.0/16")
     local.stop(folder)
     (folder / "account").write_bytes(b"not an account")
-    with pytest.raises(LocalTrouble) as told:
+    with pytest.raises(LocalTrouble) as raised:
         local.ensure(folder)
-    assert str(folder / "account") in told.value.why
+    assert str(folder / "account") in raised.value.why
     assert (folder / "account").read_bytes() == b"not an account"
     (folder / "account").unlink()
 
@@ -279,7 +279,7 @@ def test_unknown_actions_and_services_are_refused_not_crashed(folder: Path) -> N
     from botocore.exceptions import ClientError
 
     client = clients(local.ensure(folder).url)
-    with pytest.raises(ClientError) as told:
+    with pytest.raises(ClientError) as raised:
         client("rds").describe_db_recommendations()
-    assert told.value.response["ResponseMetadata"]["HTTPStatusCode"] in {404, 500, 501}
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] in {404, 500, 501}
     assert client("sts").get_caller_identity()["Account"] == "123456789012"
