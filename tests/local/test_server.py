@@ -267,7 +267,9 @@ def test_the_log_names_calls_and_no_contents(folder: Path) -> None:
 def test_who_is_gone_before_the_request_was_whole_leaves_no_trace(folder: Path) -> None:
     endpoint = local.ensure(folder)
     scope = "AWS4-HMAC-SHA256 Credential=x/20200101/us-east-1/ec2/aws4_request"
-    head = f"POST / HTTP/1.1\r\nHost: x\r\nAuthorization: {scope}\r\nContent-Length: 100\r\n\r\nAction=CreateVpc"
+    head = (
+        f"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {scope}\r\nContent-Length: 100\r\n\r\nAction=CreateVpc"
+    )
     with socket.create_connection(("127.0.0.1", int(endpoint.url.rpartition(":")[2]))) as caller:
         caller.sendall(head.encode())
     until(lambda: " 499 " in local.log_path(folder).read_text())

@@ -25,6 +25,7 @@ from provision.aws.local.invoking import Invoking
 from provision.aws.local.keeper import Keeper
 from provision.aws.local.log import trim
 from provision.aws.local.places import Places
+from provision.aws.local.serving import by_web_page
 from provision.aws.local.taught import Lessons, interfaces, lessons
 from provision.aws.local.wire import Answer, Call, Refusal
 
@@ -77,7 +78,10 @@ class LocalAws:
 
     def wsgi(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """PEP 3333."""
-        answer = self._admin(environ) if environ["PATH_INFO"].startswith(ADMIN) else self._aws(environ)
+        if by_web_page(environ):
+            answer = _json(403, {"error": "not for web pages"})
+        else:
+            answer = self._admin(environ) if environ["PATH_INFO"].startswith(ADMIN) else self._aws(environ)
         dropped = {"content-length", "status"}
         headers = [(name, str(value)) for name, value in answer.headers if name.lower() not in dropped]
         reason = _REASONS.get(answer.status, "Other")
