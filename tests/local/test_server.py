@@ -251,9 +251,22 @@ def test_a_server_that_hangs_can_be_stopped(folder: Path) -> None:
     endpoint = local.ensure(folder)
     vpc = clients(endpoint.url)("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     os.kill(endpoint.pid, signal.SIGSTOP)
-    local.stop(folder)
+    assert local.stop(folder)
     until(lambda: not alive(endpoint.pid))
     assert vpc in str(clients(local.ensure(folder).url)("ec2").describe_vpcs())
+
+
+def test_what_got_the_process_id_of_an_earlier_server_is_left_alone(folder: Path) -> None:
+    """The record is of a server that was killed; another has begun since, and hangs before it could write its own."""
+    endpoint = local.ensure(folder)
+    with subprocess.Popen(["sleep", "60"]) as bystander:
+        record = {"id": "0" * 32, "pid": bystander.pid, "port": 9, "since": 0.0}
+        (folder / "server.json").write_text(json.dumps(record))
+        os.kill(endpoint.pid, signal.SIGSTOP)
+        assert local.stop(folder)
+        assert bystander.poll() is None
+        bystander.kill()
+    until(lambda: not alive(endpoint.pid))
 
 
 def test_the_log_names_calls_and_no_contents(folder: Path) -> None:

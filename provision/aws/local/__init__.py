@@ -100,11 +100,11 @@ def stop(folder: Path) -> bool:
             _end(places, found)
         else:
             empty = not places.account.exists()
-            background.kill(places)
+        killed = background.kill(places)
         orphans = _end_orphans(places)
         if empty:
             places.clear()
-        return found is not None or orphans
+        return found is not None or killed or orphans
 
 
 def log_path(folder: Path) -> Path:

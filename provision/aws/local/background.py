@@ -71,14 +71,15 @@ def ask(record: Record, what: str, *, method: str = "GET", timeout: float = 30) 
     return body if isinstance(body, dict) and answer.status == http.client.OK else None
 
 
-def kill(places: Places) -> None:
-    """End a server of this folder that does not answer."""
-    record = recorded(places)
-    if record and places.served():
+def kill(places: Places) -> bool:
+    """End a server of this folder that does not answer. Whether there was one."""
+    pid = places.server()
+    if pid:
         with suppress(ProcessLookupError):
-            os.kill(record.pid, signal.SIGKILL)
-        await_end(record.pid, seconds=10)
+            os.kill(pid, signal.SIGKILL)
+        await_end(pid, seconds=10)
     places.record.unlink(missing_ok=True)
+    return pid is not None
 
 
 def start(places: Places) -> tuple[Record, bool]:
@@ -91,7 +92,7 @@ def start(places: Places) -> tuple[Record, bool]:
     while time.monotonic() < deadline:
         if found := find(places):
             return found, False
-        if not places.served() and (made := _launched(places)):
+        if not places.server() and (made := _launched(places)):
             return made, True
         time.sleep(0.02)
     raise LocalTrouble(

@@ -120,8 +120,7 @@ class Server:
         from provision.aws.local.serving import listen
 
         self._places = places
-        self._taken = places.serve()
-        if self._taken is None:
+        if not places.serve():
             raise Taken
         self._aws = LocalAws(places)
         install(self._aws)
