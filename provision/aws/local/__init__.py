@@ -6,18 +6,27 @@ moto and what goes with it are imported by that process alone.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from provision.aws.local import background
 from provision.aws.local.places import Places
 from provision.errors import LedgerUnwritable, LocalTrouble
+
+if TYPE_CHECKING:
+    from provision.aws.local.bench import Bench
 
 __all__ = ["ACCOUNT", "Endpoint", "LocalProcess", "Standing", "ensure", "log_path", "retire", "status", "stop"]
 
 STOP_SECONDS = 60
 ACCOUNT = "123456789012"
 """moto's, which each local AWS plays."""
+ORPHANED = (
+    "The control plane was killed. The next command starts it again and takes these over; `provision local stop` "
+    "ends them."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,12 +80,14 @@ def ensure(folder: Path) -> Endpoint:
 
 
 def status(folder: Path) -> Standing:
-    """Which of its processes run."""
+    """Which of its processes run, those included that a killed control plane has left."""
     places = Places(folder)
     found = background.find(places)
     answer = background.ask(found, "status") if found else None
     if not found or not answer:
-        return Standing(running=False, url=None, log=places.log, processes=())
+        orphans = tuple(_orphans(places))
+        notes = (ORPHANED,) if orphans else ()
+        return Standing(running=False, url=None, log=places.log, processes=orphans, notes=notes)
     itself = LocalProcess(
         what="control plane", state="running", pid=found.pid, port=found.port, age=time.time() - found.since
     )
@@ -143,12 +154,24 @@ def _end(places: Places, record: background.Record) -> None:
 
 def _end_orphans(places: Places) -> bool:
     """Engines whose control plane was killed. Whether there were any."""
+    bench = _bench(places)
+    return bench is not None and bench.stop_all()
+
+
+def _orphans(places: Places) -> Iterator[LocalProcess]:
+    bench = _bench(places)
+    for what, engine in bench.running() if bench else ():
+        yield LocalProcess(what=what, state="orphaned", pid=engine.pid)
+
+
+def _bench(places: Places) -> Bench | None:
+    """None where no engine ever was; what handles them is imported only where one was."""
     if not places.engines.is_dir() or not any(places.engines.iterdir()):
-        return False
+        return None
     from provision.aws.local.bench import Bench
     from provision.aws.local.engines import Authority
 
-    return Bench(folder=places.engines, log=places.log, authority=Authority(places.authority)).stop_all()
+    return Bench(folder=places.engines, log=places.log, authority=Authority(places.authority))
 
 
 def _endpoint(record: background.Record, *, started: bool) -> Endpoint:
