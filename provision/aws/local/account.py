@@ -46,6 +46,7 @@ class Account:
         self._blobs: dict[int, tuple[bytes, str]] = {}
         """Names of blobs on disk by their bytes' id, which the bytes beside it keep from being anybody else's."""
         self._saved = b""
+        self._due = False
         if places.account.exists():
             self.load()
 
@@ -60,12 +61,22 @@ class Account:
     def save(self) -> None:
         """Write what changed. Raises OSError."""
         with self.lock:
+            self._due = False
             plain = self._dump()
             digest = hashlib.sha256(plain).digest()
             if digest == self._saved:
                 return
             write_private(self._places.account, self._fernet.encrypt(plain))
             self._saved = digest
+
+    def save_later(self) -> None:
+        """Have `save_due` save: for what may be lost in a crash, such as a function's log."""
+        self._due = True
+
+    def save_due(self) -> None:
+        """Save if `save_later` was called since the last time. Raises OSError."""
+        if self._due:
+            self.save()
 
     def _key(self) -> bytes:
         try:

@@ -23,7 +23,6 @@ from provision.aws.local.account import Account
 from provision.aws.local.background import ADMIN, ID_HEADER, Record
 from provision.aws.local.invoking import Invoking
 from provision.aws.local.keeper import Keeper
-from provision.aws.local.log import trim
 from provision.aws.local.places import Places
 from provision.aws.local.serving import by_web_page
 from provision.aws.local.taught import Lessons, interfaces, lessons
@@ -55,7 +54,6 @@ class LocalAws:
             "contents": lambda _: {"contents": contents.listed(self.account)},
             "stop": self._stopping,
         }
-        self._places = places
         self._record: Record | None = None
         self._stop: Callable[[], None] = lambda: None
         self._moto = DomainDispatcherApplication(create_backend_app)
@@ -138,7 +136,6 @@ class LocalAws:
         except ServiceException as refusal:
             return call.answer(refusal)
         if call.mutating:
-            trim(self._places.log)
             self.keeper.wake()
         if call.name == "lambda:DeleteFunction":
             self.invoking.forget(call.params["FunctionName"])

@@ -1,6 +1,7 @@
 """Makes the real databases and poolers what the account says, again and again, in a thread of its own.
 
 It looks at the account, not at the calls: so a crash, a reboot or a kill -9 of PostgreSQL heals like everything else.
+What of the account is saved late is saved here, and the log kept short.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from provision.aws.local import databases, proxies
 from provision.aws.local.account import Account
 from provision.aws.local.bench import Bench
 from provision.aws.local.engines import Authority
+from provision.aws.local.log import trim
 from provision.aws.local.places import Places
 
 log = logging.getLogger("provision.local")
@@ -28,6 +30,7 @@ class Keeper:
 
     def __init__(self, places: Places, account: Account) -> None:
         self._account = account
+        self._log = places.log
         self._authority = Authority(places.authority)
         self._bench = Bench(folder=places.engines, log=places.log, authority=self._authority)
         self._databases: dict[str, databases.Standing] = {}
@@ -77,6 +80,8 @@ class Keeper:
             self._wake.clear()
             try:
                 self._look()
+                self._account.save_due()
+                trim(self._log)
             except Exception:  # the next look may find it better
                 log.exception("the keeper stumbled")
             self._looked.set()
