@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import io
 import json
 import os
 import platform
+import resource
+import signal
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -246,6 +250,48 @@ def test_idle_environments_end(tmp_path: Path) -> None:
         assert eventually(lambda: gone(pid))
     finally:
         functions.close()
+
+
+def test_what_a_function_started_ends_with_its_process(functions: Functions) -> None:
+    """Also while it serves nothing."""
+    invocation = functions.invoke(spec(), b'{"child": true}')
+    child = next(int(line.message.split()[1]) for line in invocation.lines if line.message.startswith("child"))
+    os.kill(json.loads(invocation.payload)["pid"], signal.SIGKILL)
+    assert eventually(lambda: gone(child))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts in /proc")
+def test_a_start_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    """Here for want of file descriptors, at each place where one is taken."""
+    functions = Functions(tmp_path / "functions", extra_environment={}, passes=lambda *_: True)
+    call(functions, spec())
+    functions.retire("hello")
+    for spare in range(9):
+        before, threads = set(descriptors()), threading.active_count()
+        with at_most_more(spare), pytest.raises(OSError, match="Too many open files"):
+            functions.invoke(spec(), b"{}")
+        assert eventually(lambda: set(descriptors()) <= before)  # noqa: B023 - asked at once
+        assert eventually(lambda: threading.active_count() <= threads)  # noqa: B023 - as above
+        assert list((tmp_path / "functions" / "scratch").iterdir()) == []
+    functions.close()
+
+
+@contextlib.contextmanager
+def at_most_more(spare: int) -> Iterator[None]:
+    """This process may open so many files more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    gaps = [os.dup(0) for _ in range(max(descriptors()) + 1 - len(descriptors()))]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(descriptors()) + 1 + spare, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        for one in gaps:
+            os.close(one)
+
+
+def descriptors() -> list[int]:
+    return sorted(int(path.name) for path in Path("/proc/self/fd").iterdir() if path.exists())
 
 
 def test_close_leaves_nothing(tmp_path: Path) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import queue
 import socket
+import sys
 import threading
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Literal
+from typing import Any, Literal
 
 PREFIX = "/2018-06-01/runtime/"
 
@@ -50,9 +51,7 @@ class RuntimeApi:
             def tell(self, kind: Kind, body: bytes) -> None:
                 api.happenings.put(Happening(kind, body))
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Conversation)
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
+        self._server = _Server(("127.0.0.1", 0), Conversation)
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
@@ -88,6 +87,17 @@ class RuntimeApi:
     def _serve(self) -> None:
         while not self._closing:
             self._server.handle_request()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    timeout = 1.0  # so often it is looked whether to end, should no descriptor be left for the connection that wakes it
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A process that was killed resets its connections: nothing to say."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Conversation(BaseHTTPRequestHandler):
