@@ -35,6 +35,7 @@ def handler(event, context):
     if "child" in event:
         child = subprocess.Popen(["sleep", "60"])
         print("child", child.pid)
+    eaten = b"x" * (event.get("eat", 0) * 1024 * 1024)
     time.sleep(event.get("sleep", 0))
     if "exit" in event:
         os._exit(event["exit"])
@@ -176,6 +177,16 @@ def test_an_exit_is_told(functions: Functions) -> None:
     error, _ = fail(functions, spec(), exit=3)
     assert error["errorType"] == "Runtime.ExitError"
     assert error["errorMessage"].endswith("Runtime exited with error: exit status 3")
+    assert call(functions, spec())["pid"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS does not tell how much memory a process has taken")
+def test_more_memory_than_the_function_has_kills_it(functions: Functions) -> None:
+    assert call(functions, spec(), eat=64, sleep=0.3)["pid"]
+    error, invocation = fail(functions, spec(), eat=300, sleep=30)
+    assert error["errorType"] == "Runtime.ExitError"
+    assert error["errorMessage"].endswith("Runtime exited with error: signal: killed")
+    assert invocation.duration_ms < 10_000
     assert call(functions, spec())["pid"]
 
 

@@ -26,6 +26,9 @@ from provision.aws.local.functions.spec import FunctionSpec, LogLine
 
 INTERPRETER = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(Path(__file__).with_name("bootstrap.py"))]
 
+MEMORY_LOOK_SECONDS = 0.1
+"""How often a process that works is asked for its memory."""
+
 Watch = Callable[["Environment", socket.socket], Guard]
 """Begins to watch a process's connections, over a channel to it."""
 
@@ -129,10 +132,14 @@ class Environment:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _next(self, seconds: float) -> Happening | None:
-        try:
-            return self._api.happenings.get(timeout=max(0.0, seconds))
-        except queue.Empty:
-            return None
+        """AWS: a process that takes more than the function's memory is killed."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            with contextlib.suppress(queue.Empty):
+                return self._api.happenings.get(timeout=min(left, MEMORY_LOOK_SECONDS))
+            if (self.peak_memory_mb or 0) > self.spec.memory_mb:
+                self._process.kill()
+        return None
 
     def _watch(self) -> None:
         code = self._process.wait()
