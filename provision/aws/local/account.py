@@ -45,6 +45,8 @@ class Account:
         self._fernet = Fernet(self._key())
         self._blobs: dict[int, tuple[bytes, str]] = {}
         """Names of blobs on disk by their bytes' id, which the bytes beside it keep from being anybody else's."""
+        self._used: set[str] = set()
+        """Names of those that are in the account as last saved or loaded."""
         self._saved = b""
         self._due = False
         if places.account.exists():
@@ -62,12 +64,14 @@ class Account:
         """Write what changed. Raises OSError."""
         with self.lock:
             self._due = False
+            self._used.clear()
             plain = self._dump()
             digest = hashlib.sha256(plain).digest()
             if digest == self._saved:
                 return
             write_private(self._places.account, self._fernet.encrypt(plain))
             self._saved = digest
+            self._forget_unused_blobs()
 
     def save_later(self) -> None:
         """Have `save_due` save: for what may be lost in a crash, such as a function's log."""
@@ -113,23 +117,26 @@ class Account:
                 for region, backend in regions.items():
                     dict.__setitem__(regional, region, backend)
         self.extra = saved["extra"]
-        used = {name for _, name in self._blobs.values()}
-        for path in self._places.code.glob("*"):
-            if path.name not in used:
-                path.unlink()
+        self._used = {name for _, name in self._blobs.values()}
+        self._forget_unused_blobs()
         self._saved = hashlib.sha256(plain).digest()
 
     def _keep_blob(self, content: bytes) -> str:
-        known = self._blobs.get(id(content))
-        if known:
-            return known[1]
-        name = hashlib.sha256(content).hexdigest()
-        path = self._places.code / name
-        if not path.exists():
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            write_private(path, self._fernet.encrypt(content))
-        self._blobs[id(content)] = (content, name)
+        if id(content) not in self._blobs:
+            path = self._places.code / hashlib.sha256(content).hexdigest()
+            if not path.exists():
+                path.parent.mkdir(mode=0o700, exist_ok=True)
+                write_private(path, self._fernet.encrypt(content))
+            self._blobs[id(content)] = (content, path.name)
+        _, name = self._blobs[id(content)]
+        self._used.add(name)
         return name
+
+    def _forget_unused_blobs(self) -> None:
+        self._blobs = {its_id: blob for its_id, blob in self._blobs.items() if blob[1] in self._used}
+        for path in self._places.code.glob("*"):
+            if path.name not in self._used:
+                path.unlink()
 
     def _blob(self, name: str) -> bytes:
         known = next((content for content, its_name in self._blobs.values() if its_name == name), None)
