@@ -305,6 +305,19 @@ def descriptors() -> list[int]:
     return sorted(int(path.name) for path in Path("/proc/self/fd").iterdir() if path.exists())
 
 
+def test_output_is_read_however_many_files_are_open(functions: Functions) -> None:
+    """More than select(2) takes, and more output than a pipe holds."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(2048, hard), hard))
+    many = [os.dup(0) for _ in range(1024)]
+    try:
+        assert call(functions, spec(), say="x" * 200_000)["pid"]
+    finally:
+        for one in many:
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
 def test_close_leaves_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "functions"
     functions = Functions(folder, extra_environment={})

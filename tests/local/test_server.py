@@ -101,6 +101,15 @@ def test_it_listens_on_loopback_alone(folder: Path) -> None:
     assert [one for one in listeners if int(one.rpartition(":")[2], 16) == port] == [f"0100007F:{port:04X}"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
+def test_it_takes_more_descriptors_than_a_shell_begins_with(folder: Path) -> None:
+    start = "import sys, pathlib; from provision.aws import local; print(local.ensure(pathlib.Path(sys.argv[1])).pid)"
+    shell = ["sh", "-c", 'ulimit -Sn 256 && exec "$@"', "sh", sys.executable, "-c", start, str(folder)]
+    said = subprocess.run(shell, capture_output=True, text=True, check=True)
+    limits = Path(f"/proc/{int(said.stdout)}/limits").read_text()
+    assert int(next(line for line in limits.splitlines() if line.startswith("Max open files")).split()[3]) > 256
+
+
 def test_its_files_are_its_owners_alone(folder: Path) -> None:
     local.ensure(folder)
     clients(local.ensure(folder).url)("ec2").create_vpc(CidrBlock="10.0.0.0/16")

@@ -11,6 +11,7 @@ import gc
 import json
 import logging
 import os
+import resource
 import secrets
 import select
 import signal
@@ -30,6 +31,8 @@ from provision.errors import LocalTrouble
 
 log = logging.getLogger("provision.local")
 
+DESCRIPTORS = 10_240
+"""macOS lets no process have more, whatever its hard limit says."""
 PACKAGES = ("moto", "flask", "psycopg2", "awslambdaric")
 """Of the extra `local`."""
 
@@ -47,6 +50,7 @@ def main() -> None:
     if _nobody_waits(asked.ready):
         sys.exit(1)  # the starter was killed; whoever wants the local AWS next starts it, and nobody may want it
     open_log(places.log)
+    _raise_descriptor_limit()
     gc.disable()  # moto's tables are a million objects that all stay; looking through them takes a third of the start
     try:
         _check_parts(places)
@@ -66,6 +70,14 @@ def main() -> None:
     gc.freeze()
     gc.enable()
     server.run()
+
+
+def _raise_descriptor_limit() -> None:
+    """An execution environment takes about ten, and many systems begin with 1024 for all."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+    if soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _nobody_waits(descriptor: int) -> bool:

@@ -26,6 +26,7 @@ from provision.aws.local.functions.spec import FunctionSpec, LogLine
 
 INTERPRETER = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(Path(__file__).with_name("bootstrap.py"))]
 
+READ_MILLISECONDS = 1000
 MEMORY_LOOK_SECONDS = 0.1
 """How often a process that works is asked for its memory."""
 
@@ -149,8 +150,10 @@ class Environment:
 
     def _read(self) -> None:
         """Keeps the pipe empty, until the process is gone: what it started may hold the pipe open for longer."""
+        poll = select.poll()  # select(2) takes no descriptor above 1023
+        poll.register(self._output, select.POLLIN)
         while self._process.poll() is None:
-            if select.select([self._output], [], [], 1.0)[0] and not self._drain():
+            if poll.poll(READ_MILLISECONDS) and not self._drain():
                 self._process.wait()
         self._drain()
         with self._reading:
