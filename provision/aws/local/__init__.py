@@ -16,7 +16,7 @@ from provision.aws.local.places import Places
 from provision.errors import LedgerUnwritable, LocalTrouble
 
 if TYPE_CHECKING:
-    from provision.aws.local.bench import Bench
+    from provision.aws.local.registry import Registry
 
 __all__ = ["ACCOUNT", "Endpoint", "LocalProcess", "Standing", "ensure", "log_path", "retire", "status", "stop"]
 
@@ -154,24 +154,24 @@ def _end(places: Places, record: background.Record) -> None:
 
 def _end_orphans(places: Places) -> bool:
     """Engines whose control plane was killed. Whether there were any."""
-    bench = _bench(places)
-    return bench is not None and bench.stop_all()
+    registry = _registry(places)
+    return registry is not None and registry.stop_all()
 
 
 def _orphans(places: Places) -> Iterator[LocalProcess]:
-    bench = _bench(places)
-    for what, engine in bench.running() if bench else ():
+    registry = _registry(places)
+    for what, engine in registry.running() if registry else ():
         yield LocalProcess(what=what, state="orphaned", pid=engine.pid)
 
 
-def _bench(places: Places) -> Bench | None:
+def _registry(places: Places) -> Registry | None:
     """None where no engine ever was; what handles them is imported only where one was."""
     if not places.engines.is_dir() or not any(places.engines.iterdir()):
         return None
-    from provision.aws.local.bench import Bench
     from provision.aws.local.engines import Authority
+    from provision.aws.local.registry import Registry
 
-    return Bench(folder=places.engines, log=places.log, authority=Authority(places.authority))
+    return Registry(folder=places.engines, log=places.log, authority=Authority(places.authority))
 
 
 def _endpoint(record: background.Record, *, started: bool) -> Endpoint:

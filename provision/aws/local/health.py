@@ -90,7 +90,7 @@ def trusts(role: Any, service: str, *, source: str = "") -> bool:
     return allowed([read(role.assume_role_policy_document)], request)
 
 
-def closed_door(account: Account, proxy: Any, instance: Any) -> Health | None:
+def unreachable(account: Account, proxy: Any, instance: Any) -> Health | None:
     """AWS: without the groups' rules (out of the proxy's, into the database's) the target stays UNREACHABLE."""
     ec2 = account.backend("ec2", proxy.region)
     source = paths.place(ec2, proxy.vpc_security_group_ids, proxy.vpc_subnet_ids)

@@ -42,12 +42,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m provision.aws.local.server")
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--ready", type=int, required=True)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     os.umask(0o077)
-    places = Places(asked.folder)
+    places = Places(arguments.folder)
     places.make()
     _leave_parent()
-    if _nobody_waits(asked.ready):
+    if _nobody_waits(arguments.ready):
         sys.exit(1)  # the starter was killed; whoever wants the local AWS next starts it, and nobody may want it
     open_log(places.log)
     _raise_descriptor_limit()
@@ -56,17 +56,17 @@ def main() -> None:
         _check_parts(places)
         server = Server(places)
     except Taken:
-        _say(asked.ready, TAKEN)
+        _say(arguments.ready, TAKEN)
         sys.exit(1)
     except LocalTrouble as trouble:
-        _say(asked.ready, {"what": trouble.what, "why": trouble.why, "hint": trouble.hint})
+        _say(arguments.ready, {"what": trouble.what, "why": trouble.why, "hint": trouble.hint})
         sys.exit(1)
     except Exception as error:
         log.exception("the local AWS could not be started")
         hint = f"Its log: {places.log}"
-        _say(asked.ready, {"what": "The local AWS could not be started.", "why": f"{error!r}.", "hint": hint})
+        _say(arguments.ready, {"what": "The local AWS could not be started.", "why": f"{error!r}.", "hint": hint})
         sys.exit(1)
-    _say(asked.ready, vars(server.record))
+    _say(arguments.ready, vars(server.record))
     gc.freeze()
     gc.enable()
     server.run()

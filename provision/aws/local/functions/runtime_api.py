@@ -44,14 +44,14 @@ class RuntimeApi:
         self._closing = False
         api = self
 
-        class Conversation(_Conversation):
+        class Handler(_Handler):
             def answer_next(self) -> None:
                 api.hand_out(self)
 
             def tell(self, kind: Kind, body: bytes) -> None:
                 api.happenings.put(Happening(kind, body))
 
-        self._server = _Server(("127.0.0.1", 0), Conversation)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
@@ -64,16 +64,16 @@ class RuntimeApi:
         """Answer the process's present or next request for work."""
         self._work.put(work)
 
-    def hand_out(self, conversation: _Conversation) -> None:
+    def hand_out(self, handler: _Handler) -> None:
         """Wait for work on behalf of the process."""
         if not self._was_ready:
             self._was_ready = True
             self.happenings.put(Happening("ready"))
         work = self._work.get()
         if work is None:
-            conversation.close_connection = True
+            handler.close_connection = True
             return
-        conversation.reply(200, work.payload, {"Lambda-Runtime-Aws-Request-Id": work.request_id, **work.headers})
+        handler.reply(200, work.payload, {"Lambda-Runtime-Aws-Request-Id": work.request_id, **work.headers})
 
     def close(self) -> None:
         """Stop listening. A request that still waits is hung up on."""
@@ -100,7 +100,7 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-class _Conversation(BaseHTTPRequestHandler):
+class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # head and body go out as two packets, the second of which would wait 40 ms
 

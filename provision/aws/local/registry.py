@@ -13,7 +13,7 @@ PROXY = "prx-"
 
 
 @dataclass(frozen=True)
-class Bench:
+class Registry:
     """Each engine has its key as the name of its folder in `folder`; all write to one `log`."""
 
     folder: Path
