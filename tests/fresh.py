@@ -32,7 +32,7 @@ def fresh(shared: Served, folder: Path) -> Iterator[Served]:
         moto_api_backend.reset()
         for memory in (kept(shared.aws.account)["fresh"], kept(shared.aws.account)["ghosts"]):
             memory.clear()
-    shared.manners.set(Settings().told())
+    shared.manners.set(Settings().as_dict())
     shared.manners.reset_calls()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)

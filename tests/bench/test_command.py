@@ -23,8 +23,8 @@ def run(folder: Path, *words: str, code: int = 0) -> dict[str, Any]:
     command = [*PROVISION, "--output", "json", *words]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
 
 
 @pytest.fixture(scope="module")
@@ -39,23 +39,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def configuration(folder: Path) -> dict[str, Any]:
     """The function as AWS has it."""
     awslambda = clients(local.ensure(folder / "state" / "local" / "aws").url)("lambda")
-    told: dict[str, Any] = awslambda.get_function_configuration(FunctionName="lambda-rds-function")
-    return {name: value for name, value in told.items() if name != "ResponseMetadata"}
+    response: dict[str, Any] = awslambda.get_function_configuration(FunctionName="lambda-rds-function")
+    return {name: value for name, value in response.items() if name != "ResponseMetadata"}
 
 
 def test_with_a_proxy_both_ways_are_measured_and_nothing_changed(folder: Path) -> None:
     before = configuration(folder)
-    told = run(folder, "bench", "--calls", "4", "--burst", "3", "--svg", "bench.svg")
-    kinds = {(one["way"], one["connection"]): one for one in told["calls"]}
+    document = run(folder, "bench", "--calls", "4", "--burst", "3", "--svg", "bench.svg")
+    kinds = {(one["way"], one["connection"]): one for one in document["calls"]}
     assert {*kinds} == {(way, connection) for way in ("direct", "proxy") for connection in ("anew", "kept")}
-    assert [one["answered"] for one in told["calls"]] == [4, 4, 4, 4]
+    assert [one["answered"] for one in document["calls"]] == [4, 4, 4, 4]
     assert kinds["direct", "kept"]["p50_ms"] < kinds["direct", "anew"]["p50_ms"]
-    direct, proxy = told["bursts"]
+    direct, proxy = document["bursts"]
     assert (direct["way"], direct["answered"], direct["backends"]) == ("direct", 3, 3)
     assert (proxy["way"], proxy["answered"]) == ("proxy", 3)
     assert 1 <= proxy["backends"] <= 3
-    assert told["proxy_monthly_usd"] == 21.9
-    assert "PgBouncer stands in for RDS Proxy" in told["meaning"][2]
+    assert document["proxy_monthly_usd"] == 21.9
+    assert "PgBouncer stands in for RDS Proxy" in document["meaning"][2]
     assert (folder / "bench.svg").read_text().startswith("<svg ")
     assert configuration(folder) == before
 
@@ -81,17 +81,17 @@ def test_a_picture_from_before_stays_until_there_is_a_new_one(folder: Path) -> N
 
 
 def test_a_picture_that_cannot_be_kept_is_said_before_anything_is_measured(folder: Path) -> None:
-    told = run(folder, "bench", "--svg", "nowhere/bench.svg", code=2)
-    assert "cannot be written" in told["error"]["what"]
+    document = run(folder, "bench", "--svg", "nowhere/bench.svg", code=2)
+    assert "cannot be written" in document["error"]["what"]
 
 
 def test_without_a_proxy_only_the_direct_way(folder: Path) -> None:
     """The last test of this stack: it has no proxy any more."""
     run(folder, "disable-proxy")
-    told = run(folder, "bench", "--calls", "2", "--burst", "0")
-    assert [one["way"] for one in told["calls"]] == ["direct", "direct"]
-    assert told["proxy"] is False
-    assert told["bursts"] == []
+    document = run(folder, "bench", "--calls", "2", "--burst", "0")
+    assert [one["way"] for one in document["calls"]] == ["direct", "direct"]
+    assert document["proxy"] is False
+    assert document["bursts"] == []
 
 
 def test_without_a_stack(folder: Path) -> None:

@@ -42,11 +42,11 @@ any_figures = figures("direct") | figures("direct", "proxy")
 
 @given(st.lists(st.floats(0, 1e6), min_size=1), st.floats(0, 100))
 def test_a_percentile_was_measured(samples: list[float], percent: float) -> None:
-    told = Times(samples=samples).percentile(percent)
-    assert told is not None
-    assert told in samples
-    assert sum(one <= told for one in samples) >= percent / 100 * len(samples)
-    assert sum(one < told for one in samples) <= percent / 100 * len(samples)
+    value = Times(samples=samples).percentile(percent)
+    assert value is not None
+    assert value in samples
+    assert sum(one <= value for one in samples) >= percent / 100 * len(samples)
+    assert sum(one < value for one in samples) <= percent / 100 * len(samples)
 
 
 def test_of_nothing_there_is_no_percentile() -> None:
@@ -54,8 +54,8 @@ def test_of_nothing_there_is_no_percentile() -> None:
 
 
 @given(any_figures, st.none() | st.floats(0, 1e4))
-def test_there_are_two_sentences_whatever_was_measured(told: Figures, usd: float | None) -> None:
-    time, connections = meaning(told, proxy_usd=usd)
+def test_there_are_two_sentences_whatever_was_measured(figures: Figures, usd: float | None) -> None:
+    time, connections = meaning(figures, proxy_usd=usd)
     for sentence in (time, connections):
         assert sentence.endswith(".")
         assert "None" not in sentence
@@ -75,7 +75,7 @@ def said(direct: Burst, proxy: Burst | None) -> str:
 
 
 @pytest.mark.parametrize(
-    ("direct", "proxy", "told"),
+    ("direct", "proxy", "verdict"),
     [
         (burst("direct", backends=20), burst("proxy", backends=4), "buys room for larger bursts"),
         (burst("direct", backends=20), burst("proxy", backends=19), "nothing seen here speaks for its 21.90 USD"),
@@ -85,16 +85,16 @@ def said(direct: Burst, proxy: Burst | None) -> str:
         (burst("direct", backends=20), None, "only a bench with one can tell"),
     ],
 )
-def test_the_verdict_follows_from_the_burst(direct: Burst, proxy: Burst | None, told: str) -> None:
-    assert told in said(direct, proxy)
+def test_the_verdict_follows_from_the_burst(direct: Burst, proxy: Burst | None, verdict: str) -> None:
+    assert verdict in said(direct, proxy)
 
 
 @settings(max_examples=30, deadline=None)
 @given(any_figures)
-def test_the_picture_has_a_dot_for_each_call_and_nothing_outside(told: Figures) -> None:
-    drawn = ET.fromstring(svg(told, title="<a & b>"))  # noqa: S314 - our own
+def test_the_picture_has_a_dot_for_each_call_and_nothing_outside(figures: Figures) -> None:
+    drawn = ET.fromstring(svg(figures, title="<a & b>"))  # noqa: S314 - our own
     space = {"s": "http://www.w3.org/2000/svg"}
-    measured: list[Calls | Burst] = [*told.calls, *told.bursts]
+    measured: list[Calls | Burst] = [*figures.calls, *figures.bursts]
     dots = drawn.findall("s:circle", space)
     assert len(dots) == sum(len(one.times.samples) for one in measured)
     height = float(drawn.attrib["height"])

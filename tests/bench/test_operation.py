@@ -88,28 +88,28 @@ def bench(*words: str) -> dict[str, Any]:
 
 
 def test_a_first_connection_is_none_that_was_kept() -> None:
-    told = bench("--calls", "6", "--burst", "0")
-    kinds = {(one["way"], one["connection"]): one for one in told["calls"]}
+    document = bench("--calls", "6", "--burst", "0")
+    kinds = {(one["way"], one["connection"]): one for one in document["calls"]}
     assert kinds["direct", "kept"]["samples_ms"] == [1.0] * 4, "of seven calls three came to another environment"
     assert kinds["direct", "anew"]["samples_ms"] == [41.0] * 6
 
 
 def test_what_the_database_refuses_is_counted_by_its_reason(function: Function) -> None:
     function.refused[True] = 3
-    told = bench("--calls", "1", "--burst", "8")
-    direct, proxy = told["bursts"]
+    document = bench("--calls", "1", "--burst", "8")
+    direct, proxy = document["bursts"]
     assert direct["refused"] == {SLOTS: 3}
     assert (direct["answered"], proxy["answered"], proxy["refused"]) == (5, 8, {})
     assert (direct["backends"], proxy["backends"]) == (5, 2)
-    assert "3 against 0 calls failed: this speaks for its 21.90 USD a month" in told["meaning"][1]
+    assert "3 against 0 calls failed: this speaks for its 21.90 USD a month" in document["meaning"][1]
 
 
 def test_what_lambda_does_not_take_is_not_the_databases_fault(function: Function) -> None:
     function.throttled = 2
-    told = bench("--calls", "1", "--burst", "8")
-    assert [one["throttled"] for one in told["bursts"]] == [2, 2]
-    assert [one["refused"] for one in told["bursts"]] == [{}, {}]
-    assert "this burst does not judge" in told["meaning"][1]
+    document = bench("--calls", "1", "--burst", "8")
+    assert [one["throttled"] for one in document["bursts"]] == [2, 2]
+    assert [one["refused"] for one in document["bursts"]] == [{}, {}]
+    assert "this burst does not judge" in document["meaning"][1]
 
 
 def test_the_text_says_why(function: Function) -> None:
@@ -122,6 +122,6 @@ def test_the_text_says_why(function: Function) -> None:
 
 def test_an_older_function_is_told_to_be_one(function: Function) -> None:
     function.older = True
-    told = typed("bench")
-    assert told.code == 2
-    assert "older than this provision" in told.err
+    refused = typed("bench")
+    assert refused.code == 2
+    assert "older than this provision" in refused.err

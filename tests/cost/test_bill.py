@@ -48,13 +48,13 @@ def test_whatever_can_be_made_or_removed_has_a_price(wanted: Settings) -> None:
 @given(settings, st.booleans())
 def test_a_variant_is_the_difference_of_two_bills(wanted: Settings, proxy: bool) -> None:  # noqa: FBT001 - drawn
     here = bill(wanted, PRICES, proxy=proxy).month
-    told = {variant.label: variant.month for variant in variants(wanted, PRICES, proxy=proxy)}
-    assert 0 not in told.values()
-    if "Multi-AZ" in told:
+    months = {variant.label: variant.month for variant in variants(wanted, PRICES, proxy=proxy)}
+    assert 0 not in months.values()
+    if "Multi-AZ" in months:
         twice = replace(wanted, database=replace(wanted.database, multi_az=True))
-        assert told["Multi-AZ"] == bill(twice, PRICES, proxy=proxy).month - here
+        assert months["Multi-AZ"] == bill(twice, PRICES, proxy=proxy).month - here
     if not proxy and vcpus(wanted.database.instance_class):
-        assert told["RDS Proxy"] == bill(wanted, PRICES, proxy=True).month - here
+        assert months["RDS Proxy"] == bill(wanted, PRICES, proxy=True).month - here
 
 
 def test_the_defaults() -> None:
@@ -65,9 +65,9 @@ def test_the_defaults() -> None:
 
 
 def test_an_unknown_class_is_no_zero() -> None:
-    told = bill(Settings(database=Database(instance_class="db.x2g.large")), PRICES, proxy=True)
-    assert [item.label for item in told.unknown] == ["database"]
-    assert told.month == bill(Settings(), PRICES, proxy=True).month - Decimal("26.28")
+    priced = bill(Settings(database=Database(instance_class="db.x2g.large")), PRICES, proxy=True)
+    assert [item.label for item in priced.unknown] == ["database"]
+    assert priced.month == bill(Settings(), PRICES, proxy=True).month - Decimal("26.28")
 
 
 def test_a_proxy_is_billed_by_vcpus() -> None:
@@ -79,8 +79,8 @@ def test_a_proxy_is_billed_by_vcpus() -> None:
 
 def test_production_is_priced_as_a_whole() -> None:
     """A second gateway with its address, and a second instance with its storage; the rest is by use."""
-    told = {variant.label: variant.month for variant in variants(Settings(), PRICES, proxy=False)}
-    assert told["the production profile"] == told["a second NAT gateway"] + told["Multi-AZ"]
+    months = {variant.label: variant.month for variant in variants(Settings(), PRICES, proxy=False)}
+    assert months["the production profile"] == months["a second NAT gateway"] + months["Multi-AZ"]
     wanted = Settings(function=replace(Settings().function, tracing=True))
     assert "million traced calls" in [use.unit for use in by_use(wanted, PRICES)]
 

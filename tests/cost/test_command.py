@@ -43,17 +43,22 @@ def provision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 
 
 def test_it_asks_nobody_and_leaves_nothing(tmp_path: Path, provision: Provision) -> None:
-    told = provision("--output", "json", "cost").document()
-    assert told["monthly_usd"] == pytest.approx(sum(item["monthly_usd"] for item in told["items"]))
-    assert (told["name"], told["target"], told["account"], told["region"]) == ("lambda-rds", "local", None, "us-east-1")
+    document = provision("--output", "json", "cost").document()
+    assert document["monthly_usd"] == pytest.approx(sum(item["monthly_usd"] for item in document["items"]))
+    assert (document["name"], document["target"], document["account"], document["region"]) == (
+        "lambda-rds",
+        "local",
+        None,
+        "us-east-1",
+    )
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_settings_decide(tmp_path: Path, provision: Provision) -> None:
     (tmp_path / "provision.toml").write_text("[database]\nmulti_az = true\n")
-    told = provision("--output", "json", "cost", "--proxy", "--egress", "endpoint").document()
-    assert {item["key"] for item in told["items"]} == {"endpoint.secretsmanager", "database", "proxy", "secret"}
-    assert "Multi-AZ" in next(item["detail"] for item in told["items"] if item["label"] == "database")
+    document = provision("--output", "json", "cost", "--proxy", "--egress", "endpoint").document()
+    assert {item["key"] for item in document["items"]} == {"endpoint.secretsmanager", "database", "proxy", "secret"}
+    assert "Multi-AZ" in next(item["detail"] for item in document["items"] if item["label"] == "database")
 
 
 def test_a_proxy_that_was_switched_on_counts(tmp_path: Path, provision: Provision) -> None:
@@ -82,9 +87,9 @@ def test_what_has_no_price_is_said(tmp_path: Path, provision: Provision) -> None
 
 
 def test_a_mistake_is_a_usage_error(provision: Provision) -> None:
-    told = provision("cost", "--prices", "nowhere.toml")
-    assert told.code == 2
-    assert told.stdout == ""
+    refused = provision("cost", "--prices", "nowhere.toml")
+    assert refused.code == 2
+    assert refused.stdout == ""
 
 
 def test_what_use_adds_fits_a_narrow_terminal() -> None:

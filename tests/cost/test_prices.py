@@ -38,7 +38,7 @@ def test_a_table_of_ones_own_takes_the_place_of_what_it_names(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reason"),
     [
         ('[list]\nregion = "x"\n[hour]\nnat_gatway = 1', "hour.nat_gateway"),
         ('[list]\nregion = "x"\n[hours]\nnat_gateway = 1', "hour"),
@@ -51,10 +51,10 @@ def test_a_table_of_ones_own_takes_the_place_of_what_it_names(tmp_path: Path) ->
         ("[hour", "Fix that line"),
     ],
 )
-def test_a_mistake_is_told(tmp_path: Path, text: str, told: str) -> None:
+def test_a_mistake_is_told(tmp_path: Path, text: str, reason: str) -> None:
     with pytest.raises(BadSetting) as refused:
         load(own(tmp_path, text))
-    assert told in refused.value.hint
+    assert reason in refused.value.hint
 
 
 def test_a_table_that_is_not_there(tmp_path: Path) -> None:

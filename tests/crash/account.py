@@ -128,7 +128,7 @@ class Account:
     def restore(self, snapshot: bytes, *, consistent: bool = True) -> None:
         """As it was then, with no fault, no call seen and nothing remembered."""
         self._account.restore(snapshot)
-        told = {**Settings().told(), "consistency_seconds": 0.0 if consistent else CONSISTENCY}
+        told = {**Settings().as_dict(), "consistency_seconds": 0.0 if consistent else CONSISTENCY}
         self.manners.set(told)
         self.manners.reset_calls()
 

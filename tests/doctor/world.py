@@ -61,7 +61,7 @@ class World:
         self.aws = Aws(here.url)
         self._here = here
         self._folder = folder
-        self._kept: dict[Kind, bytes] = {}
+        self._kept: dict[Kind, dict[Path, bytes]] = {}
         self._target = Target(
             name="aws",
             session=self.aws.session,
@@ -82,9 +82,11 @@ class World:
                 moto_api_backend.reset()
             made(self.work(kind), proxy=kind.proxy, ask_first=False)
             account.save()
-            self._kept[kind] = (self._folder / "account").read_bytes()
+            files = [self._folder / "account", *(self._folder / "code").iterdir()]
+            self._kept[kind] = {path: path.read_bytes() for path in files}
         else:
-            (self._folder / "account").write_bytes(self._kept[kind])
+            for path, content in self._kept[kind].items():
+                path.write_bytes(content)
             with account.lock:
                 account.load()
         work = self.work(kind)

@@ -80,8 +80,8 @@ class Stack(Here):
 
     def invoked(self, name: str = "lambda-rds") -> dict[str, Any]:
         """The function's answer."""
-        told = self.provision("--name", name, "--output", "json", "invoke").well().document
-        return dict(told["response"])
+        document = self.provision("--name", name, "--output", "json", "invoke").well().document
+        return dict(document["response"])
 
     def processes(self) -> dict[int, str]:
         """Those that know of the folder; what has just been told to end may take a moment."""
@@ -101,9 +101,9 @@ class Stack(Here):
 
         def call() -> None:
             while not ended.is_set():
-                told = function.invoke(FunctionName="lambda-rds-function", Payload=b"{}")
-                body = json.loads(told["Payload"].read())
-                (answers.bad if "FunctionError" in told else answers.good).append(body)
+                response = function.invoke(FunctionName="lambda-rds-function", Payload=b"{}")
+                body = json.loads(response["Payload"].read())
+                (answers.bad if "FunctionError" in response else answers.good).append(body)
                 ended.wait(0.1)
 
         thread = threading.Thread(target=call)

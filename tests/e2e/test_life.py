@@ -66,13 +66,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 def query(stack: Stack, statement: str) -> list[Any]:
     """Asked of the database itself, by somebody who may read the secret."""
-    told = stack.secret()
+    secret = stack.secret()
     connection = psycopg2.connect(
-        host=told["host"],
-        port=told["port"],
-        dbname=told["dbname"],
-        user=told["username"],
-        password=told["password"],
+        host=secret["host"],
+        port=secret["port"],
+        dbname=secret["dbname"],
+        user=secret["username"],
+        password=secret["password"],
         sslmode="require",
     )
     try:
@@ -128,7 +128,7 @@ def life(stack: Stack) -> Life:
     local = stack.provision("--output", "json", "local", "status").well().document["processes"]
     seen["ports"] = [one["port"] for one in local if one["port"]]
     seen |= {"gone": stack.provision("--debug", "teardown", "--yes").well(), "left": stack.processes()}
-    seen["told_by"] += stack.tellers(password, *(told for name, told in seen.items() if name != "password"))
+    seen["told_by"] += stack.tellers(password, *(output for name, output in seen.items() if name != "password"))
     return Life(**seen, files=stack.files())
 
 
@@ -144,9 +144,9 @@ def talkative(stack: Stack) -> list[Told]:
     return [doctor, invoked, refused]
 
 
-def answered(told: Told) -> dict[str, str]:
+def answered(output: Told) -> dict[str, str]:
     """The function's answer as people read it."""
-    rows = told.out.partition("The function answered:\n")[2].splitlines()
+    rows = output.out.partition("The function answered:\n")[2].splitlines()
     return dict(row.split(maxsplit=1) for row in rows if row.startswith("  "))
 
 
@@ -233,5 +233,5 @@ def test_the_password_is_nowhere(life: Life) -> None:
 
 @pytest.mark.parametrize("command", ["up", "enable-proxy", "teardown --yes"])
 def test_the_readme_shows_what_was_seen(life: Life, command: str) -> None:
-    told = {"up": life.up, "enable-proxy": life.enabled, "teardown --yes": life.gone}[command]
-    assert missing(shown(ROOT / "README.md", command), told.err + told.out) == []
+    output = {"up": life.up, "enable-proxy": life.enabled, "teardown --yes": life.gone}[command]
+    assert missing(shown(ROOT / "README.md", command), output.err + output.out) == []

@@ -147,9 +147,9 @@ def test_a_rotated_password_is_read_again(world: World) -> None:
 
 def test_a_wrong_password_is_told_without_it(world: World) -> None:
     world.login("Wrong-Horse.44")
-    told = world.start().call()["error"]
-    assert "password authentication failed" in told
-    assert "Wrong-Horse" not in told
+    error = world.start().call()["error"]
+    assert "password authentication failed" in error
+    assert "Wrong-Horse" not in error
 
 
 @pytest.mark.parametrize("name", ["DB_ENDPOINT_ADDRESS", "DB_PORT", "DB_NAME", "DB_SECRET_ARN"])
@@ -167,9 +167,9 @@ def test_a_missing_variable_is_named(world: World, name: str) -> None:
 )
 def test_an_unusable_secret_is_told_without_it(world: World, text: str, words: str) -> None:
     world.secret(text)
-    told = world.start().call()["error"]
-    assert words in told
-    assert "Sesame" not in told
+    error = world.start().call()["error"]
+    assert words in error
+    assert "Sesame" not in error
 
 
 def test_the_certificate_is_verified(world: World) -> None:
@@ -187,21 +187,21 @@ PROBE = '{"probe": true}'
 
 
 def test_the_probe_takes_every_step(world: World) -> None:
-    told = world.start().call(PROBE)
-    steps = {step["step"]: step for step in told["probe"]}
+    answer = world.start().call(PROBE)
+    steps = {step["step"]: step for step in answer["probe"]}
     assert list(steps) == ["secret", "resolve", "connect", "tls", "authenticate", "query"]
     assert all(step["ok"] and step["ms"] >= 0 for step in steps.values())
     assert steps["tls"]["told"]["version"].startswith("TLS")
     assert steps["query"]["told"]["max_connections"] == 100
-    assert (told["host"], told["user"]) == (world.database.address, "postgres")
-    assert PASSWORD not in json.dumps(told)
+    assert (answer["host"], answer["user"]) == (world.database.address, "postgres")
+    assert PASSWORD not in json.dumps(answer)
 
 
 def failing(world: World, **changed: str) -> dict[str, Any]:
     """The probe's one step that failed."""
-    told = world.start(**changed).call(PROBE)
-    [failed] = [step for step in told["probe"] if not step["ok"]]
-    assert PASSWORD not in json.dumps(told)
+    answer = world.start(**changed).call(PROBE)
+    [failed] = [step for step in answer["probe"] if not step["ok"]]
+    assert PASSWORD not in json.dumps(answer)
     return dict(failed)
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import io
 import json
 import os
 import platform
+import resource
+import signal
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -31,6 +35,7 @@ def handler(event, context):
     if "child" in event:
         child = subprocess.Popen(["sleep", "60"])
         print("child", child.pid)
+    eaten = b"x" * (event.get("eat", 0) * 1024 * 1024)
     time.sleep(event.get("sleep", 0))
     if "exit" in event:
         os._exit(event["exit"])
@@ -151,9 +156,9 @@ def test_the_function_sees_lambdas_variables_and_none_of_ours(functions: Functio
 def test_a_timeout_kills_the_environment(functions: Functions) -> None:
     impatient = spec(timeout_seconds=1)
     before = call(functions, impatient)["pid"]
-    told, invocation = fail(functions, impatient, sleep=30)
-    assert told["errorType"] == "Sandbox.Timedout"
-    assert told["errorMessage"] == f"RequestId: {invocation.request_id} Error: Task timed out after 1.00 seconds"
+    error, invocation = fail(functions, impatient, sleep=30)
+    assert error["errorType"] == "Sandbox.Timedout"
+    assert error["errorMessage"] == f"RequestId: {invocation.request_id} Error: Task timed out after 1.00 seconds"
     assert "Status: timeout" in invocation.log
     assert gone(before)
     assert call(functions, impatient)["pid"] != before
@@ -161,24 +166,34 @@ def test_a_timeout_kills_the_environment(functions: Functions) -> None:
 
 def test_an_exception_is_told_and_the_environment_stays(functions: Functions) -> None:
     before = call(functions, spec())["pid"]
-    told, invocation = fail(functions, spec(), fail="no good")
-    assert (told["errorType"], told["errorMessage"]) == ("ValueError", "no good")
-    assert "in handler" in told["stackTrace"][0]
+    error, invocation = fail(functions, spec(), fail="no good")
+    assert (error["errorType"], error["errorMessage"]) == ("ValueError", "no good")
+    assert "in handler" in error["stackTrace"][0]
     assert "[ERROR] ValueError: no good" in invocation.log
     assert call(functions, spec())["pid"] == before
 
 
 def test_an_exit_is_told(functions: Functions) -> None:
-    told, _ = fail(functions, spec(), exit=3)
-    assert told["errorType"] == "Runtime.ExitError"
-    assert told["errorMessage"].endswith("Runtime exited with error: exit status 3")
+    error, _ = fail(functions, spec(), exit=3)
+    assert error["errorType"] == "Runtime.ExitError"
+    assert error["errorMessage"].endswith("Runtime exited with error: exit status 3")
+    assert call(functions, spec())["pid"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS does not tell how much memory a process has taken")
+def test_more_memory_than_the_function_has_kills_it(functions: Functions) -> None:
+    assert call(functions, spec(), eat=64, sleep=0.3)["pid"]
+    error, invocation = fail(functions, spec(), eat=300, sleep=30)
+    assert error["errorType"] == "Runtime.ExitError"
+    assert error["errorMessage"].endswith("Runtime exited with error: signal: killed")
+    assert invocation.duration_ms < 10_000
     assert call(functions, spec())["pid"]
 
 
 def test_a_module_that_cannot_be_imported_is_told(functions: Functions) -> None:
-    told, _ = fail(functions, spec("import nowhere_to_be_found"))
-    assert told["errorType"] == "Runtime.ImportModuleError"
-    assert "nowhere_to_be_found" in told["errorMessage"]
+    error, _ = fail(functions, spec("import nowhere_to_be_found"))
+    assert error["errorType"] == "Runtime.ImportModuleError"
+    assert "nowhere_to_be_found" in error["errorMessage"]
 
 
 def test_the_log_has_lambdas_own_lines_around_the_functions(functions: Functions) -> None:
@@ -203,8 +218,8 @@ def test_the_tail_is_the_last_4_kb(functions: Functions) -> None:
 def test_payloads_have_lambdas_limit(functions: Functions) -> None:
     with pytest.raises(PayloadTooLarge):
         functions.invoke(spec(), b" " * (6 * 1024 * 1024 + 1))
-    told, _ = fail(functions, spec(), big=6 * 1024 * 1024)
-    assert told["errorType"] == "Function.ResponseSizeTooLarge"
+    error, _ = fail(functions, spec(), big=6 * 1024 * 1024)
+    assert error["errorType"] == "Function.ResponseSizeTooLarge"
 
 
 def test_the_zip_comes_before_what_the_runtime_provides(functions: Functions) -> None:
@@ -216,8 +231,8 @@ def test_the_zip_comes_before_what_the_runtime_provides(functions: Functions) ->
 
 def test_only_what_lambda_provides_is_there_besides(functions: Functions) -> None:
     assert call(functions, spec(), modules=["boto3"])["boto3"]
-    told, _ = fail(functions, spec(), modules=["moto"])
-    assert told["errorType"] == "ModuleNotFoundError"
+    error, _ = fail(functions, spec(), modules=["moto"])
+    assert error["errorType"] == "ModuleNotFoundError"
 
 
 def test_elsewhere_this_machines_psycopg2_stands_in(functions: Functions) -> None:
@@ -246,6 +261,61 @@ def test_idle_environments_end(tmp_path: Path) -> None:
         assert eventually(lambda: gone(pid))
     finally:
         functions.close()
+
+
+def test_what_a_function_started_ends_with_its_process(functions: Functions) -> None:
+    """Also while it serves nothing."""
+    invocation = functions.invoke(spec(), b'{"child": true}')
+    child = next(int(line.message.split()[1]) for line in invocation.lines if line.message.startswith("child"))
+    os.kill(json.loads(invocation.payload)["pid"], signal.SIGKILL)
+    assert eventually(lambda: gone(child))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts in /proc")
+def test_a_start_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    """Here for want of file descriptors, at each place where one is taken."""
+    functions = Functions(tmp_path / "functions", extra_environment={}, passes=lambda *_: True)
+    call(functions, spec())
+    functions.retire("hello")
+    for spare in range(9):
+        before, threads = set(descriptors()), threading.active_count()
+        with at_most_more(spare), pytest.raises(OSError, match="Too many open files"):
+            functions.invoke(spec(), b"{}")
+        assert eventually(lambda: set(descriptors()) <= before)  # noqa: B023 - asked at once
+        assert eventually(lambda: threading.active_count() <= threads)  # noqa: B023 - as above
+        assert list((tmp_path / "functions" / "scratch").iterdir()) == []
+    functions.close()
+
+
+@contextlib.contextmanager
+def at_most_more(spare: int) -> Iterator[None]:
+    """This process may open so many files more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    gaps = [os.dup(0) for _ in range(max(descriptors()) + 1 - len(descriptors()))]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(descriptors()) + 1 + spare, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        for one in gaps:
+            os.close(one)
+
+
+def descriptors() -> list[int]:
+    return sorted(int(path.name) for path in Path("/proc/self/fd").iterdir() if path.exists())
+
+
+def test_output_is_read_however_many_files_are_open(functions: Functions) -> None:
+    """More than select(2) takes, and more output than a pipe holds."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(2048, hard), hard))
+    many = [os.dup(0) for _ in range(1024)]
+    try:
+        assert call(functions, spec(), say="x" * 200_000)["pid"]
+    finally:
+        for one in many:
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_close_leaves_nothing(tmp_path: Path) -> None:

@@ -84,11 +84,11 @@ def test_a_start_whose_starter_was_killed_is_waited_for_or_done_again(folder: Pa
 
 def test_a_server_that_comes_up_late_does_not_stay_for_nobody(folder: Path) -> None:
     """Its starter was killed at once, and what another command started has been stopped since."""
-    ready, told = os.pipe()
-    os.close(ready)
-    late = [sys.executable, "-m", "provision.aws.local.server", "--folder", str(folder), "--ready", str(told)]
-    subprocess.run(late, check=True, pass_fds=[told], timeout=60)
-    os.close(told)
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    late = [sys.executable, "-m", "provision.aws.local.server", "--folder", str(folder), "--ready", str(write_end)]
+    subprocess.run(late, check=True, pass_fds=[write_end], timeout=60)
+    os.close(write_end)
     time.sleep(1)
     assert not local.status(folder).running
 
@@ -99,6 +99,15 @@ def test_it_listens_on_loopback_alone(folder: Path) -> None:
     port = int(endpoint.url.rpartition(":")[2])
     listeners = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines() if line.split()[3] == "0A"]
     assert [one for one in listeners if int(one.rpartition(":")[2], 16) == port] == [f"0100007F:{port:04X}"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
+def test_it_takes_more_descriptors_than_a_shell_begins_with(folder: Path) -> None:
+    start = "import sys, pathlib; from provision.aws import local; print(local.ensure(pathlib.Path(sys.argv[1])).pid)"
+    shell = ["sh", "-c", 'ulimit -Sn 256 && exec "$@"', "sh", sys.executable, "-c", start, str(folder)]
+    said = subprocess.run(shell, capture_output=True, text=True, check=True)
+    limits = Path(f"/proc/{int(said.stdout)}/limits").read_text()
+    assert int(next(line for line in limits.splitlines() if line.startswith("Max open files")).split()[3]) > 256
 
 
 def test_its_files_are_its_owners_alone(folder: Path) -> None:
@@ -234,9 +243,9 @@ def test_a_damaged_account_is_told_and_not_overwritten(folder: Path) -> None:
     clients(endpoint.url)("ec2").create_vpc(CidrBlock="10.0.0.0/16")
     local.stop(folder)
     (folder / "account").write_bytes(b"not an account")
-    with pytest.raises(LocalTrouble) as told:
+    with pytest.raises(LocalTrouble) as raised:
         local.ensure(folder)
-    assert str(folder / "account") in told.value.why
+    assert str(folder / "account") in raised.value.why
     assert (folder / "account").read_bytes() == b"not an account"
     (folder / "account").unlink()
 
@@ -251,9 +260,22 @@ def test_a_server_that_hangs_can_be_stopped(folder: Path) -> None:
     endpoint = local.ensure(folder)
     vpc = clients(endpoint.url)("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     os.kill(endpoint.pid, signal.SIGSTOP)
-    local.stop(folder)
+    assert local.stop(folder)
     until(lambda: not alive(endpoint.pid))
     assert vpc in str(clients(local.ensure(folder).url)("ec2").describe_vpcs())
+
+
+def test_what_got_the_process_id_of_an_earlier_server_is_left_alone(folder: Path) -> None:
+    """The record is of a server that was killed; another has begun since, and hangs before it could write its own."""
+    endpoint = local.ensure(folder)
+    with subprocess.Popen(["sleep", "60"]) as bystander:
+        record = {"id": "0" * 32, "pid": bystander.pid, "port": 9, "since": 0.0}
+        (folder / "server.json").write_text(json.dumps(record))
+        os.kill(endpoint.pid, signal.SIGSTOP)
+        assert local.stop(folder)
+        assert bystander.poll() is None
+        bystander.kill()
+    until(lambda: not alive(endpoint.pid))
 
 
 def test_the_log_names_calls_and_no_contents(folder: Path) -> None:
@@ -267,7 +289,9 @@ def test_the_log_names_calls_and_no_contents(folder: Path) -> None:
 def test_who_is_gone_before_the_request_was_whole_leaves_no_trace(folder: Path) -> None:
     endpoint = local.ensure(folder)
     scope = "AWS4-HMAC-SHA256 Credential=x/20200101/us-east-1/ec2/aws4_request"
-    head = f"POST / HTTP/1.1\r\nHost: x\r\nAuthorization: {scope}\r\nContent-Length: 100\r\n\r\nAction=CreateVpc"
+    head = (
+        f"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {scope}\r\nContent-Length: 100\r\n\r\nAction=CreateVpc"
+    )
     with socket.create_connection(("127.0.0.1", int(endpoint.url.rpartition(":")[2]))) as caller:
         caller.sendall(head.encode())
     until(lambda: " 499 " in local.log_path(folder).read_text())
@@ -279,7 +303,7 @@ def test_unknown_actions_and_services_are_refused_not_crashed(folder: Path) -> N
     from botocore.exceptions import ClientError
 
     client = clients(local.ensure(folder).url)
-    with pytest.raises(ClientError) as told:
+    with pytest.raises(ClientError) as raised:
         client("rds").describe_db_recommendations()
-    assert told.value.response["ResponseMetadata"]["HTTPStatusCode"] in {404, 500, 501}
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] in {404, 500, 501}
     assert client("sts").get_caller_identity()["Account"] == "123456789012"

@@ -75,7 +75,7 @@ def account(served: Account) -> Iterator[Account]:
     """The account with nothing in it and no manners set."""
     with served.aws.account.lock:
         moto_api_backend.reset()  # moto's account is the whole process's, other tests' too
-    served.manners.set(Settings().told())
+    served.manners.set(Settings().as_dict())
     served.manners.reset_calls()
     for memory in (kept(served.aws.account)["fresh"], kept(served.aws.account)["ghosts"]):
         memory.clear()

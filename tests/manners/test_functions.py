@@ -38,8 +38,8 @@ def test_it_is_pending_then_active(account: Account) -> None:
         assert code_of(call, **HELLO) == "ResourceConflictException"
         assert "state: Pending" in text_of(call, **HELLO)
     account.advance(durations.FUNCTION_CREATE_IN_VPC + 1)
-    told = client.get_function_configuration(**HELLO)
-    assert (told["State"], told["LastUpdateStatus"]) == ("Active", "Successful")
+    configuration = client.get_function_configuration(**HELLO)
+    assert (configuration["State"], configuration["LastUpdateStatus"]) == ("Active", "Successful")
 
 
 def test_an_update_is_in_progress_for_a_while(account: Account) -> None:
@@ -55,8 +55,8 @@ def test_an_update_is_in_progress_for_a_while(account: Account) -> None:
 def test_it_can_fail(account: Account) -> None:
     account.manners.set({"outcomes": {"function": "EniLimitExceeded"}})
     function(account, role(account))
-    told = account.client("lambda").get_function_configuration(**HELLO)
-    assert (told["State"], told["StateReasonCode"]) == ("Failed", "EniLimitExceeded")
+    configuration = account.client("lambda").get_function_configuration(**HELLO)
+    assert (configuration["State"], configuration["StateReasonCode"]) == ("Failed", "EniLimitExceeded")
 
 
 @pytest.mark.parametrize(

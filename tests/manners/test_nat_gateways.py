@@ -63,8 +63,8 @@ def test_without_an_internet_gateway_it_fails_later(account: Account) -> None:
     made = ec2.create_nat_gateway(SubnetId=net.subnets[0], AllocationId=net.address)["NatGateway"]
     assert made["State"] == "pending"
     account.advance(durations.NAT_GATEWAY_FAIL + 1)
-    told = ec2.describe_nat_gateways(NatGatewayIds=[made["NatGatewayId"]])["NatGateways"][0]
-    assert (told["State"], told["FailureCode"]) == ("failed", "Gateway.NotAttached")
+    gateway = ec2.describe_nat_gateways(NatGatewayIds=[made["NatGatewayId"]])["NatGateways"][0]
+    assert (gateway["State"], gateway["FailureCode"]) == ("failed", "Gateway.NotAttached")
     assert code_of(ec2.release_address, AllocationId=net.address) in {"", "AuthFailure"}
 
 
@@ -90,8 +90,8 @@ def test_an_outcome_can_be_asked_for(account: Account) -> None:
     account.manners.set({"outcomes": {"nat-gateway": "InsufficientFreeAddressesInSubnet"}})
     ec2, net = account.client("ec2"), network(account)
     made = ec2.create_nat_gateway(SubnetId=net.subnets[0], AllocationId=net.address)["NatGateway"]
-    told = ec2.describe_nat_gateways(NatGatewayIds=[made["NatGatewayId"]])["NatGateways"][0]
-    assert told["FailureCode"] == "InsufficientFreeAddressesInSubnet"
+    gateway = ec2.describe_nat_gateways(NatGatewayIds=[made["NatGatewayId"]])["NatGateways"][0]
+    assert gateway["FailureCode"] == "InsufficientFreeAddressesInSubnet"
     with pytest.raises(ValueError, match="an outcome is for one of"):
         account.manners.set({"outcomes": {"bucket": "full"}})
     with pytest.raises(ClientError):

@@ -13,12 +13,12 @@ from tests.manners.stack import code_of, database, network, subnet_group, text_o
 SERVICE = f"com.amazonaws.{REGION}.secretsmanager"
 
 
-def endpoint(account: Account, **told: Any) -> dict[str, Any]:
+def endpoint(account: Account, **params: Any) -> dict[str, Any]:
     net = network(account)
     ec2 = account.client("ec2")
     for name in ("EnableDnsSupport", "EnableDnsHostnames"):
         ec2.modify_vpc_attribute(VpcId=net.vpc, **{name: {"Value": True}})
-    given = {"SubnetIds": net.subnets, "SecurityGroupIds": [net.group], "PrivateDnsEnabled": True, **told}
+    given = {"SubnetIds": net.subnets, "SecurityGroupIds": [net.group], "PrivateDnsEnabled": True, **params}
     made = ec2.create_vpc_endpoint(VpcId=net.vpc, ServiceName=SERVICE, VpcEndpointType="Interface", **given)
     return dict(made["VpcEndpoint"])
 
@@ -51,16 +51,16 @@ def test_a_vpc_goes_last(account: Account) -> None:
         (ec2.delete_route_table, {"RouteTableId": table}),
         (ec2.detach_internet_gateway, {"InternetGatewayId": net.gateway, "VpcId": net.vpc}),
     ]
-    for call, told in steps:
+    for call, params in steps:
         assert code_of(ec2.delete_vpc, VpcId=net.vpc) == "DependencyViolation"
-        call(**told)
+        call(**params)
     ec2.delete_vpc(VpcId=net.vpc)
 
 
 def test_a_main_route_table_goes_with_its_vpc(account: Account) -> None:
     ec2, net = account.client("ec2"), network(account)
-    told = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [net.vpc]}])["RouteTables"]
-    assert code_of(ec2.delete_route_table, RouteTableId=told[0]["RouteTableId"]) == "DependencyViolation"
+    tables = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [net.vpc]}])["RouteTables"]
+    assert code_of(ec2.delete_route_table, RouteTableId=tables[0]["RouteTableId"]) == "DependencyViolation"
 
 
 def test_a_route_leads_only_through_a_gateway_of_its_own_vpc(account: Account) -> None:
@@ -114,17 +114,17 @@ def test_a_gateway_endpoint_goes_after_its_route_table(account: Account) -> None
 def test_the_same_token_gives_the_same_endpoint_and_begins_nothing_anew(account: Account) -> None:
     account.manners.set({"pace": 1})
     net = network(account)
-    told: dict[str, Any] = {
+    params: dict[str, Any] = {
         "VpcId": net.vpc,
         "ServiceName": SERVICE,
         "VpcEndpointType": "Interface",
         "SubnetIds": net.subnets,
     }
-    told |= {"ClientToken": "once", "PrivateDnsEnabled": False}
+    params |= {"ClientToken": "once", "PrivateDnsEnabled": False}
     ec2 = account.client("ec2")
-    first = ec2.create_vpc_endpoint(**told)["VpcEndpoint"]
+    first = ec2.create_vpc_endpoint(**params)["VpcEndpoint"]
     account.advance(durations.VPC_ENDPOINT_CREATE + 1)
-    again = ec2.create_vpc_endpoint(**told)["VpcEndpoint"]
+    again = ec2.create_vpc_endpoint(**params)["VpcEndpoint"]
     assert (again["VpcEndpointId"], again["State"]) == (first["VpcEndpointId"], "available")
 
 

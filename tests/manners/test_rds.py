@@ -10,7 +10,7 @@ from tests.manners.conftest import Account
 from tests.manners.stack import code_of, database, network, role, subnet_group, text_of
 
 
-def told(account: Account) -> dict[str, Any]:
+def instance(account: Account) -> dict[str, Any]:
     return dict(account.client("rds").describe_db_instances(DBInstanceIdentifier="db")["DBInstances"][0])
 
 
@@ -39,21 +39,21 @@ def test_an_instance_comes_with_its_endpoint_nearly_last(account: Account) -> No
     subnet_group(account, net)
     assert database(account, net)["DBInstanceStatus"] == "creating"
     account.engines_ready()
-    assert "Endpoint" not in told(account)
+    assert "Endpoint" not in instance(account)
     account.advance(durations.DB_CREATE - durations.DB_BACKUP + 1)
-    assert told(account)["DBInstanceStatus"] == "backing-up"
-    assert told(account)["Endpoint"]["Port"] == 5432
+    assert instance(account)["DBInstanceStatus"] == "backing-up"
+    assert instance(account)["Endpoint"]["Port"] == 5432
     account.advance(durations.DB_BACKUP)
-    assert told(account)["DBInstanceStatus"] == "available"
+    assert instance(account)["DBInstanceStatus"] == "available"
 
 
 def test_an_instance_is_not_available_before_its_engine(account: Account) -> None:
     net = network(account)
     subnet_group(account, net)
     assert database(account, net)["DBInstanceStatus"] == "creating"
-    assert told(account)["DBInstanceStatus"] == "creating"
+    assert instance(account)["DBInstanceStatus"] == "creating"
     account.engines_ready()
-    assert told(account)["DBInstanceStatus"] == "available"
+    assert instance(account)["DBInstanceStatus"] == "available"
 
 
 def test_an_instance_stays_while_it_is_deleted(account: Account) -> None:
@@ -110,10 +110,10 @@ def test_an_instance_is_modified_one_change_at_a_time(account: Account) -> None:
     account.advance(durations.DB_CREATE + 1)
     change = {"DBInstanceIdentifier": "db", "BackupRetentionPeriod": 3, "ApplyImmediately": True}
     rds.modify_db_instance(**change)
-    assert told(account)["DBInstanceStatus"] == "modifying"
+    assert instance(account)["DBInstanceStatus"] == "modifying"
     assert code_of(rds.modify_db_instance, **change) == "InvalidDBInstanceState"
     account.advance(durations.DB_MODIFY + 1)
-    assert told(account)["DBInstanceStatus"] == "available"
+    assert instance(account)["DBInstanceStatus"] == "available"
 
 
 def test_an_instance_can_end_badly(account: Account) -> None:
@@ -122,9 +122,9 @@ def test_an_instance_can_end_badly(account: Account) -> None:
     subnet_group(account, net)
     database(account, net)
     account.engines_ready()
-    assert told(account)["DBInstanceStatus"] == "creating"
+    assert instance(account)["DBInstanceStatus"] == "creating"
     account.advance(durations.DB_CREATE)
-    assert told(account)["DBInstanceStatus"] == "incompatible-network"
+    assert instance(account)["DBInstanceStatus"] == "incompatible-network"
 
 
 def test_a_proxy_and_its_target_take_their_time(account: Account) -> None:
@@ -192,8 +192,8 @@ def test_what_is_set_to_its_default_is_not_listed_as_set(account: Account) -> No
             setting = [{"ParameterName": "rds.force_ssl", "ApplyMethod": "immediate", "ParameterValue": value["to"]}]
             rds.modify_db_parameter_group(DBParameterGroupName="mine", Parameters=setting)
         asked = {"Source": source} if source else {}
-        told = rds.describe_db_parameters(DBParameterGroupName="mine", **asked)["Parameters"]
-        return {one["ParameterName"]: one["ParameterValue"] for one in told}
+        parameters = rds.describe_db_parameters(DBParameterGroupName="mine", **asked)["Parameters"]
+        return {one["ParameterName"]: one["ParameterValue"] for one in parameters}
 
     for major, default, other in (("17", "1", "0"), ("14", "0", "1")):
         rds.create_db_parameter_group(
@@ -210,6 +210,6 @@ def test_the_subnet_group_has_its_arn_where_it_is_itself_described(account: Acco
     net = network(account)
     subnet_group(account, net)
     assert "DBSubnetGroupArn" not in database(account, net)["DBSubnetGroup"]
-    assert told(account)["DBSubnetGroup"]["DBSubnetGroupName"] == "group"
-    assert "DBSubnetGroupArn" not in told(account)["DBSubnetGroup"]
+    assert instance(account)["DBSubnetGroup"]["DBSubnetGroupName"] == "group"
+    assert "DBSubnetGroupArn" not in instance(account)["DBSubnetGroup"]
     assert "DBSubnetGroupArn" in account.client("rds").describe_db_subnet_groups()["DBSubnetGroups"][0]

@@ -6,18 +6,27 @@ moto and what goes with it are imported by that process alone.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from provision.aws.local import background
 from provision.aws.local.places import Places
 from provision.errors import LedgerUnwritable, LocalTrouble
+
+if TYPE_CHECKING:
+    from provision.aws.local.registry import Registry
 
 __all__ = ["ACCOUNT", "Endpoint", "LocalProcess", "Standing", "ensure", "log_path", "retire", "status", "stop"]
 
 STOP_SECONDS = 60
 ACCOUNT = "123456789012"
 """moto's, which each local AWS plays."""
+ORPHANED = (
+    "The control plane was killed. The next command starts it again and takes these over; `provision local stop` "
+    "ends them."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,12 +80,14 @@ def ensure(folder: Path) -> Endpoint:
 
 
 def status(folder: Path) -> Standing:
-    """Which of its processes run."""
+    """Which of its processes run, those included that a killed control plane has left."""
     places = Places(folder)
     found = background.find(places)
-    told = background.ask(found, "status") if found else None
-    if not found or not told:
-        return Standing(running=False, url=None, log=places.log, processes=())
+    answer = background.ask(found, "status") if found else None
+    if not found or not answer:
+        orphans = tuple(_orphans(places))
+        notes = (ORPHANED,) if orphans else ()
+        return Standing(running=False, url=None, log=places.log, processes=orphans, notes=notes)
     itself = LocalProcess(
         what="control plane", state="running", pid=found.pid, port=found.port, age=time.time() - found.since
     )
@@ -84,7 +95,7 @@ def status(folder: Path) -> Standing:
         running=True,
         url=_url(found),
         log=places.log,
-        processes=(itself, *(LocalProcess(**one) for one in told["processes"])),
+        processes=(itself, *(LocalProcess(**one) for one in answer["processes"])),
     )
 
 
@@ -100,11 +111,11 @@ def stop(folder: Path) -> bool:
             _end(places, found)
         else:
             empty = not places.account.exists()
-            background.kill(places)
+        killed = background.kill(places)
         orphans = _end_orphans(places)
         if empty:
             places.clear()
-        return found is not None or orphans
+        return found is not None or killed or orphans
 
 
 def log_path(folder: Path) -> Path:
@@ -143,12 +154,24 @@ def _end(places: Places, record: background.Record) -> None:
 
 def _end_orphans(places: Places) -> bool:
     """Engines whose control plane was killed. Whether there were any."""
-    if not places.engines.is_dir() or not any(places.engines.iterdir()):
-        return False
-    from provision.aws.local.bench import Bench
-    from provision.aws.local.engines import Authority
+    registry = _registry(places)
+    return registry is not None and registry.stop_all()
 
-    return Bench(folder=places.engines, log=places.log, authority=Authority(places.authority)).stop_all()
+
+def _orphans(places: Places) -> Iterator[LocalProcess]:
+    registry = _registry(places)
+    for what, engine in registry.running() if registry else ():
+        yield LocalProcess(what=what, state="orphaned", pid=engine.pid)
+
+
+def _registry(places: Places) -> Registry | None:
+    """None where no engine ever was; what handles them is imported only where one was."""
+    if not places.engines.is_dir() or not any(places.engines.iterdir()):
+        return None
+    from provision.aws.local.engines import Authority
+    from provision.aws.local.registry import Registry
+
+    return Registry(folder=places.engines, log=places.log, authority=Authority(places.authority))
 
 
 def _endpoint(record: background.Record, *, started: bool) -> Endpoint:

@@ -45,7 +45,10 @@ class Account:
         self._fernet = Fernet(self._key())
         self._blobs: dict[int, tuple[bytes, str]] = {}
         """Names of blobs on disk by their bytes' id, which the bytes beside it keep from being anybody else's."""
+        self._used: set[str] = set()
+        """Names of those that are in the account as last saved or loaded."""
         self._saved = b""
+        self._due = False
         if places.account.exists():
             self.load()
 
@@ -60,12 +63,24 @@ class Account:
     def save(self) -> None:
         """Write what changed. Raises OSError."""
         with self.lock:
+            self._due = False
+            self._used.clear()
             plain = self._dump()
             digest = hashlib.sha256(plain).digest()
             if digest == self._saved:
                 return
             write_private(self._places.account, self._fernet.encrypt(plain))
             self._saved = digest
+            self._forget_unused_blobs()
+
+    def save_later(self) -> None:
+        """Have `save_due` save: for what may be lost in a crash, such as a function's log."""
+        self._due = True
+
+    def save_due(self) -> None:
+        """Save if `save_later` was called since the last time. Raises OSError."""
+        if self._due:
+            self.save()
 
     def _key(self) -> bytes:
         try:
@@ -89,36 +104,39 @@ class Account:
         """Everything as last saved. Raises `LocalTrouble`."""
         try:
             plain = self._fernet.decrypt(self._places.account.read_bytes())
-            told = _Unpickler(io.BytesIO(plain), self._blob).load()
+            saved = _Unpickler(io.BytesIO(plain), self._blob).load()
         except (InvalidToken, OSError, pickle.UnpicklingError, AttributeError, ImportError, EOFError) as error:
             raise LocalTrouble(
                 what="The local AWS's account cannot be read.",
                 why=f"{self._places.account} is damaged, or of another version ({type(error).__name__}).",
                 hint=f"End its databases with `provision local stop`, remove {self._places.folder}, and begin anew.",
             ) from error
-        for service, accounts in told["state"].items():
+        for service, accounts in saved["state"].items():
             for account, regions in accounts.items():
                 regional = _regional(service, account)
                 for region, backend in regions.items():
                     dict.__setitem__(regional, region, backend)
-        self.extra = told["extra"]
-        used = {name for _, name in self._blobs.values()}
-        for path in self._places.code.glob("*"):
-            if path.name not in used:
-                path.unlink()
+        self.extra = saved["extra"]
+        self._used = {name for _, name in self._blobs.values()}
+        self._forget_unused_blobs()
         self._saved = hashlib.sha256(plain).digest()
 
     def _keep_blob(self, content: bytes) -> str:
-        known = self._blobs.get(id(content))
-        if known:
-            return known[1]
-        name = hashlib.sha256(content).hexdigest()
-        path = self._places.code / name
-        if not path.exists():
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            write_private(path, self._fernet.encrypt(content))
-        self._blobs[id(content)] = (content, name)
+        if id(content) not in self._blobs:
+            path = self._places.code / hashlib.sha256(content).hexdigest()
+            if not path.exists():
+                path.parent.mkdir(mode=0o700, exist_ok=True)
+                write_private(path, self._fernet.encrypt(content))
+            self._blobs[id(content)] = (content, path.name)
+        _, name = self._blobs[id(content)]
+        self._used.add(name)
         return name
+
+    def _forget_unused_blobs(self) -> None:
+        self._blobs = {its_id: blob for its_id, blob in self._blobs.items() if blob[1] in self._used}
+        for path in self._places.code.glob("*"):
+            if path.name not in self._used:
+                path.unlink()
 
     def _blob(self, name: str) -> bytes:
         known = next((content for content, its_name in self._blobs.values() if its_name == name), None)

@@ -23,8 +23,8 @@ from provision.aws.local.account import Account
 from provision.aws.local.background import ADMIN, ID_HEADER, Record
 from provision.aws.local.invoking import Invoking
 from provision.aws.local.keeper import Keeper
-from provision.aws.local.log import trim
 from provision.aws.local.places import Places
+from provision.aws.local.serving import by_web_page
 from provision.aws.local.taught import Lessons, interfaces, lessons
 from provision.aws.local.wire import Answer, Call, Refusal
 
@@ -54,7 +54,6 @@ class LocalAws:
             "contents": lambda _: {"contents": contents.listed(self.account)},
             "stop": self._stopping,
         }
-        self._places = places
         self._record: Record | None = None
         self._stop: Callable[[], None] = lambda: None
         self._moto = DomainDispatcherApplication(create_backend_app)
@@ -77,7 +76,10 @@ class LocalAws:
 
     def wsgi(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """PEP 3333."""
-        answer = self._admin(environ) if environ["PATH_INFO"].startswith(ADMIN) else self._aws(environ)
+        if by_web_page(environ):
+            answer = _json(403, {"error": "not for web pages"})
+        else:
+            answer = self._admin(environ) if environ["PATH_INFO"].startswith(ADMIN) else self._aws(environ)
         dropped = {"content-length", "status"}
         headers = [(name, str(value)) for name, value in answer.headers if name.lower() not in dropped]
         reason = _REASONS.get(answer.status, "Other")
@@ -134,7 +136,6 @@ class LocalAws:
         except ServiceException as refusal:
             return call.answer(refusal)
         if call.mutating:
-            trim(self._places.log)
             self.keeper.wake()
         if call.name == "lambda:DeleteFunction":
             self.invoking.forget(call.params["FunctionName"])
@@ -164,9 +165,9 @@ class LocalAws:
     def _ask_moto(self, environ: dict[str, Any], service: str | None = None) -> Answer:
         # moto finds out whose request it is by reading its own folder from disk, which takes longer than to answer it.
         moto: Any = self._moto.app_instances[service] if service else self._moto
-        told: list[Any] = []
-        body = b"".join(moto(environ, lambda status, headers, *_: told.extend((status, headers))))
-        return Answer(int(told[0].split()[0]), list(told[1]), body)
+        head: list[Any] = []
+        body = b"".join(moto(environ, lambda status, headers, *_: head.extend((status, headers))))
+        return Answer(int(head[0].split()[0]), list(head[1]), body)
 
     def _admin(self, environ: dict[str, Any]) -> Answer:
         question = self.questions.get(environ["PATH_INFO"].removeprefix(ADMIN))
@@ -190,5 +191,5 @@ def _failed(call: Call | None, refusal: Refusal) -> Answer:
     return call.answer(refusal) if call else Answer(500, [("Content-Type", "text/plain")], b"InternalFailure")
 
 
-def _json(status: int, told: dict[str, Any]) -> Answer:
-    return Answer(status, [("Content-Type", "application/json")], json.dumps(told).encode())
+def _json(status: int, document: dict[str, Any]) -> Answer:
+    return Answer(status, [("Content-Type", "application/json")], json.dumps(document).encode())

@@ -53,8 +53,8 @@ def find(places: Places) -> Record | None:
     record = recorded(places)
     if record is None:
         return None
-    told = ask(record, "identity", timeout=10)
-    return record if told and told.get("id") == record.id else None
+    answer = ask(record, "identity", timeout=10)
+    return record if answer and answer.get("id") == record.id else None
 
 
 def ask(record: Record, what: str, *, method: str = "GET", timeout: float = 30) -> dict[str, Any] | None:
@@ -63,22 +63,23 @@ def ask(record: Record, what: str, *, method: str = "GET", timeout: float = 30) 
     try:
         connection.request(method, ADMIN + what, headers={ID_HEADER: record.id})
         answer = connection.getresponse()
-        told = json.loads(answer.read())
+        body = json.loads(answer.read())
     except (OSError, http.client.HTTPException, ValueError):
         return None
     finally:
         connection.close()
-    return told if isinstance(told, dict) and answer.status == http.client.OK else None
+    return body if isinstance(body, dict) and answer.status == http.client.OK else None
 
 
-def kill(places: Places) -> None:
-    """End a server of this folder that does not answer."""
-    record = recorded(places)
-    if record and places.served():
+def kill(places: Places) -> bool:
+    """End a server of this folder that does not answer. Whether there was one."""
+    pid = places.server()
+    if pid:
         with suppress(ProcessLookupError):
-            os.kill(record.pid, signal.SIGKILL)
-        await_end(record.pid, seconds=10)
+            os.kill(pid, signal.SIGKILL)
+        await_end(pid, seconds=10)
     places.record.unlink(missing_ok=True)
+    return pid is not None
 
 
 def start(places: Places) -> tuple[Record, bool]:
@@ -91,7 +92,7 @@ def start(places: Places) -> tuple[Record, bool]:
     while time.monotonic() < deadline:
         if found := find(places):
             return found, False
-        if not places.served() and (made := _launched(places)):
+        if not places.server() and (made := _launched(places)):
             return made, True
         time.sleep(0.02)
     raise LocalTrouble(
@@ -102,33 +103,33 @@ def start(places: Places) -> tuple[Record, bool]:
 
 def _launched(places: Places) -> Record | None:
     """A new server; None if another took the folder first."""
-    ready, told = os.pipe()
+    read_end, write_end = os.pipe()
     command = [sys.executable, "-m", "provision.aws.local.server", "--folder", str(places.folder.absolute())]
     try:
         with subprocess.Popen(  # noqa: S603 - our own command line
-            [*command, "--ready", str(told)],
+            [*command, "--ready", str(write_end)],
             cwd=Path(__file__).parents[3],
             env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            pass_fds=[told],
+            pass_fds=[write_end],
         ) as launcher:
-            os.close(told)
+            os.close(write_end)
             _use_the_wait()
             _, complaint = launcher.communicate()
-        with open(ready, "rb") as pipe:  # noqa: PTH123 - a descriptor
+        with open(read_end, "rb") as pipe:  # noqa: PTH123 - a descriptor
             answer = pipe.read()
     except OSError as error:
         raise LocalTrouble(what="The local AWS could not be started.", why=f"{error}.") from error
     if not answer:
         raise _died(places, complaint.decode(errors="replace"))
-    heard = json.loads(answer)
-    if heard == TAKEN:
+    message = json.loads(answer)
+    if message == TAKEN:
         return None
-    if "what" in heard:
-        raise LocalTrouble(**heard)
-    return Record(**heard)
+    if "what" in message:
+        raise LocalTrouble(**message)
+    return Record(**message)
 
 
 def await_end(pid: int, *, seconds: float) -> bool:

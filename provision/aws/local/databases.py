@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from provision.aws.local.account import Account
-from provision.aws.local.bench import Bench
 from provision.aws.local.engines import EngineFailed
 from provision.aws.local.engines.scram import matches
+from provision.aws.local.registry import Registry
 from provision.aws.local.taught import db_parameters, interfaces
 
 log = logging.getLogger("provision.local")
@@ -74,8 +74,8 @@ def _password(account: Account, instance: Any) -> str:
 class Standing:
     """One PostgreSQL that follows one instance."""
 
-    def __init__(self, key: str, bench: Bench, account: Account) -> None:
-        self.engine = bench.database(key)
+    def __init__(self, key: str, registry: Registry, account: Account) -> None:
+        self.engine = registry.database(key)
         self.over = False
         self._key = key
         self._account = account

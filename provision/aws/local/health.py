@@ -43,8 +43,8 @@ def credentials(account: Account, proxy: Any) -> tuple[dict[str, str], Health | 
         if not may(account, proxy.role_arn, READ, arn, trusted=_PROXY) or refuses(secret, proxy.role_arn):
             return {}, _refused(f"The IAM role {proxy.role_arn} may not read the secret {arn}.")
         try:
-            told = json.loads(_current(secret))
-            users[told["username"]] = told["password"]
+            value = json.loads(_current(secret))
+            users[value["username"]] = value["password"]
         except (KeyError, TypeError, ValueError):
             return {}, _refused(f"The secret {arn} has no username and password.")
     return users, None if users else _refused("Proxy does not have any registered credentials.")
@@ -90,7 +90,7 @@ def trusts(role: Any, service: str, *, source: str = "") -> bool:
     return allowed([read(role.assume_role_policy_document)], request)
 
 
-def closed_door(account: Account, proxy: Any, instance: Any) -> Health | None:
+def unreachable(account: Account, proxy: Any, instance: Any) -> Health | None:
     """AWS: without the groups' rules (out of the proxy's, into the database's) the target stays UNREACHABLE."""
     ec2 = account.backend("ec2", proxy.region)
     source = paths.place(ec2, proxy.vpc_security_group_ids, proxy.vpc_subnet_ids)

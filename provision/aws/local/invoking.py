@@ -7,7 +7,6 @@ Lambda makes if it is not there.
 from __future__ import annotations
 
 import base64
-import logging
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -21,7 +20,8 @@ from provision.aws.local.places import Places
 from provision.aws.local.taught.functions import check_invocable, located
 from provision.aws.local.wire import Answer, Call, Refusal
 
-log = logging.getLogger("provision.local")
+LINES_KEPT = 2000
+"""Of each log group: all of them are written again with every change of the account."""
 
 
 class Invoking:
@@ -47,7 +47,7 @@ class Invoking:
 
     def processes(self) -> Iterator[dict[str, Any]]:
         """One row for each environment, for `local status`."""
-        for environment in tuple(self._functions._all) if self._functions else ():  # noqa: SLF001 - it has no list to show
+        for environment in self._functions.environments() if self._functions else ():
             what = f"function {environment.spec.name}"
             yield {"what": what, "state": "running", "pid": environment.pid, "port": None, "age": None}
 
@@ -85,7 +85,22 @@ class Invoking:
             if done.log_stream not in logs.groups[spec.log_group].streams:
                 logs.create_log_stream(spec.log_group, done.log_stream)
             logs.put_log_events(spec.log_group, done.log_stream, events)
-            self._account.save()
+            _forget_oldest(logs.groups[spec.log_group])
+        self._account.save_later()
+
+
+def _forget_oldest(group: Any) -> None:
+    """moto keeps every line, whatever the group's retention."""
+    streams = sorted(group.streams.items(), key=lambda item: item[1].events[-1].timestamp if item[1].events else 0)
+    excess = sum(len(stream.events) for _, stream in streams) - LINES_KEPT
+    for name, stream in streams:
+        if excess <= 0:
+            return
+        gone = stream.events[:excess]
+        del stream.events[: len(gone)]
+        excess -= len(gone)
+        if not stream.events:
+            del group.streams[name]
 
 
 def _headers(call: Call, done: Invocation) -> Iterator[tuple[str, str]]:

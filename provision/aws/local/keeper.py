@@ -1,6 +1,7 @@
 """Makes the real databases and poolers what the account says, again and again, in a thread of its own.
 
 It looks at the account, not at the calls: so a crash, a reboot or a kill -9 of PostgreSQL heals like everything else.
+What of the account is saved late is saved here, and the log kept short.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from typing import Any
 
 from provision.aws.local import databases, proxies
 from provision.aws.local.account import Account
-from provision.aws.local.bench import Bench
 from provision.aws.local.engines import Authority
+from provision.aws.local.log import trim
 from provision.aws.local.places import Places
+from provision.aws.local.registry import Registry
 
 log = logging.getLogger("provision.local")
 
@@ -28,8 +30,9 @@ class Keeper:
 
     def __init__(self, places: Places, account: Account) -> None:
         self._account = account
+        self._log = places.log
         self._authority = Authority(places.authority)
-        self._bench = Bench(folder=places.engines, log=places.log, authority=self._authority)
+        self._registry = Registry(folder=places.engines, log=places.log, authority=self._authority)
         self._databases: dict[str, databases.Standing] = {}
         self._proxies: dict[str, proxies.Standing] = {}
         self._wake = threading.Event()
@@ -77,6 +80,8 @@ class Keeper:
             self._wake.clear()
             try:
                 self._look()
+                self._account.save_due()
+                trim(self._log)
             except Exception:  # the next look may find it better
                 log.exception("the keeper stumbled")
             self._looked.set()
@@ -86,7 +91,7 @@ class Keeper:
         with self._account.lock:
             wanted = {one.key: one for one in databases.wanted(self._account)}
         for key in wanted.keys() - self._databases.keys():
-            self._databases[key] = databases.Standing(key, self._bench, self._account)
+            self._databases[key] = databases.Standing(key, self._registry, self._account)
         together = [
             threading.Thread(target=standing.follow, args=(wanted.get(key),), name=f"database {key}")
             for key, standing in self._databases.items()
@@ -99,7 +104,7 @@ class Keeper:
         with self._account.lock:
             pools = {one.key: one for one in proxies.wanted(self._account)}
         for key in pools.keys() - self._proxies.keys():
-            self._proxies[key] = proxies.Standing(key, self._bench, self._account)
+            self._proxies[key] = proxies.Standing(key, self._registry, self._account)
         for key, standing in self._proxies.items():
             standing.follow(pools.get(key), self._databases)
         self._proxies = {key: one for key, one in self._proxies.items() if not one.over}
@@ -109,4 +114,4 @@ class Keeper:
         with self._account.lock:
             known = {one.key for one in databases.wanted(self._account)}
             known |= {one.key for one in proxies.wanted(self._account)}
-        self._bench.remove_all_but(known)
+        self._registry.remove_all_but(known)

@@ -34,8 +34,8 @@ def place(ec2: Any, groups: Sequence[str], subnets: Sequence[str]) -> Place:
     return Place(tuple(groups), tuple(known[one] for one in subnets if one in known))
 
 
-def doors_open(ec2: Any, source: Place, target: Place, port: int) -> bool:
-    """Whether the groups of both let it pass."""
+def groups_allow(ec2: Any, source: Place, target: Place, port: int) -> bool:
+    """Whether the security groups of both let it pass."""
     out_of = [rule for one in source.groups for rule in _rules(ec2, one, "egress_rules")]
     into = [rule for one in target.groups for rule in _rules(ec2, one, "ingress_rules")]
     return any(_admits(rule, port, target.groups, target.nets) for rule in out_of) and any(
@@ -48,7 +48,7 @@ def inside(ec2: Any, source: Place, target: Place, port: int) -> bool:
     if not source.subnets or not target.subnets or source.subnets[0].vpc_id != target.subnets[0].vpc_id:
         return False
     near, far = source.subnets[0], target.subnets[0]
-    return doors_open(ec2, source, target, port) and (near.id == far.id or _acls(ec2, near, far, port))
+    return groups_allow(ec2, source, target, port) and (near.id == far.id or _acls(ec2, near, far, port))
 
 
 def to_secrets(ec2: Any, source: Place, region: str) -> bool:

@@ -37,13 +37,13 @@ def forbidden(document: Document, request: Request) -> bool:
 
 
 def read(document: str | Document) -> Document:
-    told: Document = json.loads(document) if isinstance(document, str) else document
-    return told
+    parsed: Document = json.loads(document) if isinstance(document, str) else document
+    return parsed
 
 
 def statements(document: str | Document) -> list[Mapping[str, Any]]:
-    told = read(document)["Statement"]
-    return [told] if isinstance(told, Mapping) else list(told)
+    listed = read(document)["Statement"]
+    return [listed] if isinstance(listed, Mapping) else list(listed)
 
 
 def concerns(statement: Mapping[str, Any], request: Request) -> bool:
@@ -61,10 +61,10 @@ def concerns(statement: Mapping[str, Any], request: Request) -> bool:
 
 
 def _principal(statement: Mapping[str, Any], principal: str) -> bool:
-    told = statement.get("Principal")
-    if told is None or told == "*":
+    principals = statement.get("Principal")
+    if principals is None or principals == "*":
         return True
-    return any(named in ("*", principal) for kind in told.values() for named in _listed(kind))
+    return any(named in ("*", principal) for kind in principals.values() for named in _listed(kind))
 
 
 def _either(statement: Mapping[str, Any], name: str, value: str, *, fold: bool = False) -> bool:

@@ -6,7 +6,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,7 @@ class Places:
 
     @property
     def serving(self) -> Path:
-        """Locked by the server for as long as it lives: never two on one account."""
+        """Locked by the server for as long as it lives: never two on one account. Holds its process id."""
         return self.folder / "serving"
 
     @property
@@ -76,24 +76,25 @@ class Places:
         self.serving.unlink(missing_ok=True)
         self.lock.unlink(missing_ok=True)
 
-    def serve(self) -> int | None:
-        """Take this folder for as long as the returned descriptor is open; None if another server has it."""
+    def serve(self) -> bool:
+        """Take this folder for as long as this process lives; False if another server has it."""
         descriptor = os.open(self.serving, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _lock(descriptor):
             os.close(descriptor)
-            return None
-        return descriptor
+            return False
+        os.truncate(descriptor, 0)
+        os.write(descriptor, str(os.getpid()).encode())
+        return True  # the descriptor stays open, and with it the lock
 
-    def served(self) -> bool:
-        """Whether a server lives that has taken this folder."""
-        descriptor = self.serve() if self.serving.exists() else -1
-        if descriptor is None:
-            return True
-        if descriptor >= 0:
-            os.close(descriptor)
-        return False
+    def server(self) -> int | None:
+        """The process id of the server that lives and has taken this folder, None if there is none.
+
+        The lock says that it lives: the id is that of no other process by now.
+        """
+        with suppress(FileNotFoundError), self.serving.open("rb") as file:
+            if not _lock(file.fileno()):
+                return int(file.read() or 0) or None
+        return None
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -115,6 +116,15 @@ class Places:
             except FileNotFoundError:
                 pass
             os.close(descriptor)
+
+
+def _lock(descriptor: int) -> bool:
+    """False if another process has locked that file."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -17,9 +17,9 @@ from typing import Any
 
 from provision.aws.local import databases, health
 from provision.aws.local.account import Account
-from provision.aws.local.bench import Bench
 from provision.aws.local.engines import POOLER_ADDRESS, AddressTaken, EngineFailed, PoolerSettings
 from provision.aws.local.health import AVAILABLE, Health
+from provision.aws.local.registry import Registry
 from provision.aws.local.taught import interfaces
 
 log = logging.getLogger("provision.local")
@@ -59,7 +59,7 @@ def wanted(account: Account) -> Iterator[Wanted]:
                 borrow_timeout=int(group.borrow_timeout),
                 users=users,
                 target=instance.dbi_resource_id if instance else None,
-                obstacle=obstacle or (health.closed_door(account, proxy, instance) if instance else None),
+                obstacle=obstacle or (health.unreachable(account, proxy, instance) if instance else None),
             )
 
 
@@ -85,9 +85,9 @@ def _instance(rds: Any, group: Any) -> Any | None:
 class Standing:
     """One PgBouncer that follows one proxy."""
 
-    def __init__(self, key: str, bench: Bench, account: Account) -> None:
+    def __init__(self, key: str, registry: Registry, account: Account) -> None:
         self.over = False
-        self._engine = bench.pooler(key)
+        self._engine = registry.pooler(key)
         self._key = key
         self._account = account
         self._laid_down = ""

@@ -11,6 +11,7 @@ import gc
 import json
 import logging
 import os
+import resource
 import secrets
 import select
 import signal
@@ -30,6 +31,8 @@ from provision.errors import LocalTrouble
 
 log = logging.getLogger("provision.local")
 
+DESCRIPTORS = 10_240
+"""macOS lets no process have more, whatever its hard limit says."""
 PACKAGES = ("moto", "flask", "psycopg2", "awslambdaric")
 """Of the extra `local`."""
 
@@ -39,33 +42,42 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m provision.aws.local.server")
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--ready", type=int, required=True)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     os.umask(0o077)
-    places = Places(asked.folder)
+    places = Places(arguments.folder)
     places.make()
     _leave_parent()
-    if _nobody_waits(asked.ready):
+    if _nobody_waits(arguments.ready):
         sys.exit(1)  # the starter was killed; whoever wants the local AWS next starts it, and nobody may want it
     open_log(places.log)
+    _raise_descriptor_limit()
     gc.disable()  # moto's tables are a million objects that all stay; looking through them takes a third of the start
     try:
         _check_parts(places)
         server = Server(places)
     except Taken:
-        _say(asked.ready, TAKEN)
+        _say(arguments.ready, TAKEN)
         sys.exit(1)
     except LocalTrouble as trouble:
-        _say(asked.ready, {"what": trouble.what, "why": trouble.why, "hint": trouble.hint})
+        _say(arguments.ready, {"what": trouble.what, "why": trouble.why, "hint": trouble.hint})
         sys.exit(1)
     except Exception as error:
         log.exception("the local AWS could not be started")
         hint = f"Its log: {places.log}"
-        _say(asked.ready, {"what": "The local AWS could not be started.", "why": f"{error!r}.", "hint": hint})
+        _say(arguments.ready, {"what": "The local AWS could not be started.", "why": f"{error!r}.", "hint": hint})
         sys.exit(1)
-    _say(asked.ready, vars(server.record))
+    _say(arguments.ready, vars(server.record))
     gc.freeze()
     gc.enable()
     server.run()
+
+
+def _raise_descriptor_limit() -> None:
+    """An execution environment takes about ten, and many systems begin with 1024 for all."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+    if soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _nobody_waits(descriptor: int) -> bool:
@@ -75,10 +87,10 @@ def _nobody_waits(descriptor: int) -> bool:
     return bool(poller.poll(0))
 
 
-def _say(descriptor: int, told: Mapping[str, Any]) -> None:
+def _say(descriptor: int, message: Mapping[str, Any]) -> None:
     """To whoever started us, who may have been killed meanwhile; the next command then finds us by the record."""
     with suppress(BrokenPipeError), open(descriptor, "w", encoding="utf-8") as ready:
-        json.dump(told, ready)
+        json.dump(message, ready)
 
 
 def _check_parts(places: Places) -> None:
@@ -92,9 +104,9 @@ def _check_parts(places: Places) -> None:
         )
     from provision.aws.local.engines import missing
 
-    told = None if places.account.exists() else missing()
-    if told:
-        raise LocalTrouble(what=told)
+    message = None if places.account.exists() else missing()
+    if message:
+        raise LocalTrouble(what=message)
 
 
 class Taken(Exception):
@@ -120,8 +132,7 @@ class Server:
         from provision.aws.local.serving import listen
 
         self._places = places
-        self._taken = places.serve()
-        if self._taken is None:
+        if not places.serve():
             raise Taken
         self._aws = LocalAws(places)
         install(self._aws)

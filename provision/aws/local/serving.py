@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import ThreadedWSGIServer
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+_LOOPBACK = re.compile(r"(127\.0\.0\.1|([\w.-]+\.)?localhost)(:\d+)?")
+
+
+def by_web_page(environ: Mapping[str, Any]) -> bool:
+    """Whether a browser sends this request on behalf of some page (PEP 3333's `environ`).
+
+    The local AWS believes every signature and runs every function that it is given, so a page must not reach it. A page
+    of another origin is given away by `Origin` (Fetch, 3.2), one that had its own name resolved to loopback by `Host`.
+    """
+    return "HTTP_ORIGIN" in environ or not _LOOPBACK.fullmatch(environ.get("HTTP_HOST", ""))
 
 
 class _Handler(MotoRequestHandler):

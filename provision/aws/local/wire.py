@@ -107,7 +107,7 @@ class Call:
         """The parameters as boto3 takes them."""
         request = self.request
         parser = PROTOCOL_PARSERS[self._protocol(request)](self.operation)
-        told: Any = {
+        request_dict: Any = {
             "method": request.method,
             "values": request.values,
             "headers": request.headers,
@@ -115,25 +115,25 @@ class Call:
             "url_path": request.path,
             "url_params": dict(self.labels),
         }
-        return parser.parse(told)
+        return parser.parse(request_dict)
 
     def answer(self, result: Any) -> Answer:
         """`result`, as boto3 would return it (or an exception of moto's), in the service's own wire form."""
         protocol = self._protocol(self.request)
         serializer = get_serializer_class(self.service, protocol)
-        told = serializer(operation_model=self.operation, value_picker=XFormedAttributePicker()).serialize(result)
-        status = getattr(result, "status", None) or int(told["status_code"])
-        body = told["body"]
-        return Answer(status, list(told["headers"].items()), body.encode() if isinstance(body, str) else body)
+        response = serializer(operation_model=self.operation, value_picker=XFormedAttributePicker()).serialize(result)
+        status = getattr(result, "status", None) or int(response["status_code"])
+        body = response["body"]
+        return Answer(status, list(response["headers"].items()), body.encode() if isinstance(body, str) else body)
 
     def result(self, answer: Answer) -> dict[str, Any]:
         """The other way round: what boto3 would make of moto's answer."""
         from botocore.parsers import create_parser
 
         parser = create_parser(self.operation.service_model.metadata["protocol"])
-        told = {"status_code": answer.status, "headers": dict(answer.headers), "body": answer.body}
+        response = {"status_code": answer.status, "headers": dict(answer.headers), "body": answer.body}
         shape: Any = self.operation.output_shape  # None for an action that answers nothing, which the parser knows
-        result = parser.parse(told, shape)
+        result = parser.parse(response, shape)
         result.pop("ResponseMetadata", None)
         return cast("dict[str, Any]", result)
 

@@ -26,12 +26,17 @@ from provision.aws.local.functions.spec import FunctionSpec, LogLine
 
 INTERPRETER = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(Path(__file__).with_name("bootstrap.py"))]
 
+READ_MILLISECONDS = 1000
+MEMORY_LOOK_SECONDS = 0.1
+"""How often a process that works is asked for its memory."""
+
 Watch = Callable[["Environment", socket.socket], Guard]
 """Begins to watch a process's connections, over a channel to it."""
 
 
 class Environment:
     """Starts at once; `initialise` waits for it, `serve` gives it one event at a time, `end` kills its whole group.
+    Raises OSError, and `zipfile.BadZipFile` for code that is no zip.
 
     `seat` says in which of the function's subnets it stands: AWS takes any of them.
     """
@@ -46,44 +51,35 @@ class Environment:
         self._lines: list[LogLine] = []
         self._partial = b""
         self._reading = threading.Lock()
-        root = shelf.task_root(spec)
-        front = [root] if mismatch(spec.runtime, spec.architecture) is None else [shelf.substitutes(), root]
-        provided = shelf.provided()
+        root, paths = _paths(spec, shelf)
         folder.mkdir(parents=True, exist_ok=True)
-        self._scratch = Path(tempfile.mkdtemp(dir=folder))
-        self._api = RuntimeApi()
-        lifeline, self._lifeline = os.pipe()
-        here, there = socket.socketpair() if watch else (None, None)
-        self._output, output = os.pipe()
-        os.set_blocking(self._output, False)
-        try:
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as its:
+            self._scratch = Path(tempfile.mkdtemp(dir=folder))
+            ours.callback(self._scratch.rmdir)
+            self._api = RuntimeApi()
+            ours.callback(self._api.close)
+            lifeline, self._lifeline = _pipe(its, ours)
+            self._output, output = _pipe(ours, its)
+            os.set_blocking(self._output, False)
+            here, there = socket.socketpair() if watch else (None, None)
+            if here and there:
+                ours.callback(here.close)
+                its.callback(there.close)
+            channel = there.fileno() if there else -1
             self._process = subprocess.Popen(  # noqa: S603 -- our own command line
-                [
-                    *(*INTERPRETER, str(lifeline), str(there.fileno() if there else -1), spec.handler),
-                    *(*map(str, front), "--", str(provided)),
-                ],
+                [*INTERPRETER, str(lifeline), str(channel), spec.handler, *paths],
                 cwd=root,
                 env=_variables(spec, self, root=root, scratch=self._scratch, api=self._api.address, extra=extra),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                pass_fds=[lifeline, *([there.fileno()] if there else [])],
+                pass_fds=[lifeline, *([channel] if there else [])],
                 start_new_session=True,
             )
-        except BaseException:
-            self._api.close()
-            os.close(self._lifeline)
-            os.close(self._output)
-            if here:
-                here.close()
-            raise
-        finally:
-            os.close(lifeline)
-            os.close(output)
-            if there:
-                there.close()
+            ours.pop_all()
         self._guard = watch(self, here) if watch and here else None
-        threading.Thread(target=self._watch, daemon=True).start()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -126,9 +122,8 @@ class Environment:
 
     def end(self) -> None:
         """Kill the process and all it started, and give everything back."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
-        self._process.wait()
+        self._process.kill()
+        self._watcher.join()
         self._drain()
         os.close(self._lifeline)
         self._reader.join()
@@ -138,19 +133,27 @@ class Environment:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _next(self, seconds: float) -> Happening | None:
-        try:
-            return self._api.happenings.get(timeout=max(0.0, seconds))
-        except queue.Empty:
-            return None
+        """AWS: a process that takes more than the function's memory is killed."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            with contextlib.suppress(queue.Empty):
+                return self._api.happenings.get(timeout=min(left, MEMORY_LOOK_SECONDS))
+            if (self.peak_memory_mb or 0) > self.spec.memory_mb:
+                self._process.kill()
+        return None
 
     def _watch(self) -> None:
         code = self._process.wait()
+        with contextlib.suppress(ProcessLookupError):  # what it started ends at once: later the group may be another's
+            os.killpg(self.pid, signal.SIGKILL)
         self._api.happenings.put(Happening("exit", code=code))
 
     def _read(self) -> None:
         """Keeps the pipe empty, until the process is gone: what it started may hold the pipe open for longer."""
+        poll = select.poll()  # select(2) takes no descriptor above 1023
+        poll.register(self._output, select.POLLIN)
         while self._process.poll() is None:
-            if select.select([self._output], [], [], 1.0)[0] and not self._drain():
+            if poll.poll(READ_MILLISECONDS) and not self._drain():
                 self._process.wait()
         self._drain()
         with self._reading:
@@ -175,6 +178,21 @@ class Environment:
     def _add(self, line: bytes) -> None:
         text = line.decode("utf-8", "replace").replace("\r", "\n")  # the runtime client joins a trace's lines with \r
         self._lines.append(LogLine(time.time_ns() // 1_000_000, text))
+
+
+def _pipe(reader: contextlib.ExitStack, writer: contextlib.ExitStack) -> tuple[int, int]:
+    """A pipe, each end of which is closed with its stack."""
+    read_end, write_end = os.pipe()
+    reader.callback(os.close, read_end)
+    writer.callback(os.close, write_end)
+    return read_end, write_end
+
+
+def _paths(spec: FunctionSpec, shelf: Shelf) -> tuple[Path, list[str]]:
+    """The function's folder, and the arguments of `bootstrap` that say what to import from. Raises BadZipFile."""
+    root = shelf.task_root(spec)
+    front = [root] if mismatch(spec.runtime, spec.architecture) is None else [shelf.substitutes(), root]
+    return root, [*map(str, front), "--", str(shelf.provided())]
 
 
 def _variables(

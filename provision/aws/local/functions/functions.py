@@ -81,14 +81,18 @@ class Functions:
         for _, environment in pool.idle if pool else []:
             self._end(environment)
 
+    def environments(self) -> list[Environment]:
+        """All that there are now, those that serve included."""
+        with self._lock:
+            return list(self._all)
+
     def close(self) -> None:
         """End every environment, those that serve included, and empty the folder."""
         self._closed.set()
         self._sweeper.join()
         with self._lock:
             self._pools.clear()
-            environments = list(self._all)
-        for environment in environments:
+        for environment in self.environments():
             self._end(environment)
         self._silence.close()
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -73,9 +73,9 @@ class Guard:
 
     def _watch(self) -> None:
         with contextlib.suppress(OSError):
-            told, descriptors, _, _ = socket.recv_fds(self._channel, 64, 1)
+            message, descriptors, _, _ = socket.recv_fds(self._channel, 64, 1)
             if not descriptors:
-                log.info("functions' connections are not watched: %s", told.decode() or "the process ended")
+                log.info("functions' connections are not watched: %s", message.decode() or "the process ended")
                 return
             with os.fdopen(descriptors[0], "rb", buffering=0) as listener:
                 self._answer(listener.fileno())

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import queue
 import socket
+import sys
 import threading
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Literal
+from typing import Any, Literal
 
 PREFIX = "/2018-06-01/runtime/"
 
@@ -43,16 +44,14 @@ class RuntimeApi:
         self._closing = False
         api = self
 
-        class Conversation(_Conversation):
+        class Handler(_Handler):
             def answer_next(self) -> None:
                 api.hand_out(self)
 
             def tell(self, kind: Kind, body: bytes) -> None:
                 api.happenings.put(Happening(kind, body))
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Conversation)
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
@@ -65,16 +64,16 @@ class RuntimeApi:
         """Answer the process's present or next request for work."""
         self._work.put(work)
 
-    def hand_out(self, conversation: _Conversation) -> None:
+    def hand_out(self, handler: _Handler) -> None:
         """Wait for work on behalf of the process."""
         if not self._was_ready:
             self._was_ready = True
             self.happenings.put(Happening("ready"))
         work = self._work.get()
         if work is None:
-            conversation.close_connection = True
+            handler.close_connection = True
             return
-        conversation.reply(200, work.payload, {"Lambda-Runtime-Aws-Request-Id": work.request_id, **work.headers})
+        handler.reply(200, work.payload, {"Lambda-Runtime-Aws-Request-Id": work.request_id, **work.headers})
 
     def close(self) -> None:
         """Stop listening. A request that still waits is hung up on."""
@@ -90,7 +89,18 @@ class RuntimeApi:
             self._server.handle_request()
 
 
-class _Conversation(BaseHTTPRequestHandler):
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    timeout = 1.0  # so often it is looked whether to end, should no descriptor be left for the connection that wakes it
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A process that was killed resets its connections: nothing to say."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # head and body go out as two packets, the second of which would wait 40 ms
 

@@ -72,15 +72,15 @@ def _outcome(happening: Happening | None, request_id: str, spec: FunctionSpec) -
     """The payload, whether it is a failure, and what Lambda itself adds to the log."""
     error_of = f"RequestId: {request_id} Error:"
     if happening is None:
-        told = f"Task timed out after {spec.timeout_seconds:.2f} seconds"
+        message = f"Task timed out after {spec.timeout_seconds:.2f} seconds"
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return _error("Sandbox.Timedout", f"{error_of} {told}"), True, [f"{now} {request_id} {told}"]
+        return _error("Sandbox.Timedout", f"{error_of} {message}"), True, [f"{now} {request_id} {message}"]
     if happening.kind == "exit":
-        told = f"{error_of} {_exit_reason(happening.code)}"
-        return _error("Runtime.ExitError", told), True, [told, "Runtime.ExitError"]
+        message = f"{error_of} {_exit_reason(happening.code)}"
+        return _error("Runtime.ExitError", message), True, [message, "Runtime.ExitError"]
     if len(happening.body) > PAYLOAD_LIMIT:
-        told = f"Response payload size exceeded maximum allowed payload size ({PAYLOAD_LIMIT} bytes)."
-        return _error("Function.ResponseSizeTooLarge", told), True, [told]
+        message = f"Response payload size exceeded maximum allowed payload size ({PAYLOAD_LIMIT} bytes)."
+        return _error("Function.ResponseSizeTooLarge", message), True, [message]
     return happening.body, happening.kind != "response", []
 
 

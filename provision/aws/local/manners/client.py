@@ -36,7 +36,7 @@ class Manners:
         """No pace, no delay, no fault, no calls seen; things under way are done."""
         from provision.aws.local.manners.settings import Settings
 
-        self.set(**Settings().told())
+        self.set(**Settings().as_dict())
         self.calls(reset=True)
 
     def fault(self, **rule: Any) -> None:
@@ -69,8 +69,8 @@ class Manners:
         """Everything in the account, with names for ids: each as kind, name, region, id, tags, properties."""
         return list(self._ask("census", {})["census"])
 
-    def _ask(self, question: str, told: dict[str, Any]) -> dict[str, Any]:
-        request = Request(self._url + question, json.dumps(told).encode(), {ID_HEADER: self._ident})  # noqa: S310 - loopback
+    def _ask(self, question: str, body: dict[str, Any]) -> dict[str, Any]:
+        request = Request(self._url + question, json.dumps(body).encode(), {ID_HEADER: self._ident})  # noqa: S310 - loopback
         with urlopen(request, timeout=60) as answer:  # noqa: S310 - as above
             heard: dict[str, Any] = json.load(answer)
         if "error" in heard:

@@ -134,14 +134,14 @@ def _missing(call: Call, kind: Kind, named: str) -> Refusal:
 
 def _asked(call: Call, kind: Kind, item: Mapping[str, Any]) -> bool:
     """Whether a listing asks for that item, as far as its ids and filters tell."""
-    told = call.params
-    asked = told.get(kind.asked_by) if kind.asked_by else None
+    params = call.params
+    asked = params.get(kind.asked_by) if kind.asked_by else None
     if asked and item.get(kind.id_member) not in ([asked] if isinstance(asked, str) else asked):
         return False
-    prefix = told.get("logGroupNamePrefix", "")
+    prefix = params.get("logGroupNamePrefix", "")
     if not str(item.get(kind.id_member, "")).startswith(prefix):
         return False
-    return all(_passes(one, item) for one in told.get("Filters") or told.get("Filter") or [])
+    return all(_passes(one, item) for one in params.get("Filters") or params.get("Filter") or [])
 
 
 def _passes(wanted: Mapping[str, Any], item: Mapping[str, Any]) -> bool:

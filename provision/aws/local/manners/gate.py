@@ -60,8 +60,8 @@ def withhold(call: Call, answer: Answer, policy: Document) -> Answer:
     for request in silent(call):
         if not allowed([policy], request):
             refusal = _denial(call, request.action, _because(request.action))
-            told = {name: value for name, value in call.result(answer).items() if name != "Tags"}
-            return call.answer({**told, "TagsError": {"ErrorCode": refusal.code, "Message": refusal.message}})
+            shown = {name: value for name, value in call.result(answer).items() if name != "Tags"}
+            return call.answer({**shown, "TagsError": {"ErrorCode": refusal.code, "Message": refusal.message}})
     return answer
 
 
@@ -76,8 +76,8 @@ def _needed(call: Call) -> list[str]:
     return [own, *_ALSO.get(call.name, ()), *tagging]
 
 
-def _tagged(told: Mapping[str, Any]) -> bool:
-    return bool(told.get("TagSpecifications") or told.get("Tags") or told.get("tags"))
+def _tagged(params: Mapping[str, Any]) -> bool:
+    return bool(params.get("TagSpecifications") or params.get("Tags") or params.get("tags"))
 
 
 def _denial(call: Call, action: str, why: str) -> Refusal:

@@ -26,28 +26,28 @@ class Inside:
         self._account = account
         self._answer = answer
 
-    def ask(self, service: str, action: str, region: str, **told: Any) -> dict[str, Any] | None:
+    def ask(self, service: str, action: str, region: str, **params: Any) -> dict[str, Any] | None:
         """One page of what boto3 would return; None if the account refuses."""
-        call = self._call(service, action, region, told)
+        call = self._call(service, action, region, params)
         answer = self._answer(call)
         return None if answer.status >= _BAD else call.result(answer)
 
-    def listed(self, service: str, action: str, region: str, name: str, **told: Any) -> Iterator[dict[str, Any]]:
+    def listed(self, service: str, action: str, region: str, name: str, **params: Any) -> Iterator[dict[str, Any]]:
         """The items under `name` of all pages."""
         while True:
-            page = self.ask(service, action, region, **told)
+            page = self.ask(service, action, region, **params)
             if page is None:
                 return
             yield from page.get(name) or ()
             token = next(((asked, page[given]) for given, asked in _TOKENS.items() if page.get(given)), None)
             if token is None:
                 return
-            told = {**told, token[0]: token[1]}
+            params = {**params, token[0]: token[1]}
 
-    def _call(self, service: str, action: str, region: str, told: dict[str, Any]) -> Call:
+    def _call(self, service: str, action: str, region: str, params: dict[str, Any]) -> Call:
         model = get_service_model(service)
         protocol = str(model.metadata["protocol"])
-        request = create_serializer(protocol).serialize_to_request(told, model.operation_model(action))
+        request = create_serializer(protocol).serialize_to_request(params, model.operation_model(action))
         body = request["body"]
         plain = urlencode(body) if isinstance(body, dict) else body
         content = plain.encode() if isinstance(plain, str) else bytes(plain or b"")

@@ -35,23 +35,23 @@ def install(aws: LocalAws, *, clock: Callable[[], float] = time.time) -> Manners
     aws.questions["manners"] = lambda body: _manners(manners, body)
     aws.questions["calls"] = lambda body: _calls(manners, body)
     aws.questions["census"] = lambda _: {"census": census(manners.inside, aws.account)}
-    told = from_environment()
-    if told:
-        manners.set(told)
+    settings = from_environment()
+    if settings:
+        manners.set(settings)
     return manners
 
 
 def _manners(manners: Manners, body: bytes) -> dict[str, Any]:
     """Settings to change, as JSON, or `{"release": true}`; what they are then."""
-    told = json.loads(body or b"{}")
-    if told.pop("release", False):
+    changes = json.loads(body or b"{}")
+    if changes.pop("release", False):
         manners.release()
-    if told:
+    if changes:
         try:
-            manners.set(told)
+            manners.set(changes)
         except (TypeError, ValueError) as error:
             return {"error": str(error)}
-    return {"settings": manners.settings.told(), "holding": manners.holding}
+    return {"settings": manners.settings.as_dict(), "holding": manners.holding}
 
 
 def _calls(manners: Manners, body: bytes) -> dict[str, Any]:

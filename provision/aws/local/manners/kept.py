@@ -18,8 +18,8 @@ def kept(account: Account) -> dict[str, Any]:
 
 def table(call: Call, setting: str) -> dict[str, Any]:
     """One of the settings that are tables, `outcomes` or `quotas`."""
-    told: dict[str, Any] = kept(call.account).get("settings", {}).get(setting, {})
-    return told
+    value: dict[str, Any] = kept(call.account).get("settings", {}).get(setting, {})
+    return value
 
 
 def outcome_of(call: Call, kind: str) -> str:

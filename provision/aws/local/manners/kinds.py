@@ -29,19 +29,19 @@ class Kind:
     asked_by: str = ""
     """The listing's parameter for one id, or for a list of them; empty: there is none."""
 
-    def ids_made(self, told: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str]:
+    def ids_made(self, params: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str]:
         """The ids of what a call of `made` has made, out of its parameters and answer."""
         under = result.get(self.made_under) if self.made_under else result
         for one in under if isinstance(under, list) else [under or {}]:
             # AWS: CreateFlowLogs answers with a list of bare ids.
             several = one.get(f"{self.id_member}s") if isinstance(one, Mapping) else None
-            for made in several or [one.get(self.id_member) or told.get(self.id_member)]:
+            for made in several or [one.get(self.id_member) or params.get(self.id_member)]:
                 if made:
                     yield str(made)
 
-    def ids_named(self, told: Mapping[str, Any]) -> Iterator[str]:
+    def ids_named(self, params: Mapping[str, Any]) -> Iterator[str]:
         """The ids that a call's parameters name, at whatever depth."""
-        for name, value in told.items():
+        for name, value in params.items():
             if name in self.named:
                 yield from ([value] if isinstance(value, str) else [one for one in value if isinstance(one, str)])
             elif isinstance(value, Mapping):

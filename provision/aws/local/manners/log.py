@@ -44,6 +44,6 @@ class Log:
         self._entries.clear()
         self._count = 0
 
-    def told(self) -> list[dict[str, Any]]:
+    def as_dicts(self) -> list[dict[str, Any]]:
         """As JSON has it."""
         return [asdict(one) for one in self._entries]

@@ -49,15 +49,15 @@ class Manners:
         self._consistency = Consistency(own, self.inside)
         self._apply(self.settings.changed(own.get("settings", {})))
 
-    def set(self, told: Mapping[str, Any]) -> None:
-        """Change settings; those that are not told stay. Raises ValueError, and then nothing has changed."""
-        changed = self.settings.changed(told)
+    def set(self, changes: Mapping[str, Any]) -> None:
+        """Change settings; those that are not among `changes` stay. Raises ValueError, and then nothing has changed."""
+        changed = self.settings.changed(changes)
         unknown = changed.outcomes.keys() - set(states.KINDS)
         if unknown:
             raise ValueError(f"an outcome is for one of {', '.join(states.KINDS)}")
         self._apply(changed)
         with self._account.lock:
-            kept(self._account)["settings"] = json.loads(json.dumps(changed.told()))
+            kept(self._account)["settings"] = json.loads(json.dumps(changed.as_dict()))
             self._account.save()
 
     def release(self) -> None:
@@ -79,7 +79,7 @@ class Manners:
     def calls(self) -> list[dict[str, Any]]:
         """The log, oldest first."""
         with self._lock:
-            return self.log.told()
+            return self.log.as_dicts()
 
     def view(self) -> View:
         """The present moment."""

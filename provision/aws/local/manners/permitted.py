@@ -82,8 +82,8 @@ def _arn(call: Call, service: str, resource: str) -> str:
 
 
 def _request(call: Call, action: str, resource: str, **context: Any) -> Request:
-    told = {"aws:RequestedRegion": call.region, **{f"aws:RequestTag/{k}": v for k, v in _tags(call.params).items()}}
-    return Request(action=action, resource=resource, principal=CALLER, context={**told, **context})
+    given = {"aws:RequestedRegion": call.region, **{f"aws:RequestTag/{k}": v for k, v in _tags(call.params).items()}}
+    return Request(action=action, resource=resource, principal=CALLER, context={**given, **context})
 
 
 def _own(call: Call) -> Iterator[Request]:
@@ -171,25 +171,25 @@ def _of_ec2(call: Call) -> Iterator[tuple[str, Mapping[str, str]]]:
             yield _arn(call, "ec2", f"{kind}/{one}"), dict(call.backend.tags.get(one, {}))
 
 
-def _ids(told: Any) -> Iterator[str]:
-    if isinstance(told, str):
-        if _ID.fullmatch(told):
-            yield told
-    elif isinstance(told, Mapping):
-        for value in told.values():
-            yield from _ids(value)
-    elif isinstance(told, list):
-        for value in told:
-            yield from _ids(value)
+def _ids(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        if _ID.fullmatch(value):
+            yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _ids(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _ids(one)
 
 
 def _of_rds(call: Call) -> Iterator[tuple[str, Mapping[str, str]]]:
-    told = call.params
+    params = call.params
     if call.action.startswith(("Describe", "ListTags")):
         return
-    if "ResourceName" in told:
-        yield told["ResourceName"], {}
-    proxy = told.get("DBProxyName")
+    if "ResourceName" in params:
+        yield params["ResourceName"], {}
+    proxy = params.get("DBProxyName")
     if proxy and call.action != "CreateDBProxy":  # AWS: it names no resource
         known = call.backend.db_proxies.get(proxy)
         tags = {tag["Key"]: tag["Value"] for tag in known.tags} if known else {}
@@ -199,40 +199,40 @@ def _of_rds(call: Call) -> Iterator[tuple[str, Mapping[str, str]]]:
         if "Target" not in call.action or call.action == "DeregisterDBProxyTargets":
             yield about, tags
     for parameter, kind in BY_NAME.items():
-        if parameter in told:
-            yield _arn(call, "rds", f"{kind}:{told[parameter]}"), {}
-    for instance in told.get("DBInstanceIdentifiers") or []:
+        if parameter in params:
+            yield _arn(call, "rds", f"{kind}:{params[parameter]}"), {}
+    for instance in params.get("DBInstanceIdentifiers") or []:
         yield _arn(call, "rds", f"db:{instance}"), {}
     if call.action == "CreateDBInstance":
-        yield _arn(call, "rds", f"og:default:postgres-{str(told.get('EngineVersion', '17')).partition('.')[0]}"), {}
+        yield _arn(call, "rds", f"og:default:postgres-{str(params.get('EngineVersion', '17')).partition('.')[0]}"), {}
 
 
 def _of_others(call: Call) -> Iterator[str]:
-    told = call.params
-    if call.service == "iam" and "RoleName" in told:
-        yield _arn(call, "iam", f"role/{told['RoleName']}")
-    elif call.service == "iam" and "PolicyArn" in told:
-        yield told["PolicyArn"]
+    params = call.params
+    if call.service == "iam" and "RoleName" in params:
+        yield _arn(call, "iam", f"role/{params['RoleName']}")
+    elif call.service == "iam" and "PolicyArn" in params:
+        yield params["PolicyArn"]
     elif call.service == "lambda":
-        named = told.get("FunctionName") or told.get("Resource")
+        named = params.get("FunctionName") or params.get("Resource")
         if named:
             yield named if named.startswith("arn:") else _arn(call, "lambda", f"function:{named}")
     elif call.service == "secretsmanager":
-        asked = told.get("SecretId") or told.get("Name")
+        asked = params.get("SecretId") or params.get("Name")
         known = next((one.arn for one in call.backend.secrets.values() if asked in (one.name, one.arn)), "")
         if asked:
             yield known or _arn(call, "secretsmanager", f"secret:{asked}-AbCdEf")
     elif call.service == "logs":
-        group = told.get("logGroupName") or str(told.get("resourceArn", "")).partition(":log-group:")[2]
+        group = params.get("logGroupName") or str(params.get("resourceArn", "")).partition(":log-group:")[2]
         yield _arn(call, "logs", f"log-group:{group.removesuffix(':*') or '*'}:*" if group else "log-group:*")
-    elif call.service == "service-quotas" and "QuotaCode" in told:
-        yield _arn(call, "servicequotas", f"{told['ServiceCode']}/{told['QuotaCode']}")
+    elif call.service == "service-quotas" and "QuotaCode" in params:
+        yield _arn(call, "servicequotas", f"{params['ServiceCode']}/{params['QuotaCode']}")
 
 
-def _tags(told: Mapping[str, Any]) -> dict[str, str]:
+def _tags(params: Mapping[str, Any]) -> dict[str, str]:
     """Those in the request, in whichever way the service takes them."""
-    listed = [one for spec in told.get("TagSpecifications") or [] for one in spec.get("Tags", [])]
-    given = told.get("Tags") or told.get("tags") or {}
+    listed = [one for spec in params.get("TagSpecifications") or [] for one in spec.get("Tags", [])]
+    given = params.get("Tags") or params.get("tags") or {}
     if isinstance(given, Mapping):
         return {**given, **{one["Key"]: one["Value"] for one in listed}}
     return {one["Key"]: one.get("Value", "") for one in [*listed, *given]}

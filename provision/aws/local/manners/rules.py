@@ -39,16 +39,16 @@ class Rule:
     pid: int | None = None
 
     @classmethod
-    def read(cls, told: Mapping[str, Any]) -> Rule:
+    def read(cls, members: Mapping[str, Any]) -> Rule:
         """From JSON. Raises ValueError for what cannot be."""
         known = {one.name for one in fields(cls)}
-        if unknown := sorted(told.keys() - known):
+        if unknown := sorted(members.keys() - known):
             raise ValueError(f"a fault has no {', '.join(unknown)}")
-        if told.get("do") not in DEEDS:
+        if members.get("do") not in DEEDS:
             raise ValueError(f"a fault does one of {', '.join(sorted(DEEDS))}")
-        if told.get("when", "before") not in {"before", "after"}:
+        if members.get("when", "before") not in {"before", "after"}:
             raise ValueError("a fault happens before or after")
-        return cls(**told)
+        return cls(**members)
 
     def fits(self, *, service: str, action: str, mutating: bool, number: int) -> bool:
         """Whether it is about such a call, its own count apart."""

@@ -42,14 +42,14 @@ class Settings:
     faults: tuple[Rule, ...] = ()
     """What goes wrong with single calls."""
 
-    def changed(self, told: Mapping[str, Any]) -> Settings:
-        """With what is told (from JSON) in place of what was. Raises ValueError for what cannot be."""
+    def changed(self, changes: Mapping[str, Any]) -> Settings:
+        """With `changes` (from JSON) in place of what was. Raises ValueError for what cannot be."""
         known = {one.name for one in fields(self)}
-        if unknown := sorted(told.keys() - known):
+        if unknown := sorted(changes.keys() - known):
             raise ValueError(f"no such setting: {', '.join(unknown)}")
-        return replace(self, **{name: _read(name, value) for name, value in told.items()})
+        return replace(self, **{name: _read(name, value) for name, value in changes.items()})
 
-    def told(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """As JSON has it."""
         return asdict(self)
 

@@ -23,7 +23,7 @@ _FILTERS = {
 @instead("ec2:DescribeAvailabilityZones")
 def describe(call: Call) -> dict[str, Any]:
     """moto tells neither the opt-in status nor the group and border group, and filters by neither."""
-    told = call.params
+    params = call.params
     rows = [
         {
             "State": "available",
@@ -40,10 +40,10 @@ def describe(call: Call) -> dict[str, Any]:
     ]
     for asked, member in (("ZoneNames", "ZoneName"), ("ZoneIds", "ZoneId")):
         known = {row[member] for row in rows}
-        if unknown := [one for one in told.get(asked, []) if one not in known]:
+        if unknown := [one for one in params.get(asked, []) if one not in known]:
             raise Refusal("InvalidParameterValue", f"Invalid availability zone: [{', '.join(unknown)}]")
-        rows = [row for row in rows if not told.get(asked) or row[member] in told[asked]]
-    wanted = told.get("Filters", [])
+        rows = [row for row in rows if not params.get(asked) or row[member] in params[asked]]
+    wanted = params.get("Filters", [])
     return {"AvailabilityZones": [row for row in rows if matching(wanted, partial(_has, row))]}
 
 

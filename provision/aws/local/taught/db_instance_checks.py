@@ -21,14 +21,14 @@ _HEADROOM = 1.1
 @before("rds:CreateDBInstance")
 def check(call: Call) -> None:
     """moto takes any class, version, name, password and size."""
-    told = call.params
-    if told.get("Engine") != "postgres":
+    params = call.params
+    if params.get("Engine") != "postgres":
         return
-    _check_name(told)
-    _check_version_and_class(told)
-    check_password(told.get("MasterUserPassword"), managed=bool(told.get("ManageMasterUserPassword")))
-    _check_storage(told)
-    if told["DBInstanceIdentifier"].lower() in call.backend.databases:  # moto compares without folding the case
+    _check_name(params)
+    _check_version_and_class(params)
+    check_password(params.get("MasterUserPassword"), managed=bool(params.get("ManageMasterUserPassword")))
+    _check_storage(params)
+    if params["DBInstanceIdentifier"].lower() in call.backend.databases:  # moto compares without folding the case
         raise Refusal("DBInstanceAlreadyExists", "DB instance already exists")
 
 
@@ -40,8 +40,8 @@ def check_groups(call: Call) -> None:
             raise Refusal("InvalidParameterValue", f"Invalid security group , groupId= {asked}, groupName=.")
 
 
-def _check_name(told: dict[str, Any]) -> None:
-    user, name = told.get("MasterUsername", ""), told.get("DBName")
+def _check_name(params: dict[str, Any]) -> None:
+    user, name = params.get("MasterUsername", ""), params.get("DBName")
     if not _USER.fullmatch(user):
         raise Refusal("InvalidParameterValue", f"The parameter MasterUsername is not valid: {user}")
     if user.lower() in _RESERVED_USERS or user.lower().startswith("pg_"):
@@ -59,16 +59,16 @@ def _check_name(told: dict[str, Any]) -> None:
         raise Refusal("InvalidParameterValue", f"Database name {name} cannot be used.  It is a reserved word.")
 
 
-def _check_version_and_class(told: dict[str, Any]) -> None:
-    version = told.get("EngineVersion") or "17"
+def _check_version_and_class(params: dict[str, Any]) -> None:
+    version = params.get("EngineVersion") or "17"
     known = {f"{major}.{minor}" for major, minors in MINORS.items() for minor in minors}
     if version not in known and version not in MINORS:
         raise Refusal("InvalidParameterCombination", f"Cannot find version {version} for postgres")
-    if told.get("DBInstanceClass") not in classes():
+    if params.get("DBInstanceClass") not in classes():
         raise Refusal(
             "InvalidParameterCombination",
             "RDS does not support creating a DB instance with the following combination: "
-            f"DBInstanceClass={told.get('DBInstanceClass')}, Engine=postgres, EngineVersion={version}, "
+            f"DBInstanceClass={params.get('DBInstanceClass')}, Engine=postgres, EngineVersion={version}, "
             "LicenseModel=postgresql-license.",
         )
 
@@ -90,12 +90,12 @@ def check_password(password: str | None, *, managed: bool) -> None:
         )
 
 
-def _check_storage(told: dict[str, Any]) -> None:
-    size, ceiling = told.get("AllocatedStorage"), told.get("MaxAllocatedStorage")
+def _check_storage(params: dict[str, Any]) -> None:
+    size, ceiling, kind = (params.get(name) for name in ("AllocatedStorage", "MaxAllocatedStorage", "StorageType"))
     if size is None or int(size) not in _STORAGE:
         raise Refusal(
             "InvalidParameterValue",
-            f"Invalid storage size for engine name postgres and storage type {told.get('StorageType', 'gp2')}: {size}",
+            f"Invalid storage size for engine name postgres and storage type {kind or 'gp2'}: {size}",
         )
     if ceiling is not None and int(ceiling) <= int(size):
         raise Refusal("InvalidParameterCombination", "Max storage size must be greater than storage size")

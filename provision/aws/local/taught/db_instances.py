@@ -38,8 +38,8 @@ DBInstance.reachable = None  # type: ignore[attr-defined]  # instances of other 
 @after("rds:CreateDBInstance")
 def begin(call: Call) -> None:
     """moto: available at once, and every instance has the same DbiResourceId; a bare major stays a bare major."""
-    told = call.params
-    instance = call.backend.databases.pop(told["DBInstanceIdentifier"])
+    params = call.params
+    instance = call.backend.databases.pop(params["DBInstanceIdentifier"])
     call.backend.databases[instance.db_instance_identifier] = instance  # AWS keeps identifiers in lower case
     instance.dbi_resource_id = "db-" + "".join(secrets.choice(string.ascii_uppercase + "234567") for _ in range(26))
     instance.license_model = "postgresql-license" if instance.engine == "postgres" else instance.license_model
@@ -49,9 +49,9 @@ def begin(call: Call) -> None:
     instance.reachable = None
     instance.deletion = {}
     group = getattr(instance, "db_subnet_group", None)
-    if group and not told.get("AvailabilityZone"):  # moto: the Region's first, whatever the group
+    if group and not params.get("AvailabilityZone"):  # moto: the Region's first, whatever the group
         instance.availability_zone = min(one.availability_zone for one in group._subnets)  # noqa: SLF001 - no other way
-    version = told.get("EngineVersion") or "17"
+    version = params.get("EngineVersion") or "17"
     instance.engine_version = f"{version}.{MINORS[version][-1]}" if version in MINORS else version
 
 
@@ -59,19 +59,19 @@ def begin(call: Call) -> None:
 def tell_as_begun(call: Call, result: dict[str, Any]) -> None:
     """moto has answered before `begin` set these."""
     instance = call.backend.databases[call.params["DBInstanceIdentifier"].lower()]
-    told = result["DBInstance"]
-    told["DbiResourceId"] = instance.dbi_resource_id
-    told["EngineVersion"] = instance.engine_version
-    told["DBInstanceStatus"] = instance.status
+    description = result["DBInstance"]
+    description["DbiResourceId"] = instance.dbi_resource_id
+    description["EngineVersion"] = instance.engine_version
+    description["DBInstanceStatus"] = instance.status
     if instance.status == "creating":
-        told.pop("Endpoint", None)
+        description.pop("Endpoint", None)
 
 
 @amend("rds:DescribeDBInstances", "rds:CreateDBInstance", "rds:ModifyDBInstance")
 def tell_no_ceiling(call: Call, result: dict[str, Any]) -> None:  # noqa: ARG001 - an amendment's form
     """moto always gives MaxAllocatedStorage; AWS leaves it out when autoscaling is off."""
-    told = result.get("DBInstances") or [result.get("DBInstance") or {}]
-    for one in told:
+    instances = result.get("DBInstances") or [result.get("DBInstance") or {}]
+    for one in instances:
         if one.get("MaxAllocatedStorage") == one.get("AllocatedStorage"):
             one.pop("MaxAllocatedStorage", None)
 
@@ -102,8 +102,8 @@ def certificates(call: Call) -> dict[str, Any]:
         raise Refusal("CertificateNotFound", f"Certificate not found: {asked}", status=404)
     valid = {"ValidFrom": datetime(2021, 5, 25, tzinfo=UTC), "ValidTill": AUTHORITY_UNTIL}
     arn = f"arn:aws:rds:{call.region}::cert:{AUTHORITY}"
-    told = {"CertificateIdentifier": AUTHORITY, "CertificateType": "CA", "CertificateArn": arn, **valid}
-    return {"DefaultCertificateForNewLaunches": AUTHORITY, "Certificates": [{**told, "CustomerOverride": False}]}
+    certificate = {"CertificateIdentifier": AUTHORITY, "CertificateType": "CA", "CertificateArn": arn, **valid}
+    return {"DefaultCertificateForNewLaunches": AUTHORITY, "Certificates": [{**certificate, "CustomerOverride": False}]}
 
 
 @before("rds:CreateDBInstance", "rds:ModifyDBInstance")
@@ -150,14 +150,14 @@ def delete(call: Call) -> dict[str, Any]:
 
     A PostgreSQL instance stays as `deleting` until its server has ended.
     """
-    told = call.params
+    params = call.params
     instance = _instance(call)
-    skip, name = bool(told.get("SkipFinalSnapshot")), told.get("FinalDBSnapshotIdentifier")
+    skip, name = bool(params.get("SkipFinalSnapshot")), params.get("FinalDBSnapshotIdentifier")
     _check_deletion(call, instance, skip=skip, name=name)
     deletion = {
         "skip_final_snapshot": skip,
         "final_db_snapshot_identifier": name,
-        "delete_automated_backups": told.get("DeleteAutomatedBackups", True),
+        "delete_automated_backups": params.get("DeleteAutomatedBackups", True),
     }
     if instance.engine != "postgres":
         return {"DBInstance": call.backend.delete_db_instance(instance.db_instance_identifier, **deletion)}

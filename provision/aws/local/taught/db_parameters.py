@@ -30,16 +30,16 @@ def describe(call: Call) -> dict[str, Any]:
     if group is None:
         raise Refusal("DBParameterGroupNotFound", f"DBParameterGroup {name} not found.", status=404)
     defaults, asked = _defaults(group), call.params.get("Source")
-    listed = [_told(one, value, defaults.get(one)) for one, value in _values(group)]
+    listed = [_parameter(one, value, defaults.get(one)) for one, value in _values(group)]
     return {"Parameters": [one for one in listed if asked in (None, one["Source"])]}
 
 
 def _values(group: Any) -> Iterator[tuple[str, str]]:
-    told = {one: str(told.get("ParameterValue", "")) for one, told in group.parameters.items()}
-    yield from {**_defaults(group), **told}.items()
+    by_user = {name: str(parameter.get("ParameterValue", "")) for name, parameter in group.parameters.items()}
+    yield from {**_defaults(group), **by_user}.items()
 
 
-def _told(name: str, value: str, default: str | None) -> dict[str, Any]:
+def _parameter(name: str, value: str, default: str | None) -> dict[str, Any]:
     source = "system" if value == default else "user"
     return {"ParameterName": name, "ParameterValue": value, "Source": source, "IsModifiable": True}
 

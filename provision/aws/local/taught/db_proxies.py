@@ -33,15 +33,15 @@ def proxy_of(call: Call) -> Any:
 @before("rds:CreateDBProxy")
 def check(call: Call) -> None:
     """moto checks neither name, zones, secrets nor AWS's quota."""
-    told = call.params
-    name = told["DBProxyName"]
+    params = call.params
+    name = params["DBProxyName"]
     if not _NAME.fullmatch(name):
         raise Refusal("InvalidParameterValue", f"{name} is not a valid DB proxy name.")
     if name in call.backend.db_proxies:
         raise Refusal("DBProxyAlreadyExistsFault", f"DB Proxy {name} already exists.")
     if len(call.backend.db_proxies) >= _MOST:
         raise Refusal("DBProxyQuotaExceededFault", f"You have reached your quota of {_MOST} DB proxies.")
-    if not told.get("Auth"):
+    if not params.get("Auth"):
         raise Refusal("InvalidParameterValue", "Auth must be given when DefaultAuthScheme is NONE.")
     usable = _usable(call)
     if len({subnet.availability_zone for subnet in usable}) < 2:  # noqa: PLR2004 - AWS's rule, as the message says
@@ -67,13 +67,13 @@ def _usable(call: Call) -> list[Any]:
     return [subnet for subnet in subnets if subnet.availability_zone_id not in _REFUSING_ZONES]
 
 
-def _auth(told: dict[str, Any]) -> dict[str, Any]:
+def _auth(auth: dict[str, Any]) -> dict[str, Any]:
     """AWS fills in what was not given."""
     return {
         "AuthScheme": "SECRETS",
         "IAMAuth": "DISABLED",
         "ClientPasswordAuthType": "POSTGRES_SCRAM_SHA_256",
-        **told,
+        **auth,
     }
 
 
@@ -99,9 +99,9 @@ def _shown(proxy: Any) -> dict[str, Any]:
 
 
 @amend("rds:CreateDBProxy")
-def answer(call: Call, told: dict[str, Any]) -> None:
+def answer(call: Call, result: dict[str, Any]) -> None:
     """moto has answered before `begin` gave the proxy its own id and address."""
-    told["DBProxy"] = _shown(proxy_of(call))
+    result["DBProxy"] = _shown(proxy_of(call))
 
 
 @instead("rds:DescribeDBProxies")
@@ -115,19 +115,19 @@ def describe(call: Call) -> dict[str, Any]:
 @instead("rds:ModifyDBProxy")
 def modify(call: Call) -> dict[str, Any]:
     """moto: not implemented."""
-    proxy, told = proxy_of(call), call.params
+    proxy, params = proxy_of(call), call.params
     settled(proxy)
-    if "SecurityGroups" in told:
-        proxy.vpc_security_group_ids = list(told["SecurityGroups"])
-    if "Auth" in told:
-        proxy.auth = [_auth(dict(one)) for one in told["Auth"]]
-    proxy.role_arn = told.get("RoleArn", proxy.role_arn)
-    proxy.require_tls = told.get("RequireTLS", proxy.require_tls)
-    proxy.idle_client_timeout = told.get("IdleClientTimeout", proxy.idle_client_timeout)
-    proxy.debug_logging = told.get("DebugLogging", proxy.debug_logging)
-    if told.get("NewDBProxyName"):
-        call.backend.db_proxies[told["NewDBProxyName"]] = call.backend.db_proxies.pop(proxy.db_proxy_name)
-        proxy.db_proxy_name = told["NewDBProxyName"]
+    if "SecurityGroups" in params:
+        proxy.vpc_security_group_ids = list(params["SecurityGroups"])
+    if "Auth" in params:
+        proxy.auth = [_auth(dict(one)) for one in params["Auth"]]
+    proxy.role_arn = params.get("RoleArn", proxy.role_arn)
+    proxy.require_tls = params.get("RequireTLS", proxy.require_tls)
+    proxy.idle_client_timeout = params.get("IdleClientTimeout", proxy.idle_client_timeout)
+    proxy.debug_logging = params.get("DebugLogging", proxy.debug_logging)
+    if params.get("NewDBProxyName"):
+        call.backend.db_proxies[params["NewDBProxyName"]] = call.backend.db_proxies.pop(proxy.db_proxy_name)
+        proxy.db_proxy_name = params["NewDBProxyName"]
     proxy.status = "modifying"
     return {"DBProxy": _shown(proxy)}
 

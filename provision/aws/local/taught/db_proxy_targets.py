@@ -76,8 +76,8 @@ def describe_targets(call: Call) -> dict[str, Any]:
 def target_health(target: Any) -> dict[str, str]:
     """A target's health as AWS shows it."""
     state, reason, description = target.health
-    told = {"State": state, "Reason": reason, "Description": description}
-    return {name: value for name, value in told.items() if value}
+    health = {"State": state, "Reason": reason, "Description": description}
+    return {name: value for name, value in health.items() if value}
 
 
 def _shown_target(call: Call, target: Any) -> dict[str, Any]:

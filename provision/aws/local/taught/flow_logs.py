@@ -17,25 +17,25 @@ def create(call: Call) -> dict[str, Any]:
 
     AWS: a role that may not be taken or may not write shows later, as `DeliverLogsErrorMessage`.
     """
-    told, ec2 = call.params, call.backend
-    token = told.get("ClientToken")
+    params, ec2 = call.params, call.backend
+    token = params.get("ClientToken")
     known = [one for one in ec2.flow_logs.values() if token and getattr(one, "token", "") == token]
     if known:
         return {"FlowLogIds": [one.id for one in known], "ClientToken": token, "Unsuccessful": []}
     made, refused = ec2.create_flow_logs(
-        told["ResourceType"],
-        told["ResourceIds"],
-        told.get("TrafficType"),
-        told.get("DeliverLogsPermissionArn"),
-        told.get("LogDestinationType"),
-        told.get("LogDestination"),
-        told.get("LogGroupName"),
-        told.get("LogFormat"),
-        told.get("MaxAggregationInterval"),
+        params["ResourceType"],
+        params["ResourceIds"],
+        params.get("TrafficType"),
+        params.get("DeliverLogsPermissionArn"),
+        params.get("LogDestinationType"),
+        params.get("LogDestination"),
+        params.get("LogGroupName"),
+        params.get("LogFormat"),
+        params.get("MaxAggregationInterval"),
     )
     for one in made:
         one.token = token
-        for specification in told.get("TagSpecifications", []):
+        for specification in params.get("TagSpecifications", []):
             one.add_tags({tag["Key"]: tag["Value"] for tag in specification["Tags"]})
         if not _may_write(call, one):
             one.deliver_logs_status, one.deliver_logs_error_message = "FAILED", "Access error"

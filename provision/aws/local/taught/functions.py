@@ -89,25 +89,25 @@ def _role_id(call: Call, arn: str) -> str:
 _configuration = LambdaFunction.get_configuration
 
 
-def _told(function: Any, on_create: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - moto's signature
+def _corrected_configuration(function: Any, on_create: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - moto's signature
     # moto: no LastUpdateStatus after create, no RevisionId, and the same VpcId for every function.
-    told = _configuration(function, on_create)
-    told["State"], told["LastUpdateStatus"] = function_state(function)
-    told["RevisionId"] = getattr(function, "revision_id", "")
-    if not told["Layers"]:
-        del told["Layers"]
+    configuration = _configuration(function, on_create)
+    configuration["State"], configuration["LastUpdateStatus"] = function_state(function)
+    configuration["RevisionId"] = getattr(function, "revision_id", "")
+    if not configuration["Layers"]:
+        del configuration["Layers"]
     config = function._vpc_config  # noqa: SLF001 - moto's property makes the VpcId up
     if config is not None:
-        told["VpcConfig"] = {
+        configuration["VpcConfig"] = {
             "SubnetIds": list(config.get("SubnetIds", [])),
             "SecurityGroupIds": list(config.get("SecurityGroupIds", [])),
             "VpcId": getattr(function, "vpc_id", ""),
             "Ipv6AllowedForDualStack": False,
         }
-    return told
+    return configuration
 
 
-LambdaFunction.get_configuration = _told  # type: ignore[assignment,method-assign]  # see its comment
+LambdaFunction.get_configuration = _corrected_configuration  # type: ignore[assignment,method-assign]  # see its comment
 
 
 @amend("lambda:GetFunction")
@@ -121,10 +121,10 @@ def tell_concurrency(call: Call, result: dict[str, Any]) -> None:
 @before("lambda:CreateFunction")
 def check_create(call: Call) -> None:
     """moto checks little of this."""
-    told = call.params
-    if any(one.function_name == told["FunctionName"] for one in call.backend.list_functions()):
+    params = call.params
+    if any(one.function_name == params["FunctionName"] for one in call.backend.list_functions()):
         raise Refusal(
-            "ResourceConflictException", f"Function already exist: {told['FunctionName']}", status=409, Type="User"
+            "ResourceConflictException", f"Function already exist: {params['FunctionName']}", status=409, Type="User"
         )
     _check(call)
 
@@ -155,20 +155,20 @@ def _check_revision(call: Call) -> None:
 
 
 def _check(call: Call) -> None:
-    told = call.params
-    runtime = told.get("Runtime")
+    params = call.params
+    runtime = params.get("Runtime")
     if runtime and runtime not in RUNTIMES | _OTHERS | _OTHERS_TOO:
         raise _invalid(
             f"Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: "
             f"{sorted(RUNTIMES)}"
         )
-    if told.get("MemorySize", 128) not in _MEMORY:
-        raise _invalid(f"'MemorySize' value failed to satisfy constraint: {told['MemorySize']} is not in 128..10240")
-    if told.get("Timeout", 3) not in _TIMEOUT:
-        raise _invalid(f"'Timeout' value failed to satisfy constraint: {told['Timeout']} is not in 1..900")
-    _check_environment(told.get("Environment", {}).get("Variables") or {})
-    _check_network(call, told.get("VpcConfig") or {})
-    _check_role(call, told.get("Role"), told.get("VpcConfig") or {})
+    if params.get("MemorySize", 128) not in _MEMORY:
+        raise _invalid(f"'MemorySize' value failed to satisfy constraint: {params['MemorySize']} is not in 128..10240")
+    if params.get("Timeout", 3) not in _TIMEOUT:
+        raise _invalid(f"'Timeout' value failed to satisfy constraint: {params['Timeout']} is not in 1..900")
+    _check_environment(params.get("Environment", {}).get("Variables") or {})
+    _check_network(call, params.get("VpcConfig") or {})
+    _check_role(call, params.get("Role"), params.get("VpcConfig") or {})
 
 
 def _check_environment(variables: dict[str, str]) -> None:
@@ -222,27 +222,27 @@ def settle(call: Call) -> None:
     function = located(call)
     function.revision_id = str(uuid.uuid4())
     function.code.pop("ZipFile", None)
-    told = call.params
-    if "VpcConfig" in told or call.action == "CreateFunction":
+    params = call.params
+    if "VpcConfig" in params or call.action == "CreateFunction":
         ec2 = call.other("ec2")
-        subnets = (told.get("VpcConfig") or {}).get("SubnetIds", [])
+        subnets = (params.get("VpcConfig") or {}).get("SubnetIds", [])
         function.vpc_id = ec2.get_subnet(subnets[0]).vpc_id if subnets else ""
-    if "TracingConfig" in told:
-        function.tracing_config = told["TracingConfig"]
-    if "EphemeralStorage" in told:
-        function.ephemeral_storage = told["EphemeralStorage"]["Size"]
-    if "Architectures" in told:
-        function.architectures = told["Architectures"]
+    if "TracingConfig" in params:
+        function.tracing_config = params["TracingConfig"]
+    if "EphemeralStorage" in params:
+        function.ephemeral_storage = params["EphemeralStorage"]["Size"]
+    if "Architectures" in params:
+        function.architectures = params["Architectures"]
     if call.action == "CreateFunction":
         function.granted = _role_id(call, function.role)
-    function.logs_group_name = told.get("LoggingConfig", {}).get("LogGroup", function.logs_group_name)
+    function.logs_group_name = params.get("LoggingConfig", {}).get("LogGroup", function.logs_group_name)
 
 
 @amend("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration", "lambda:UpdateFunctionCode")
 def tell_settled(call: Call, result: dict[str, Any]) -> None:
     """moto has answered before `settle`."""
     function = located(call)
-    told = function.get_configuration()
+    configuration = function.get_configuration()
     for name in ("RevisionId", "VpcConfig", "Architectures", "EphemeralStorage", "TracingConfig"):
-        if told.get(name) is not None:
-            result[name] = told[name]
+        if configuration.get(name) is not None:
+            result[name] = configuration[name]

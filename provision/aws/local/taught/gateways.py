@@ -18,24 +18,26 @@ LISTED_SECONDS = 3600
 @instead("ec2:CreateNatGateway")
 def create(call: Call) -> dict[str, Any]:
     """moto ignores ClientToken: the same call twice makes two gateways, or an error about the address."""
-    told = call.params
+    params = call.params
     tokens = vars(call.backend).setdefault("nat_tokens", {})
-    token = told.pop("ClientToken", None)
-    asked = json.dumps(told, sort_keys=True, default=str)
+    token = params.pop("ClientToken", None)
+    asked = json.dumps(params, sort_keys=True, default=str)
     if token in tokens:
         before, made = tokens[token]
         if before != asked:
             raise Refusal("IdempotentParameterMismatch", "The client token was used with other parameters before.")
         return {"NatGateway": call.backend.nat_gateways[made], "ClientToken": token}
     tags = {
-        tag["Key"]: tag["Value"] for specified in told.get("TagSpecifications", []) for tag in specified.get("Tags", [])
+        tag["Key"]: tag["Value"]
+        for specified in params.get("TagSpecifications", [])
+        for tag in specified.get("Tags", [])
     }
     _check_free(call)
     gateway = call.backend.create_nat_gateway(
-        subnet_id=told["SubnetId"],
-        allocation_id=told.get("AllocationId"),
+        subnet_id=params["SubnetId"],
+        allocation_id=params.get("AllocationId"),
         tags=tags,
-        connectivity_type=told.get("ConnectivityType", "public"),
+        connectivity_type=params.get("ConnectivityType", "public"),
     )
     interface = gateway._eni  # noqa: SLF001 - no other way to it
     interface.description = f"Interface for NAT Gateway {gateway.id}"

@@ -55,13 +55,13 @@ def write_anew(call: Call, result: dict[str, Any]) -> None:  # noqa: ARG001 - an
         result["ResourcePolicy"] = json.dumps(_anew(json.loads(result["ResourcePolicy"])), indent=2)
 
 
-def _anew(told: Any) -> Any:
-    if isinstance(told, dict):
-        return {key: _anew(value) for key, value in told.items()}
-    if isinstance(told, list):
-        values = [_anew(value) for value in reversed(told)]
+def _anew(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _anew(one) for key, one in value.items()}
+    if isinstance(value, list):
+        values = [_anew(one) for one in reversed(value)]
         return values[0] if len(values) == 1 and isinstance(values[0], str) else values
-    return told
+    return value
 
 
 @before("secretsmanager:GetSecretValue")

@@ -15,8 +15,8 @@ Rule = tuple[str, int | None, int | None, str]
 
 def _description(rule: Any) -> str | None:
     # moto: only that of a rule about addresses.
-    told: str | None = rule.ip_range.get("Description") or rule.source_group.get("Description")
-    return told
+    description: str | None = rule.ip_range.get("Description") or rule.source_group.get("Description")
+    return description
 
 
 SecurityGroupRule.description = property(_description)  # type: ignore[assignment,method-assign]  # see its comment
@@ -59,8 +59,8 @@ def _of_moto(rule: Any) -> Rule:
     return str(rule.ip_protocol), rule.from_port, rule.to_port, peer
 
 
-def _asked(told: dict[str, Any]) -> Iterator[Rule]:
-    for permission in told.get("IpPermissions", []):
+def _asked(params: dict[str, Any]) -> Iterator[Rule]:
+    for permission in params.get("IpPermissions", []):
         protocol = str(permission.get("IpProtocol"))
         ports = (None, None) if protocol == "-1" else (permission.get("FromPort"), permission.get("ToPort"))
         peers = [

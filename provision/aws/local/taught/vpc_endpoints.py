@@ -14,24 +14,24 @@ from provision.aws.local.wire import Call, Refusal
 @before("ec2:CreateVpcEndpoint")
 def check(call: Call) -> None:
     """moto checks neither the VPC's DNS attributes nor a second private name for the same service."""
-    told = call.params
-    private = told.get("PrivateDnsEnabled", True) and told.get("VpcEndpointType", "Gateway").lower() == "interface"
-    vpc = call.backend.vpcs.get(told["VpcId"])
+    params = call.params
+    private = params.get("PrivateDnsEnabled", True) and params.get("VpcEndpointType", "Gateway").lower() == "interface"
+    vpc = call.backend.vpcs.get(params["VpcId"])
     if vpc is None or not private or _known(call):
         return
     if str(vpc.enable_dns_support).lower() != "true" or str(vpc.enable_dns_hostnames).lower() != "true":
         raise Refusal(
             "InvalidParameter",
             "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true "
-            f"for {told['VpcId']}",
+            f"for {params['VpcId']}",
         )
     for other in call.backend.vpc_end_points.values():
-        same = (other.vpc_id, other.service_name) == (told["VpcId"], told["ServiceName"])
+        same = (other.vpc_id, other.service_name) == (params["VpcId"], params["ServiceName"])
         if same and other.private_dns_enabled and other.state != "deleted":
             raise Refusal(
                 "InvalidParameter",
                 "private-dns-enabled cannot be set because there is already a conflicting DNS domain for "
-                f"{told['ServiceName']} in the VPC {told['VpcId']}",
+                f"{params['ServiceName']} in the VPC {params['VpcId']}",
             )
 
 

@@ -29,15 +29,15 @@ class _Names:
 
     known: dict[str, str] = field(default_factory=dict)
 
-    def put(self, told: Any) -> Any:
+    def put(self, content: Any) -> Any:
         """The same with names for ids."""
-        if isinstance(told, dict):
+        if isinstance(content, dict):
             return {
-                self.put(key): self.put(value) for key, value in sorted(told.items()) if value not in (None, [], {})
+                self.put(key): self.put(value) for key, value in sorted(content.items()) if value not in (None, [], {})
             }
-        if isinstance(told, list):
-            return sorted((self.put(one) for one in told), key=repr)
-        return self._text(told) if isinstance(told, str) else told
+        if isinstance(content, list):
+            return sorted((self.put(one) for one in content), key=repr)
+        return self._text(content) if isinstance(content, str) else content
 
     def settle(self) -> None:
         """A name may hold the id of something that is named itself, and so on: no id is to be left in any."""
@@ -66,7 +66,7 @@ def census(inside: Inside, account: Account) -> list[dict[str, Any]]:
         for known in (item.id, *item.also):
             names.known[known] = f"<{item.kind} {name}>"
     names.settle()
-    told = [
+    rows = [
         {
             "kind": item.kind,
             "name": names.put(name),
@@ -77,7 +77,7 @@ def census(inside: Inside, account: Account) -> list[dict[str, Any]]:
         }
         for item, name in called
     ]
-    return sorted(told, key=lambda one: (one["kind"], one["name"], repr(one["properties"])))
+    return sorted(rows, key=lambda one: (one["kind"], one["name"], repr(one["properties"])))
 
 
 def _items(inside: Inside, account: Account) -> Iterator[Item]:

@@ -38,39 +38,43 @@ def items(inside: Inside, region: str) -> Iterator[Item]:
 def _vpc(inside: Inside, region: str, vpc: dict[str, Any]) -> Item:
     properties = chosen(vpc, "CidrBlock", "InstanceTenancy", "State")
     for name in ("enableDnsSupport", "enableDnsHostnames"):
-        told = inside.ask("ec2", "DescribeVpcAttribute", region, VpcId=vpc["VpcId"], Attribute=name) or {}
-        properties[name] = told.get(name[0].upper() + name[1:], {}).get("Value")
+        response = inside.ask("ec2", "DescribeVpcAttribute", region, VpcId=vpc["VpcId"], Attribute=name) or {}
+        properties[name] = response.get(name[0].upper() + name[1:], {}).get("Value")
     return Item(kind="vpc", id=vpc["VpcId"], region=region, properties=properties, tags=tags_of(vpc.get("Tags")))
 
 
 def _subnets(inside: Inside, region: str) -> Iterator[Item]:
     for one in inside.listed("ec2", "DescribeSubnets", region, "Subnets"):
-        told = chosen(one, "VpcId", "CidrBlock", "AvailabilityZone", "MapPublicIpOnLaunch", "State")
-        yield Item(kind="subnet", id=one["SubnetId"], region=region, properties=told, tags=tags_of(one.get("Tags")))
+        properties = chosen(one, "VpcId", "CidrBlock", "AvailabilityZone", "MapPublicIpOnLaunch", "State")
+        yield Item(
+            kind="subnet", id=one["SubnetId"], region=region, properties=properties, tags=tags_of(one.get("Tags"))
+        )
 
 
 def _gateways(inside: Inside, region: str) -> Iterator[Item]:
     for one in inside.listed("ec2", "DescribeInternetGateways", region, "InternetGateways"):
-        told = {"attached to": [attachment["VpcId"] for attachment in one.get("Attachments", [])]}
+        properties = {"attached to": [attachment["VpcId"] for attachment in one.get("Attachments", [])]}
         tags = tags_of(one.get("Tags"))
-        yield Item(kind="internet gateway", id=one["InternetGatewayId"], region=region, properties=told, tags=tags)
+        yield Item(
+            kind="internet gateway", id=one["InternetGatewayId"], region=region, properties=properties, tags=tags
+        )
 
 
 def _addresses(inside: Inside, region: str) -> Iterator[Item]:
     for one in inside.listed("ec2", "DescribeAddresses", region, "Addresses"):
-        told = {**chosen(one, "Domain"), "associated with": one.get("NetworkInterfaceId")}
+        properties = {**chosen(one, "Domain"), "associated with": one.get("NetworkInterfaceId")}
         tags = tags_of(one.get("Tags"))
-        yield Item(kind="address", id=one["AllocationId"], region=region, properties=told, tags=tags)
+        yield Item(kind="address", id=one["AllocationId"], region=region, properties=properties, tags=tags)
 
 
 def _nat_gateways(inside: Inside, region: str) -> Iterator[Item]:
     for one in inside.listed("ec2", "DescribeNatGateways", region, "NatGateways"):
         if one["State"] in _GONE:
             continue
-        told = chosen(one, "VpcId", "SubnetId", "State", "ConnectivityType")
-        told["addresses"] = [address.get("AllocationId") for address in one.get("NatGatewayAddresses", [])]
+        properties = chosen(one, "VpcId", "SubnetId", "State", "ConnectivityType")
+        properties["addresses"] = [address.get("AllocationId") for address in one.get("NatGatewayAddresses", [])]
         tags = tags_of(one.get("Tags"))
-        yield Item(kind="nat gateway", id=one["NatGatewayId"], region=region, properties=told, tags=tags)
+        yield Item(kind="nat gateway", id=one["NatGatewayId"], region=region, properties=properties, tags=tags)
 
 
 def _tables(inside: Inside, region: str) -> Iterator[Item]:
@@ -81,76 +85,87 @@ def _tables(inside: Inside, region: str) -> Iterator[Item]:
         if plain and any(association.get("Main") for association in associations):
             continue  # as AWS made it
         subnets = [association.get("SubnetId") for association in associations]
-        told = {"VpcId": one["VpcId"], "subnets": [subnet for subnet in subnets if subnet], "routes": routes}
+        properties = {"VpcId": one["VpcId"], "subnets": [subnet for subnet in subnets if subnet], "routes": routes}
         tags = tags_of(one.get("Tags"))
-        yield Item(kind="route table", id=one["RouteTableId"], region=region, properties=told, tags=tags)
+        yield Item(kind="route table", id=one["RouteTableId"], region=region, properties=properties, tags=tags)
 
 
-def _route(told: dict[str, Any]) -> dict[str, Any]:
+def _route(route: dict[str, Any]) -> dict[str, Any]:
     where = (
-        told.get("DestinationCidrBlock") or told.get("DestinationIpv6CidrBlock") or told.get("DestinationPrefixListId")
+        route.get("DestinationCidrBlock")
+        or route.get("DestinationIpv6CidrBlock")
+        or route.get("DestinationPrefixListId")
     )
-    targets = (told[name] for name in ("NatGatewayId", "GatewayId", "NetworkInterfaceId") if told.get(name))
-    return {"from": where, "to": next(targets, ""), "state": told.get("State", "active")}
+    targets = (route[name] for name in ("NatGatewayId", "GatewayId", "NetworkInterfaceId") if route.get(name))
+    return {"from": where, "to": next(targets, ""), "state": route.get("State", "active")}
 
 
 def _groups(inside: Inside, region: str) -> Iterator[Item]:
     for one in inside.listed("ec2", "DescribeSecurityGroups", region, "SecurityGroups"):
-        told = chosen(one, "VpcId", "GroupName", "Description")
+        properties = chosen(one, "VpcId", "GroupName", "Description")
         tags = tags_of(one.get("Tags"))
         called = f"{one['GroupName']} of {one['VpcId']}"
         if one["GroupName"] == "default" and not tags:
             continue
-        yield Item(kind="group", id=one["GroupId"], region=region, properties=told, tags=tags, called=called)
+        yield Item(kind="group", id=one["GroupId"], region=region, properties=properties, tags=tags, called=called)
 
 
 def _rules(inside: Inside, region: str) -> Iterator[Item]:
     own = {one["GroupId"]: one for one in inside.listed("ec2", "DescribeSecurityGroups", region, "SecurityGroups")}
     for one in inside.listed("ec2", "DescribeSecurityGroupRules", region, "SecurityGroupRules"):
         group = own.get(one["GroupId"], {})
-        told = chosen(
+        properties = chosen(
             one, "GroupId", "IsEgress", "IpProtocol", "FromPort", "ToPort", "CidrIpv4", "CidrIpv6", "Description"
         )
-        told["VpcId"] = group.get("VpcId")
-        told["group"] = group.get("GroupName")
-        told["peer"] = (one.get("ReferencedGroupInfo") or {}).get("GroupId")
+        properties["VpcId"] = group.get("VpcId")
+        properties["group"] = group.get("GroupName")
+        properties["peer"] = (one.get("ReferencedGroupInfo") or {}).get("GroupId")
         way = "egress" if one.get("IsEgress") else "ingress"
-        opened = f"{one.get('IpProtocol')} {one.get('FromPort')} {told['peer']} {one.get('CidrIpv4')}"
+        opened = f"{one.get('IpProtocol')} {one.get('FromPort')} {properties['peer']} {one.get('CidrIpv4')}"
         called = f"{way} of {one['GroupId']} {opened}"
         tags = tags_of(one.get("Tags"))
-        yield Item(kind="rule", id=one["SecurityGroupRuleId"], region=region, properties=told, tags=tags, called=called)
+        yield Item(
+            kind="rule", id=one["SecurityGroupRuleId"], region=region, properties=properties, tags=tags, called=called
+        )
 
 
 def _endpoints(inside: Inside, region: str) -> Iterator[Item]:
     for one in inside.listed("ec2", "DescribeVpcEndpoints", region, "VpcEndpoints"):
         if one["State"].lower() in _GONE:
             continue
-        told = chosen(one, "VpcId", "ServiceName", "VpcEndpointType", "PrivateDnsEnabled", "SubnetIds", "State")
-        told["groups"] = [group["GroupId"] for group in one.get("Groups", [])]
+        properties = chosen(one, "VpcId", "ServiceName", "VpcEndpointType", "PrivateDnsEnabled", "SubnetIds", "State")
+        properties["groups"] = [group["GroupId"] for group in one.get("Groups", [])]
         tags = tags_of(one.get("Tags"))
-        yield Item(kind="endpoint", id=one["VpcEndpointId"], region=region, properties=told, tags=tags)
+        yield Item(kind="endpoint", id=one["VpcEndpointId"], region=region, properties=properties, tags=tags)
 
 
 def _flow_logs(inside: Inside, region: str) -> Iterator[Item]:
     for one in inside.listed("ec2", "DescribeFlowLogs", region, "FlowLogs"):
-        told = chosen(
+        properties = chosen(
             one, "ResourceId", "TrafficType", "LogGroupName", "LogDestinationType", "DeliverLogsPermissionArn",
             "FlowLogStatus", "DeliverLogsStatus",
         )  # fmt: skip
-        yield Item(kind="flow log", id=one["FlowLogId"], region=region, properties=told, tags=tags_of(one.get("Tags")))
+        yield Item(
+            kind="flow log", id=one["FlowLogId"], region=region, properties=properties, tags=tags_of(one.get("Tags"))
+        )
 
 
 def _interfaces(inside: Inside, region: str) -> Iterator[Item]:
     for one in inside.listed("ec2", "DescribeNetworkInterfaces", region, "NetworkInterfaces"):
-        told = chosen(one, "VpcId", "SubnetId", "Status", "InterfaceType")
-        told["groups"] = [group["GroupId"] for group in one.get("Groups", [])]
+        properties = chosen(one, "VpcId", "SubnetId", "Status", "InterfaceType")
+        properties["groups"] = [group["GroupId"] for group in one.get("Groups", [])]
         said = str(one.get("Description", ""))
         lambdas = said.startswith("AWS Lambda VPC ENI-")
-        told["Description"] = said[: -len("-00000000-0000-0000-0000-000000000000")] if lambdas else said
+        properties["Description"] = said[: -len("-00000000-0000-0000-0000-000000000000")] if lambdas else said
         tags = tags_of(one.get("TagSet"))
-        if told["Description"] == "RDSNetworkInterface":
-            del told["SubnetId"]  # AWS's own choice among those of the subnet group
-        called = f"{told['Description']} in {told.get('SubnetId', one['VpcId'])}"
+        if properties["Description"] == "RDSNetworkInterface":
+            del properties["SubnetId"]  # AWS's own choice among those of the subnet group
+        called = f"{properties['Description']} in {properties.get('SubnetId', one['VpcId'])}"
         yield Item(
-            kind="interface", id=one["NetworkInterfaceId"], region=region, properties=told, tags=tags, called=called
+            kind="interface",
+            id=one["NetworkInterfaceId"],
+            region=region,
+            properties=properties,
+            tags=tags,
+            called=called,
         )

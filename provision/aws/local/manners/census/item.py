@@ -20,11 +20,11 @@ class Item:
     also: tuple[str, ...] = ()
 
 
-def tags_of(told: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
+def tags_of(tags: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
     """AWS's list of tags as a dict."""
-    return {one["Key"]: one["Value"] for one in told or ()}
+    return {one["Key"]: one["Value"] for one in tags or ()}
 
 
-def chosen(told: Mapping[str, Any], *names: str) -> dict[str, Any]:
+def chosen(description: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """Those members that are there."""
-    return {name: told[name] for name in names if told.get(name) not in (None, [], {}, "")}
+    return {name: description[name] for name in names if description.get(name) not in (None, [], {}, "")}

@@ -28,17 +28,17 @@ def _functions(inside: Inside, region: str) -> Iterator[Item]:
         name = listed["FunctionName"]
         whole = inside.ask("lambda", "GetFunction", region, FunctionName=name) or {}
         one = whole.get("Configuration", listed)
-        told = chosen(one, *_FUNCTION)
-        told["environment"] = {
+        properties = chosen(one, *_FUNCTION)
+        properties["environment"] = {
             key: _hosted(inside, region, value)
             for key, value in (one.get("Environment") or {}).get("Variables", {}).items()
         }
-        told["VpcConfig"] = chosen(one.get("VpcConfig") or {}, "SubnetIds", "SecurityGroupIds")
-        told["concurrency"] = (whole.get("Concurrency") or {}).get("ReservedConcurrentExecutions")
+        properties["VpcConfig"] = chosen(one.get("VpcConfig") or {}, "SubnetIds", "SecurityGroupIds")
+        properties["concurrency"] = (whole.get("Concurrency") or {}).get("ReservedConcurrentExecutions")
         policy = inside.ask("lambda", "GetPolicy", region, FunctionName=name) or {}
-        told["policy"] = _document(policy.get("Policy"))
+        properties["policy"] = _document(policy.get("Policy"))
         tags = dict(whole.get("Tags") or {})
-        yield Item(kind="function", id=one["FunctionArn"], region=region, properties=told, tags=tags, called=name)
+        yield Item(kind="function", id=one["FunctionArn"], region=region, properties=properties, tags=tags, called=name)
 
 
 def _hosted(inside: Inside, region: str, value: str) -> str:
@@ -58,30 +58,33 @@ def _hosted(inside: Inside, region: str, value: str) -> str:
 def _secrets(inside: Inside, region: str) -> Iterator[Item]:
     for one in inside.listed("secretsmanager", "ListSecrets", region, "SecretList", IncludePlannedDeletion=True):
         arn, name = one["ARN"], one["Name"]
-        told = {**chosen(one, "Name", "Description", "KmsKeyId", "RotationEnabled"), "keys": _keys(inside, region, arn)}
-        told["scheduled for deletion"] = bool(one.get("DeletedDate"))
+        properties = {
+            **chosen(one, "Name", "Description", "KmsKeyId", "RotationEnabled"),
+            "keys": _keys(inside, region, arn),
+        }
+        properties["scheduled for deletion"] = bool(one.get("DeletedDate"))
         policy = inside.ask("secretsmanager", "GetResourcePolicy", region, SecretId=arn) or {}
-        told["policy"] = _document(policy.get("ResourcePolicy"))
+        properties["policy"] = _document(policy.get("ResourcePolicy"))
         tags = tags_of(one.get("Tags"))
-        yield Item(kind="secret", id=arn, region=region, properties=told, tags=tags, called=name)
+        yield Item(kind="secret", id=arn, region=region, properties=properties, tags=tags, called=name)
 
 
 def _keys(inside: Inside, region: str, arn: str) -> list[str]:
     """The names of what it holds, never a value."""
     value = inside.ask("secretsmanager", "GetSecretValue", region, SecretId=arn) or {}
     try:
-        told = json.loads(value.get("SecretString", ""))
+        content = json.loads(value.get("SecretString", ""))
     except ValueError:
         return []
-    return sorted(told) if isinstance(told, dict) else []
+    return sorted(content) if isinstance(content, dict) else []
 
 
 def _log_groups(inside: Inside, region: str) -> Iterator[Item]:
     for one in inside.listed("logs", "DescribeLogGroups", region, "logGroups"):
         name = one["logGroupName"]
         tags = (inside.ask("logs", "ListTagsLogGroup", region, logGroupName=name) or {}).get("tags", {})
-        told = chosen(one, "logGroupName", "retentionInDays", "kmsKeyId", "logGroupClass")
-        yield Item(kind="log group", id=one["arn"], region=region, properties=told, tags=tags, called=name)
+        properties = chosen(one, "logGroupName", "retentionInDays", "kmsKeyId", "logGroupClass")
+        yield Item(kind="log group", id=one["arn"], region=region, properties=properties, tags=tags, called=name)
 
 
 def roles(inside: Inside) -> Iterator[Item]:
@@ -91,13 +94,13 @@ def roles(inside: Inside) -> Iterator[Item]:
         name = one["RoleName"]
         if one["Path"].startswith("/aws-service-role/"):
             continue
-        told = chosen(one, "RoleName", "Path", "Description", "MaxSessionDuration", "PermissionsBoundary")
-        told["trust"] = _document(one.get("AssumeRolePolicyDocument"))
-        told["attached"] = [
+        properties = chosen(one, "RoleName", "Path", "Description", "MaxSessionDuration", "PermissionsBoundary")
+        properties["trust"] = _document(one.get("AssumeRolePolicyDocument"))
+        properties["attached"] = [
             policy["PolicyArn"]
             for policy in inside.listed("iam", "ListAttachedRolePolicies", region, "AttachedPolicies", RoleName=name)
         ]
-        told["inline"] = {
+        properties["inline"] = {
             policy: _document(
                 (inside.ask("iam", "GetRolePolicy", region, RoleName=name, PolicyName=policy) or {}).get(
                     "PolicyDocument"
@@ -107,12 +110,12 @@ def roles(inside: Inside) -> Iterator[Item]:
         }
         tags = tags_of((inside.ask("iam", "ListRoleTags", region, RoleName=name) or {}).get("Tags"))
         yield Item(
-            kind="role", id=one["Arn"], region="", properties=told, tags=tags, called=name, also=(one["RoleId"],)
+            kind="role", id=one["Arn"], region="", properties=properties, tags=tags, called=name, also=(one["RoleId"],)
         )
 
 
-def _document(told: Any) -> Any:
+def _document(document: Any) -> Any:
     """A policy as data: IAM gives it encoded for URLs, others as text."""
-    if not isinstance(told, str):
-        return told
-    return json.loads(unquote(told)) if told else None
+    if not isinstance(document, str):
+        return document
+    return json.loads(unquote(document)) if document else None

@@ -29,24 +29,24 @@ def items(inside: Inside, region: str) -> Iterator[Item]:
 
 
 def _tags(inside: Inside, region: str, arn: str) -> dict[str, str]:
-    told = inside.ask("rds", "ListTagsForResource", region, ResourceName=arn) or {}
-    return tags_of(told.get("TagList"))
+    response = inside.ask("rds", "ListTagsForResource", region, ResourceName=arn) or {}
+    return tags_of(response.get("TagList"))
 
 
 def _instances(inside: Inside, region: str) -> Iterator[Item]:
     for one in inside.listed("rds", "DescribeDBInstances", region, "DBInstances"):
-        told = chosen(one, *_INSTANCE)
-        told["subnet group"] = (one.get("DBSubnetGroup") or {}).get("DBSubnetGroupName")
-        told["groups"] = [group["VpcSecurityGroupId"] for group in one.get("VpcSecurityGroups", [])]
-        told["parameter groups"] = [group["DBParameterGroupName"] for group in one.get("DBParameterGroups", [])]
-        told["port"] = "given" if one.get("Endpoint") else "none"
+        properties = chosen(one, *_INSTANCE)
+        properties["subnet group"] = (one.get("DBSubnetGroup") or {}).get("DBSubnetGroupName")
+        properties["groups"] = [group["VpcSecurityGroupId"] for group in one.get("VpcSecurityGroups", [])]
+        properties["parameter groups"] = [group["DBParameterGroupName"] for group in one.get("DBParameterGroups", [])]
+        properties["port"] = "given" if one.get("Endpoint") else "none"
         arn, name = one["DBInstanceArn"], one["DBInstanceIdentifier"]
         also = (one["DbiResourceId"],) if one.get("DbiResourceId") else ()
         yield Item(
             kind="database",
             id=arn,
             region=region,
-            properties=told,
+            properties=properties,
             tags=_tags(inside, region, arn),
             called=name,
             also=also,
@@ -55,11 +55,11 @@ def _instances(inside: Inside, region: str) -> Iterator[Item]:
 
 def _subnet_groups(inside: Inside, region: str) -> Iterator[Item]:
     for one in inside.listed("rds", "DescribeDBSubnetGroups", region, "DBSubnetGroups"):
-        told = chosen(one, "DBSubnetGroupName", "DBSubnetGroupDescription", "VpcId")
-        told["subnets"] = [subnet["SubnetIdentifier"] for subnet in one.get("Subnets", [])]
+        properties = chosen(one, "DBSubnetGroupName", "DBSubnetGroupDescription", "VpcId")
+        properties["subnets"] = [subnet["SubnetIdentifier"] for subnet in one.get("Subnets", [])]
         arn, name = one["DBSubnetGroupArn"], one["DBSubnetGroupName"]
         tags = _tags(inside, region, arn)
-        yield Item(kind="subnet group", id=arn, region=region, properties=told, tags=tags, called=name)
+        yield Item(kind="subnet group", id=arn, region=region, properties=properties, tags=tags, called=name)
 
 
 def _parameter_groups(inside: Inside, region: str) -> Iterator[Item]:
@@ -67,11 +67,11 @@ def _parameter_groups(inside: Inside, region: str) -> Iterator[Item]:
         name = one["DBParameterGroupName"]
         if name.startswith("default."):
             continue
-        told = chosen(one, "DBParameterGroupName", "DBParameterGroupFamily", "Description")
-        told["set"] = _set(inside, region, name)
+        properties = chosen(one, "DBParameterGroupName", "DBParameterGroupFamily", "Description")
+        properties["set"] = _set(inside, region, name)
         arn = one["DBParameterGroupArn"]
         tags = _tags(inside, region, arn)
-        yield Item(kind="parameter group", id=arn, region=region, properties=told, tags=tags, called=name)
+        yield Item(kind="parameter group", id=arn, region=region, properties=properties, tags=tags, called=name)
 
 
 def _set(inside: Inside, region: str, group: str) -> dict[str, str]:
@@ -86,23 +86,26 @@ def _snapshots(inside: Inside, region: str) -> Iterator[Item]:
     for one in inside.listed("rds", "DescribeDBSnapshots", region, "DBSnapshots"):
         if one["SnapshotType"] == "automated":  # called after the time, and gone with its instance
             continue
-        told = chosen(one, "DBSnapshotIdentifier", "DBInstanceIdentifier", "SnapshotType", "Status", "Encrypted")
+        properties = chosen(one, "DBSnapshotIdentifier", "DBInstanceIdentifier", "SnapshotType", "Status", "Encrypted")
         arn, name = one["DBSnapshotArn"], one["DBSnapshotIdentifier"]
         tags = {**tags_of(one.get("TagList")), **_tags(inside, region, arn)}
         # a snapshot carries its instance's tags, and is told apart by its own name
-        told["tags"] = tags
-        if told["SnapshotType"] == "automated":  # AWS: its name ends in when it was taken
-            name = told["DBSnapshotIdentifier"] = f"rds:{told['DBInstanceIdentifier']}"
-        yield Item(kind="snapshot", id=arn, region=region, properties=told, called=name)
+        properties["tags"] = tags
+        if properties["SnapshotType"] == "automated":  # AWS: its name ends in when it was taken
+            name = properties["DBSnapshotIdentifier"] = f"rds:{properties['DBInstanceIdentifier']}"
+        yield Item(kind="snapshot", id=arn, region=region, properties=properties, called=name)
 
 
 def _proxies(inside: Inside, region: str) -> Iterator[Item]:
     for one in inside.listed("rds", "DescribeDBProxies", region, "DBProxies"):
         name, arn = one["DBProxyName"], one["DBProxyArn"]
-        told: dict[str, Any] = {**chosen(one, *_PROXY), "target groups": list(_target_groups(inside, region, name))}
+        properties: dict[str, Any] = {
+            **chosen(one, *_PROXY),
+            "target groups": list(_target_groups(inside, region, name)),
+        }
         also = (arn.rpartition(":")[2],)
         tags = _tags(inside, region, arn)
-        yield Item(kind="proxy", id=arn, region=region, properties=told, tags=tags, called=name, also=also)
+        yield Item(kind="proxy", id=arn, region=region, properties=properties, tags=tags, called=name, also=also)
 
 
 def _target_groups(inside: Inside, region: str, proxy: str) -> Iterator[dict[str, Any]]:

@@ -144,10 +144,10 @@ def _check(name: str, quota: Quota) -> Callable[[Call], None]:
 def tell(call: Call, result: dict[str, Any]) -> None:
     """Service Quotas knows the same numbers."""
     by_number = {quota.number: name for name, quota in QUOTAS.items() if quota.number}
-    for told in result.get("Quotas") or [result.get("Quota") or {}]:
-        most = setting(call, "quotas").get(by_number.get(told.get("QuotaCode", ""), ""))
+    for service_quota in result.get("Quotas") or [result.get("Quota") or {}]:
+        most = setting(call, "quotas").get(by_number.get(service_quota.get("QuotaCode", ""), ""))
         if most is not None:
-            told["Value"] = float(most)
+            service_quota["Value"] = float(most)
 
 
 def register(table: Lessons) -> None:

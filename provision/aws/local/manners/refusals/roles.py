@@ -26,16 +26,16 @@ def note_policy(call: Call) -> None:
 
 def check_known(call: Call) -> None:
     """Raises what Lambda answers while it does not know the role, or what the role may."""
-    told = call.params
-    role = next((one for one in call.other("iam").roles.values() if one.arn == told.get("Role")), None)
+    params = call.params
+    role = next((one for one in call.other("iam").roles.values() if one.arn == params.get("Role")), None)
     if role is None:
         return
     if _young(role, "trusted", durations.ROLE_USABLE):
         raise _invalid("The role defined for the function cannot be assumed by Lambda.")
-    in_vpc = (told.get("VpcConfig") or {}).get("SubnetIds")
+    in_vpc = (params.get("VpcConfig") or {}).get("SubnetIds")
     if in_vpc and _young(role, "permitted", durations.ROLE_USABLE):
         raise _invalid("The provided execution role does not have permissions to call CreateNetworkInterface on EC2")
-    if (told.get("Environment") or {}).get("Variables") and _young(role, "trusted", durations.ROLE_GRANT):
+    if (params.get("Environment") or {}).get("Variables") and _young(role, "trusted", durations.ROLE_GRANT):
         raise _invalid(
             "Lambda was unable to configure access to your environment variables because the KMS key is invalid for "
             "CreateGrant. Please check your KMS key settings. KMS Exception: InvalidArnException"

@@ -67,18 +67,18 @@ def begin_update(call: Call, result: dict[str, Any]) -> None:
 
 def tell(call: Call, result: dict[str, Any]) -> None:
     """The states, and why."""
-    for told in _configurations(result):
-        function = call.backend.get_function(told["FunctionName"])
-        told["State"] = function.state
+    for configuration in _configurations(result):
+        function = call.backend.get_function(configuration["FunctionName"])
+        configuration["State"] = function.state
         if function.state == "Pending":
-            told |= {"StateReason": "The function is being created.", "StateReasonCode": "Creating"}
+            configuration |= {"StateReason": "The function is being created.", "StateReasonCode": "Creating"}
         elif function.state == "Failed":
             code = function.manners_outcome
-            told |= {"StateReason": _REASONS.get(code, code), "StateReasonCode": code}
-        told["LastUpdateStatus"] = "InProgress" if _updating(function) else "Successful"
+            configuration |= {"StateReason": _REASONS.get(code, code), "StateReasonCode": code}
+        configuration["LastUpdateStatus"] = "InProgress" if _updating(function) else "Successful"
         if _updating(function):
-            told["LastUpdateStatusReason"] = "The function is being updated."
-            told["LastUpdateStatusReasonCode"] = "Creating"
+            configuration["LastUpdateStatusReason"] = "The function is being updated."
+            configuration["LastUpdateStatusReasonCode"] = "Creating"
 
 
 def _configurations(result: dict[str, Any]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ PROXY = "prx-"
 
 
 @dataclass(frozen=True)
-class Bench:
+class Registry:
     """Each engine has its key as the name of its folder in `folder`; all write to one `log`."""
 
     folder: Path
@@ -36,10 +36,18 @@ class Bench:
 
     def stop_all(self) -> bool:
         """End every engine, poolers first; data stays. Whether any ran."""
-        running = [engine for _, engine in self._engines() if engine.running]
-        for engine in running:
+        running = self.running()
+        for _, engine in running:
             engine.stop()
         return bool(running)
+
+    def running(self) -> list[tuple[str, Database | Pooler]]:
+        """Every engine whose process is there, as `database KEY` or `proxy KEY`, poolers first."""
+        return [
+            (f"{'proxy' if key.startswith(PROXY) else 'database'} {key}", engine)
+            for key, engine in self._engines()
+            if engine.running
+        ]
 
     def _engines(self) -> Iterator[tuple[str, Database | Pooler]]:
         keys = [path.name for path in self.folder.iterdir()] if self.folder.is_dir() else []

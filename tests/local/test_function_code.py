@@ -1,0 +1,42 @@
+"""The uploaded zips, which lie beside the account: what is there of them, and when."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+from pathlib import Path
+
+from provision.aws import local
+from provision.aws.local.account import BLOB_FROM
+from tests.local.conftest import clients, trust
+
+
+def archive(answer: str) -> bytes:
+    """A zip that is large enough to lie in a file of its own."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("index.py", f"def handler(event, context):\n    return {answer!r}\n")
+        archive.writestr("ballast", os.urandom(BLOB_FROM))
+    return content.getvalue()
+
+
+def test_only_the_code_that_a_function_has_is_kept(folder: Path) -> None:
+    client = clients(local.ensure(folder).url)
+    role = client("iam").create_role(RoleName="role", AssumeRolePolicyDocument=trust("lambda.amazonaws.com"))["Role"]
+    client("lambda").create_function(
+        FunctionName="one",
+        Runtime="python3.13",
+        Role=role["Arn"],
+        Handler="index.handler",
+        Code={"ZipFile": archive("first")},
+    )
+    for answer in ("second", "third"):
+        client("lambda").update_function_code(FunctionName="one", ZipFile=archive(answer))
+        assert len(list((folder / "code").iterdir())) == 1
+    local.stop(folder)
+    again = clients(local.ensure(folder).url)("lambda")
+    assert json.load(again.invoke(FunctionName="one")["Payload"]) == "third"
+    again.delete_function(FunctionName="one")
+    assert list((folder / "code").iterdir()) == []

@@ -1,0 +1,65 @@
+"""A function's log in the account: what is kept of it, and for how long."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from provision.aws import local
+from provision.aws.local.invoking import LINES_KEPT
+from tests.local.conftest import Client, clients, trust, until
+
+GROUP = "/aws/lambda/talkative"
+
+
+def talkative(client: Client) -> None:
+    """A function that prints as many numbers as the event says."""
+    role = client("iam").create_role(RoleName="talkative", AssumeRolePolicyDocument=trust("lambda.amazonaws.com"))
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("index.py", "def handler(event, context):\n    print(*range(event), sep=chr(10))\n")
+    client("lambda").create_function(
+        FunctionName="talkative",
+        Runtime="python3.13",
+        Role=role["Role"]["Arn"],
+        Handler="index.handler",
+        Code={"ZipFile": content.getvalue()},
+    )
+
+
+def call(client: Client, lines: int) -> None:
+    response = client("lambda").invoke(FunctionName="talkative", Payload=json.dumps(lines))
+    assert "FunctionError" not in response
+
+
+def logged(client: Client) -> list[dict[str, Any]]:
+    pages = client("logs").get_paginator("filter_log_events").paginate(logGroupName=GROUP)
+    return [event for page in pages for event in page["events"]]
+
+
+def test_the_oldest_lines_go_when_there_are_many(aws: Client) -> None:
+    talkative(aws)
+    call(aws, LINES_KEPT)
+    aws("lambda").update_function_configuration(FunctionName="talkative", Timeout=9)  # so that another one serves
+    call(aws, 10)
+    kept = logged(aws)
+    assert len(kept) == LINES_KEPT
+    assert kept[-1]["message"].startswith("REPORT")
+    assert len({event["logStreamName"] for event in kept}) == 2
+    call(aws, LINES_KEPT)
+    assert len(aws("logs").describe_log_streams(logGroupName=GROUP)["logStreams"]) == 1
+
+
+def test_they_outlive_a_crash_a_moment_later(folder: Path) -> None:
+    endpoint = local.ensure(folder)
+    talkative(clients(endpoint.url))
+    before = (folder / "account").stat().st_mtime_ns
+    call(clients(endpoint.url), 1)
+    until(lambda: (folder / "account").stat().st_mtime_ns != before)
+    os.kill(endpoint.pid, signal.SIGKILL)
+    assert [event["message"] for event in logged(clients(local.ensure(folder).url))][1] == "0"
