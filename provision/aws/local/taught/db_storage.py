@@ -18,28 +18,28 @@ _SPEED = ("Iops", "StorageThroughput")
 @before("rds:CreateDBInstance")
 def check_new(call: Call) -> None:
     """moto takes any speed."""
-    told = call.params
-    if told.get("Engine") == "postgres" and told.get("StorageType") == _TYPE:
-        _check_speed(told, int(told.get("AllocatedStorage") or 0))
+    params = call.params
+    if params.get("Engine") == "postgres" and params.get("StorageType") == _TYPE:
+        _check_speed(params, int(params.get("AllocatedStorage") or 0))
 
 
 @before("rds:ModifyDBInstance")
 def check_changed(call: Call) -> None:
     """moto takes any speed, and a size without one."""
-    told, instance = call.params, call.backend.databases.get(call.params["DBInstanceIdentifier"].lower())
-    if instance is None or instance.engine != "postgres" or told.get("StorageType", instance.storage_type) != _TYPE:
+    params, instance = call.params, call.backend.databases.get(call.params["DBInstanceIdentifier"].lower())
+    if instance is None or instance.engine != "postgres" or params.get("StorageType", instance.storage_type) != _TYPE:
         return
     have = instance.allocated_storage
     instance.size_before = have
-    size = int(told.get("AllocatedStorage", have))
-    changed = size != have or instance.storage_type != _TYPE or "Iops" in told
-    if size >= _STRIPED_GIB and changed and not {"AllocatedStorage", "Iops"} <= told.keys():
+    size = int(params.get("AllocatedStorage", have))
+    changed = size != have or instance.storage_type != _TYPE or "Iops" in params
+    if size >= _STRIPED_GIB and changed and not {"AllocatedStorage", "Iops"} <= params.keys():
         raise Refusal(
             "InvalidParameterCombination",
             "You must specify both the storage size and iops when modifying the storage size or iops on a DB instance "
             "that has iops.",
         )
-    _check_speed(told, size)
+    _check_speed(params, size)
 
 
 @after("rds:ModifyDBInstance")
@@ -51,17 +51,17 @@ def round_up(call: Call) -> None:
         instance.allocated_storage = max(instance.allocated_storage, -(-have * 11 // 10))
 
 
-def _check_speed(told: dict[str, Any], size: int) -> None:
-    if size < _STRIPED_GIB and any(name in told for name in _SPEED):
+def _check_speed(params: dict[str, Any], size: int) -> None:
+    if size < _STRIPED_GIB and any(name in params for name in _SPEED):
         raise Refusal(
             "InvalidParameterCombination",
             "You can't specify IOPS or storage throughput for engine postgres and a storage size less than "
             f"{_STRIPED_GIB}.",
         )
-    if size >= _STRIPED_GIB and int(told.get("Iops", _STRIPED[0])) < _STRIPED[0]:
+    if size >= _STRIPED_GIB and int(params.get("Iops", _STRIPED[0])) < _STRIPED[0]:
         raise Refusal(
             "InvalidParameterCombination",
-            f"Invalid iops value for engine name postgres and storage type {_TYPE}: {told['Iops']}",
+            f"Invalid iops value for engine name postgres and storage type {_TYPE}: {params['Iops']}",
         )
 
 
