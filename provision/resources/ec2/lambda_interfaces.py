@@ -68,7 +68,8 @@ class LambdaInterfaces(Resource["NetworkInterfaceTypeDef"]):
     def _sharers(self, run: Run, found: Found[NetworkInterfaceTypeDef]) -> list[str]:
         """In words, other functions that use it. AWS: functions with the same subnet and the same groups share one
         interface, which stays called after the first (Lambda developer guide, VPC networking)."""
-        pages = run.look(("functions",), lambda: list(run.aws.awslambda.get_paginator("list_functions").paginate()))
+        lister = run.aws.awslambda.get_paginator("list_functions")
+        pages = run.look(("functions",), lambda: list(lister.paginate()), lasting=True)
         groups = {group["GroupId"] for group in found.seen.get("Groups", [])}
         return [
             f"function {one['FunctionName']}"
