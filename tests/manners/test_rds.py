@@ -56,6 +56,15 @@ def test_an_instance_is_not_available_before_its_engine(account: Account) -> Non
     assert instance(account)["DBInstanceStatus"] == "available"
 
 
+def test_an_instance_gets_no_read_replica(account: Account) -> None:
+    net = network(account)
+    subnet_group(account, net)
+    database(account, net)
+    replica = {"DBInstanceIdentifier": "replica", "SourceDBInstanceIdentifier": "db"}
+    assert code_of(lambda: account.client("rds").create_db_instance_read_replica(**replica)) == "NotImplemented"
+    assert len(account.client("rds").describe_db_instances()["DBInstances"]) == 1
+
+
 def test_an_instance_stays_while_it_is_deleted(account: Account) -> None:
     account.manners.set({"pace": 1})
     rds, net = account.client("rds"), network(account)

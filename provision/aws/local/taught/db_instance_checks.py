@@ -40,6 +40,12 @@ def check_groups(call: Call) -> None:
             raise Refusal("InvalidParameterValue", f"Invalid security group , groupId= {asked}, groupName=.")
 
 
+@before("rds:CreateDBInstanceReadReplica")
+def refuse_replica(call: Call) -> None:  # noqa: ARG001 - whatever it asks for
+    """moto's replica has its source's own id, by which the engines are told apart."""
+    raise Refusal("NotImplemented", "The local AWS makes no read replicas.", status=501)
+
+
 def _check_name(params: dict[str, Any]) -> None:
     user, name = params.get("MasterUsername", ""), params.get("DBName")
     if not _USER.fullmatch(user):
