@@ -24,6 +24,8 @@ class Subject:
     proxy: str = ""
     username: str = ""
     handler: str = ""
+    boundary: str = ""
+    """The ARN of the permissions boundary that its roles are to have."""
     groups: Mapping[str, str] = field(default_factory=dict)
     """The names of the security groups of `function`, `proxy` and `database`."""
 

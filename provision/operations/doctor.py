@@ -35,6 +35,7 @@ def own(work: Work) -> Subject:
         proxy=names.proxy if work.has_proxy() else "",
         username=settings.database.username,
         handler=HANDLER,
+        boundary=settings.iam.permissions_boundary,
         groups={part: names.group(part) for part in ("function", "proxy", "database")},
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from provision.doctor.checks import ways
-from provision.doctor.checks.role import READ, reading, trusting
+from provision.doctor.checks.role import READ, reading, trusting, widening
 from provision.doctor.finding import Finding, Link, Severity, check
 from provision.doctor.picture import Picture
 from provision.doctor.policy import evaluate, trusts
@@ -111,8 +111,10 @@ def role(picture: Picture) -> Iterator[Finding]:
     verdict = evaluate(held, READ, secret.arn, context, own=secret.policy)
     if not verdict.allowed:
         what, evidence = "The proxy's role may not read the secret.", f"{verdict.sentence} on {secret.arn}."
-        command = reading(held, verdict, secret.arn)
-        yield replace(_role(picture, "proxy.denied", what, evidence, command), by_up=not verdict.added)
+        advice = widening(picture, verdict)
+        command = "" if advice else reading(held, verdict, secret.arn)
+        finding = _role(picture, "proxy.denied", what, evidence, command)
+        yield replace(finding, advice=advice, by_up=not verdict.added)
 
 
 def _role(picture: Picture, id: str, what: str, evidence: str, command: str) -> Finding:  # noqa: A002 - its name

@@ -81,12 +81,14 @@ def secret(picture: Picture) -> Iterator[Finding]:
         context["aws:sourcevpc"] = picture.function.vpc
     verdict = evaluate(role, READ, arn, context, own=picture.secret.policy)
     if not verdict.allowed:
+        advice = widening(picture, verdict)
         yield Finding(
             id="secret.denied",
             link=Link.SECRET,
             what="The function's role may not read the secret.",
             evidence=f"{verdict.sentence} on {arn}.",
-            command=reading(role, verdict, arn),
+            command="" if advice else reading(role, verdict, arn),
+            advice=advice,
             by_up=not verdict.added,
         )
 
@@ -111,6 +113,12 @@ def reading(role: Role, verdict: Verdict, arn: str) -> str:
         return f"aws secretsmanager delete-resource-policy --secret-id {arn}"
     allow = {"Effect": "Allow", "Action": READ, "Resource": arn}
     return f"aws iam put-role-policy {named} --policy-name read-the-secret --policy-document '{_document(allow)}'"
+
+
+def widening(picture: Picture, verdict: Verdict) -> str:
+    """The advice where a boundary decided that the settings want: `up` would put it back. Else empty."""
+    boundary = picture.subject.boundary
+    return f"Let {boundary} allow {READ} on the secret." if boundary and "boundary" in verdict.why else ""
 
 
 def _document(statement: Mapping[str, Any]) -> str:
