@@ -20,13 +20,14 @@ def role(reader: Reader, arn: str) -> Role | None:
         return None
     policies: dict[str, Document] = {}
     inline = reader.listed(
-        f"the policies of {name}", partial(_pages, reader, name, "list_role_policies", "PolicyNames")
+        f"the policies of {name}", partial(_pages, iam.get_paginator("list_role_policies"), name, "PolicyNames")
     )
     for one in inline:
         document = reader.ask(f"the policy {one}", partial(_inline, reader, name, one))
         policies |= {one: document} if document else {}
     attached = reader.listed(
-        f"the policies of {name}", partial(_pages, reader, name, "list_attached_role_policies", "AttachedPolicies")
+        f"the policies of {name}",
+        partial(_pages, iam.get_paginator("list_attached_role_policies"), name, "AttachedPolicies"),
     )
     for policy in attached:
         document = reader.ask(f"the policy {policy['PolicyName']}", partial(_managed, reader, policy["PolicyArn"]))
@@ -37,9 +38,8 @@ def role(reader: Reader, arn: str) -> Role | None:
     return Role(arn=found["Arn"], name=name, trust=trust, policies=policies, boundary=boundary)
 
 
-def _pages(reader: Reader, role: str, operation: str, field: str) -> list[Any]:
-    client: Any = reader.aws.iam
-    return [one for page in client.get_paginator(operation).paginate(RoleName=role) for one in page[field]]
+def _pages(paginator: Any, role: str, field: str) -> list[Any]:
+    return [one for page in paginator.paginate(RoleName=role) for one in page[field]]
 
 
 def _inline(reader: Reader, role: str, policy: str) -> Document | None:

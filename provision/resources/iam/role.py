@@ -100,14 +100,14 @@ class Role(Resource["RoleTypeDef"]):
             run.send.iam.tag_role(RoleName=self.name, Tags=tags.pairs(lacks))
 
     def delete(self, run: Run, found: Found[RoleTypeDef]) -> None:  # noqa: ARG002 - by name
-        profiles = self._listed(run, "list_instance_profiles_for_role", "InstanceProfiles")
+        profiles = self._listed(run.aws.iam.get_paginator("list_instance_profiles_for_role"), "InstanceProfiles")
         if profiles:
             raise Failed(
                 what=f"The {self.label} {self.name} stays: something that is not this stack's holds it.",
                 why=f"instance profile {', '.join(profile['InstanceProfileName'] for profile in profiles)}.",
                 hint="Take the role out of it, then run the same command again; everything else is removed meanwhile.",
             )
-        for attached in self._listed(run, "list_attached_role_policies", "AttachedPolicies"):
+        for attached in self._listed(run.aws.iam.get_paginator("list_attached_role_policies"), "AttachedPolicies"):
             run.send.iam.detach_role_policy(RoleName=self.name, PolicyArn=attached["PolicyArn"])
         for inline in self._names(run):
             run.send.iam.delete_role_policy(RoleName=self.name, PolicyName=inline)
@@ -117,13 +117,14 @@ class Role(Resource["RoleTypeDef"]):
         return f"{self.label} of the stack {run.stack.name}"
 
     def _names(self, run: Run) -> list[str]:
-        return run.look(("inline", self.name), lambda: self._listed(run, "list_role_policies", "PolicyNames"))
+        return run.look(
+            ("inline", self.name), lambda: self._listed(run.aws.iam.get_paginator("list_role_policies"), "PolicyNames")
+        )
 
-    def _listed(self, run: Run, operation: str, field: str) -> list[Any]:
+    def _listed(self, paginator: Any, field: str) -> list[Any]:
         """What IAM lists of the role. AWS: a page may hold less than it could, or nothing, and others come after it
         (IAM API reference, ListRolePolicies)."""
-        client: Any = run.aws.iam
-        return [one for page in client.get_paginator(operation).paginate(RoleName=self.name) for one in page[field]]
+        return [one for page in paginator.paginate(RoleName=self.name) for one in page[field]]
 
     def _extra(self, run: Run) -> list[str]:
         return [name for name in self._names(run) if name != POLICY]
