@@ -89,16 +89,23 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Table]:
 
 
 def each() -> Iterator[tuple[str, str]]:
+    """`doctor --fix` repairs as `up` does: of the rights that both need (see test_table.py), every fourth is tried."""
+    shared = sorted(actions("up") & actions("doctor-fix"))
     for command in COMMANDS:
-        for action in sorted({need.action for need in needed(command)}):
-            yield command, action
+        for action in sorted(actions(command)):
+            if command != "doctor-fix" or action not in shared or shared.index(action) % 4 == 0:
+                yield command, action
+
+
+def actions(command: str) -> set[str]:
+    return {need.action for need in needed(command)}
 
 
 def check(table: Table, command: str, action: str) -> None:
     played = table.scene(command, action)
     if played is None:
         assert command == "doctor-fix", "a right that nothing needs"
-        assert action in {need.action for need in needed("up")}, "it repairs as `up` does, with the rights shown there"
+        assert action in actions("up"), "it repairs as `up` does, with the rights shown there"
         return
     stage, scene = table.stage, played.scene
     scene.begin(stage)

@@ -107,5 +107,18 @@ def test_what_only_looks_changes_nothing() -> None:
         assert changing == set(), command
 
 
+def test_what_repairs_may_do_what_up_may() -> None:
+    """But for the questions that `up` asks before it begins."""
+    less = {(need.action, need.scope) for need in needed("up")} - {
+        (need.action, need.scope) for need in needed("doctor-fix")
+    }
+    assert {action for action, _ in less} == {
+        "ec2:DescribeAccountAttributes",
+        "rds:DescribeAccountAttributes",
+        "rds:DescribeOrderableDBInstanceOptions",
+        "servicequotas:GetServiceQuota",
+    }
+
+
 def test_every_command_has_its_rows() -> None:
     assert [command for command in COMMANDS if not needed(command)] == []
