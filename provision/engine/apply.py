@@ -104,10 +104,10 @@ class Up:
     def _update(self, step: Resource[Any], found: Found[Any], changes: Sequence[Change]) -> Outcome:
         begun = self.begun.get(step.key)
         now = self.run.clock.now()
-        again = begun is not None and begun.changes == changes
-        if begun and again and now - begun.sent < RESEND:
+        sends = begun.sends if begun and begun.changes == changes else 0
+        if begun and sends and now - begun.sent < RESEND:
             return Waiting("the change does not show yet")
-        if begun and again and begun.sends >= SENDS:
+        if sends >= SENDS:
             raise _never_shown(step, changes)
         # A row still being created keeps that status: its first drift is the second half of its creation.
         row = self.run.recorded(step)
@@ -116,7 +116,7 @@ class Up:
         if begun is None:
             begun = self._begin(step, "update", _summary(changes))
         step.update(self.run, found, changes)
-        begun.changes, begun.sent, begun.sends = changes, now, begun.sends + 1 if again else 1
+        begun.changes, begun.sent, begun.sends = changes, now, sends + 1
         return Moved()
 
     def _settle(self, step: Resource[Any], found: Found[Any]) -> Outcome:
