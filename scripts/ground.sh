@@ -4,6 +4,7 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 python=$root/.venv/bin/python
+unset PYTHONDONTWRITEBYTECODE # each of the many commands that tests and benchmarks start would compile everything
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from provision.aws import unfit, upload
@@ -55,12 +54,20 @@ class Clients:
         self._endpoint = endpoint
         self._config = _config(attempts, read_seconds, loopback=endpoint is not None)
         self._pace = pace
+        self._built: dict[str, Any] = {}
 
     def _client(self, service: str) -> Any:
-        with _BUILDING:
-            client: Any = self._session.client(  # type: ignore[call-overload]  # the stubs want literal service names
-                service, region_name=self._region, endpoint_url=self._endpoint, config=self._config
-            )
+        """The same for all threads, of which many may be the first to ask at once."""
+        if service not in self._built:
+            with _BUILDING:
+                if service not in self._built:
+                    self._built[service] = self._build(service)
+        return self._built[service]
+
+    def _build(self, service: str) -> Any:
+        client: Any = self._session.client(  # type: ignore[call-overload]  # the stubs want literal service names
+            service, region_name=self._region, endpoint_url=self._endpoint, config=self._config
+        )
         client.meta.events.register("before-parse", unfit.refuse)
         client.meta.events.register("after-call", _note_service)
         client.meta.events.register("after-call-error", _note_call)
@@ -70,35 +77,35 @@ class Clients:
             self._pace.keep(service, client)
         return client
 
-    @cached_property
+    @property
     def ec2(self) -> EC2Client:
         return cast("EC2Client", self._client("ec2"))
 
-    @cached_property
+    @property
     def iam(self) -> IAMClient:
         return cast("IAMClient", self._client("iam"))
 
-    @cached_property
+    @property
     def awslambda(self) -> LambdaClient:
         return cast("LambdaClient", self._client("lambda"))
 
-    @cached_property
+    @property
     def logs(self) -> CloudWatchLogsClient:
         return cast("CloudWatchLogsClient", self._client("logs"))
 
-    @cached_property
+    @property
     def rds(self) -> RDSClient:
         return cast("RDSClient", self._client("rds"))
 
-    @cached_property
+    @property
     def secretsmanager(self) -> SecretsManagerClient:
         return cast("SecretsManagerClient", self._client("secretsmanager"))
 
-    @cached_property
+    @property
     def quotas(self) -> ServiceQuotasClient:
         return cast("ServiceQuotasClient", self._client("service-quotas"))
 
-    @cached_property
+    @property
     def sts(self) -> STSClient:
         return cast("STSClient", self._client("sts"))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
 
 def main() -> None:
     """Run the command that the arguments name and exit with its code."""
+    # AWS's models are a hundred thousand objects that stay; Python would look through them again and again for garbage.
+    gc.set_threshold(100_000)
     _open_streams()
     try:
         _insist_on_typer()

@@ -159,6 +159,9 @@ class Resource(ABC, Generic[T]):
         """What AWS says of it. Raises `Failed`, with AWS's reason, on a state that cannot heal."""
         return READY
 
+    def prefetch(self, run: Run, found: Found[T]) -> None:
+        """Ask by `run.look` what `drift` will: in a survey it then overlaps with everybody's `find`."""
+
     def drift(self, run: Run, found: Found[T]) -> Sequence[Change]:  # noqa: ARG002 - for those that need it
         """What differs from what we want; asked once it is ready. Raises `CannotChange` on an immutable field."""
         return ()

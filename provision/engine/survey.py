@@ -94,6 +94,7 @@ def _found(run: Run, step: Resource[Any]) -> Look:
         return Look(step=step, found=None, condition=ABSENT, trouble=error)
     if found is not None:
         run.learn(step, found)
+        step.prefetch(run, found)
     return Look(step=step, found=found, condition=ABSENT)
 
 

@@ -37,6 +37,25 @@ class Busy(Part):
             raise Refusal(self.refusals.pop(0).partition(" ")[2])
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Deep(Part):
+    """Its drift asks one thing more than its `find`, and notes when."""
+
+    asked: list[str]
+    kind: ClassVar[str] = "deep part"
+
+    def prefetch(self, run: Run, found: Found[Thing]) -> None:  # noqa: ARG002 - by key
+        self._more(run)
+
+    def drift(self, run: Run, found: Found[Thing]) -> Sequence[Change]:
+        self.asked.append(f"drift of {self.key}")
+        self._more(run)
+        return super().drift(run, found)
+
+    def _more(self, run: Run) -> None:
+        run.look(("more", self.key), lambda: self.asked.append(f"more of {self.key}"))
+
+
 def looked(folder: Path, refusals: list[str]) -> str:
     cloud = Cloud(FakeClock())
     step = Busy(key="net", cloud=cloud, refusals=[])
@@ -91,3 +110,13 @@ def test_each_state_has_its_verb(tmp_path: Path) -> None:
     refuse(look for key, look in looks.items() if key != "theirs")
     with pytest.raises(NotOurs):
         refuse(looks.values())
+
+
+def test_what_drift_will_ask_is_asked_along_with_the_first_look(tmp_path: Path) -> None:
+    """Before anything is judged, so that it overlaps with everybody's first question; and once."""
+    cloud, asked = Cloud(FakeClock()), list[str]()
+    steps = [Deep(key=key, cloud=cloud, asked=asked) for key in ("a", "b")]
+    apply(run_on(cloud, tmp_path), steps)
+    asked.clear()
+    survey(run_on(cloud, tmp_path), steps)
+    assert asked == ["more of a", "more of b", "drift of a", "drift of b"]

@@ -68,6 +68,10 @@ class Role(Resource["RoleTypeDef"]):
         )
         return self.name
 
+    def prefetch(self, run: Run, found: Found[RoleTypeDef]) -> None:  # noqa: ARG002 - by name
+        self._inline(run)
+        self._names(run)
+
     def drift(self, run: Run, found: Found[RoleTypeDef]) -> Sequence[Change]:
         changes = tags.drift(run, self, found.seen.get("Tags"))
         boundary = found.seen.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", "none")

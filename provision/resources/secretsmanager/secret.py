@@ -79,6 +79,10 @@ class Secret(Resource["DescribeSecretResponseTypeDef"]):
         )
         return made["ARN"]
 
+    def prefetch(self, run: Run, found: Found[DescribeSecretResponseTypeDef]) -> None:
+        if "DeletedDate" not in found.seen:
+            self._policy(run)
+
     def drift(self, run: Run, found: Found[DescribeSecretResponseTypeDef]) -> Sequence[Change]:
         if "DeletedDate" in found.seen:
             return [Change("deletion", "scheduled", "none")]
