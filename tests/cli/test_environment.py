@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_refused import refused
+from tests.cli.refused import refused
 from tests.command import Here
 from tests.fresh import Provision
 

@@ -55,3 +55,23 @@ def test_a_reader_that_has_gone_is_no_defect(cloud: Served, tmp_path: Path, word
     told = shell(f"(sleep 0.1; provision {words}; echo $? >code) | true", tmp_path)
     assert (tmp_path / "code").read_text(encoding="utf-8") == "141\n", told
     assert "Error" not in told.stderr
+
+
+def test_a_stdout_that_takes_no_more(cloud: Served, tmp_path: Path) -> None:  # noqa: ARG001 - the account asked about
+    """Not a defect of ours, and nothing that a trace would explain."""
+    for words in (["plan"], ["--output", "json", "status"], ["--help"]):
+        with Path("/dev/full").open("w") as full:
+            told = subprocess.run(
+                [sys.executable, "-m", "provision", *words],
+                check=False,
+                cwd=tmp_path,
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                timeout=60,
+            )
+        assert told.returncode == 1, told
+        assert "could not be written to stdout" in told.stderr
+        assert "No space left on device" in told.stderr
+        assert "Traceback" not in told.stderr
+        assert "Exception ignored" not in told.stderr

@@ -1,0 +1,48 @@
+"""What the account or its Region cannot give is refused before anything is made."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.refused import refused
+from tests.fresh import Provision
+from tests.served import Served
+
+
+@pytest.mark.parametrize("region", ["il-central-1", "cn-north-1"])
+def test_a_region_whose_certificates_the_function_cannot_verify(
+    cloud: Served, provision: Provision, region: str
+) -> None:
+    """Told before anything is made: all of it would come up, and then not be reached."""
+    refused(provision("--region", region, "up"), 2, region, "root certificates")
+    assert cloud.census() == []
+
+
+def test_storage_that_does_not_fit(cloud: Served, provision: Provision, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS: 100,000 GiB of all DB instances of a Region."""
+    cloud.aws.account.backend("rds", "eu-west-1").create_db_instance(
+        {
+            "db_instance_identifier": "another",
+            "db_instance_class": "db.m5.large",
+            "engine": "postgres",
+            "allocated_storage": 60_000,
+        }
+    )
+    monkeypatch.setenv("PROVISION_DATABASE_STORAGE_GIB", "60000")
+    monkeypatch.setenv("PROVISION_DATABASE_MAX_STORAGE_GIB", "60000")
+    refused(provision("up"), 3, "no room for 60000 more: GiB of RDS storage", "60000 of 100000 are used")
+    assert [one for one in cloud.census() if one["kind"] != "database"] == []
+
+
+def test_a_stopped_database_gets_no_proxy(cloud: Served, provision: Provision) -> None:
+    """RDS would not take it as a target, and the proxy would be billed while that is waited for."""
+    provision("up").well()
+    (database,) = cloud.aws.account.backend("rds", "eu-west-1").databases.values()
+    database.status = "stopped"
+    before = cloud.census()
+    refused(provision("enable-proxy"), 2, "The database is stopped.", "Run `up` first")
+    assert cloud.census() == before
+    provision("up", "--proxy").well()
+    (database,) = cloud.aws.account.backend("rds", "eu-west-1").databases.values()
+    database.status = "stopped"
+    refused(provision("disable-proxy"), 2, "The database is stopped.")

@@ -1,0 +1,80 @@
+"""A state file, a state folder or a settings file that cannot be used: told first, and left as it is."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.refused import refused
+from tests.fresh import Provision
+from tests.served import Served
+
+WHOLE = json.dumps(
+    {
+        "version": 1,
+        "stack": "lambda-rds",
+        "target": "aws",
+        "account": "999999999999",
+        "region": "eu-west-1",
+        "features": {},
+        "resources": {},
+    }
+)
+"""A state file of another account's."""
+
+
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_a_state_folder_that_cannot_be_written(cloud: Served, provision: Provision, place: str) -> None:
+    Path("file").touch()
+    refused(provision("--state-dir", place, "up"), 6, place)
+    assert cloud.census() == [], "nothing is made that could not be remembered"
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "said"),
+    [
+        ("", 6, ["damaged", "found again by their tags"]),
+        (WHOLE[: len(WHOLE) // 2], 6, ["damaged", "found again by their tags"]),
+        ('{"version": 99}', 6, ["99", "a later provision"]),
+        (WHOLE, 4, ["999999999999", "123456789012"]),
+    ],
+    ids=["emptied", "truncated", "too new", "foreign"],
+)
+@pytest.mark.parametrize("command", [["up"], ["plan"], ["status"], ["teardown", "--yes"]], ids=lambda words: words[0])
+def test_a_state_file_that_cannot_be_used_stays_as_it_is(
+    cloud: Served, provision: Provision, command: list[str], content: str, code: int, said: list[str]
+) -> None:
+    file = Path("state/aws/lambda-rds.json")
+    file.parent.mkdir(parents=True)
+    file.write_text(content, encoding="utf-8")
+    refused(provision(*command), code, *said)
+    assert file.read_text(encoding="utf-8") == content
+    assert cloud.census() == []
+
+
+def test_a_folder_where_the_state_file_should_be(cloud: Served, provision: Provision) -> None:
+    Path("state/aws/lambda-rds.json/mine").mkdir(parents=True)
+    refused(provision("up"), 6, "lambda-rds.json")
+    assert cloud.census() == []
+
+
+def test_a_pipe_where_the_state_file_should_be(cloud: Served, provision: Provision) -> None:
+    Path("state/aws").mkdir(parents=True)
+    os.mkfifo("state/aws/lambda-rds.json")
+    refused(provision("up"), 6, "lambda-rds.json", "not a file")
+    assert cloud.census() == []
+
+
+@pytest.mark.parametrize(
+    "make", [Path.mkdir, lambda path: path.symlink_to("gone.toml")], ids=["a folder", "a dead link"]
+)
+def test_settings_that_are_there_and_cannot_be_read_are_not_taken_for_none(
+    cloud: Served, provision: Provision, make: Callable[[Path], None]
+) -> None:
+    make(Path("provision.toml"))
+    refused(provision("up"), 2, "provision.toml", "cannot be read")
+    assert cloud.census() == []
