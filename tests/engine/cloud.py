@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from provision.engine.events import Event
 from provision.engine.failures import Missing, Verdict
-from provision.engine.resource import READY, Change, Condition, Found, NotYet, Resource, leaving, settling
+from provision.engine.resource import READY, Change, Condition, Found, NotYet, Resource, Steps, leaving, settling
 from provision.engine.run import Run, Stack
 from provision.errors import Failed
 from provision.ledger.store import Ledger
@@ -170,3 +170,14 @@ def run_on(cloud: Cloud, folder: Path, events: list[Event] | None = None) -> Run
         judge=judge,
         clock=cloud.clock,
     )
+
+
+def stack(cloud: Cloud) -> list[Part]:
+    """A function that needs the chain net, base, target, and a nat beside it."""
+    steps = Steps()
+    net = steps.add(Part(key="net", cloud=cloud))
+    nat = steps.add(Part(key="nat", cloud=cloud, after=(net,)))
+    base = steps.add(Part(key="base", cloud=cloud, after=(net,)))
+    target = steps.add(Part(key="target", cloud=cloud, after=(base,)))
+    steps.add(Part(key="function", cloud=cloud, after=(target, nat)))
+    return list(steps)  # type: ignore[arg-type]

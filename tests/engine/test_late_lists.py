@@ -31,11 +31,6 @@ class Mortal(FakeClock):
         raise Killed(seconds)
 
 
-@pytest.fixture
-def cloud() -> Cloud:
-    return Cloud(FakeClock())
-
-
 def count(cloud: Cloud, verb: str) -> int:
     return sum(one == verb for _, one, _ in cloud.calls)
 

@@ -8,15 +8,10 @@ import pytest
 
 from provision.engine.apply import apply
 from provision.engine.survey import survey
-from tests.engine.cloud import Cloud, FakeClock, Killed, Part, Thing, run_on
+from tests.engine.cloud import Cloud, Killed, Part, Thing, run_on
 
 OURS, FIRST, LAST = "net-1", "net-0", "net-9"
 """The run from the other folder makes the one with the first id, or the one with the last."""
-
-
-@pytest.fixture
-def cloud() -> Cloud:
-    return Cloud(FakeClock())
 
 
 def at_once(cloud: Cloud, theirs: Thing) -> None:

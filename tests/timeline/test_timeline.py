@@ -22,8 +22,7 @@ from provision.timeline.record import MOST_SPANS, Recorder, Run
 from provision.timeline.store import MOST_RUNS, add, earlier, load
 from provision.ui.picture import svg
 from provision.ui.timeline import text
-from tests.engine.cloud import Cloud, FakeClock, Part, Refusal, run_on
-from tests.engine.test_loop import stack
+from tests.engine.cloud import Cloud, FakeClock, Part, Refusal, run_on, stack
 
 SLOW = {"net": 10.0, "nat": 110.0, "base": 360.0, "target": 90.0, "function": 30.0}
 
