@@ -8,10 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from moto.moto_api._internal.models import moto_api_backend
 
-from provision.aws.local.manners import Settings
-from provision.aws.local.manners.kept import kept
 from tests.command import Told, typed
 from tests.served import REGION, Served, served
 
@@ -28,12 +25,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @contextmanager
 def fresh(shared: Served, folder: Path) -> Iterator[Served]:
     """An empty account, as the target `aws` of the commands that are typed, in an empty folder."""
-    with shared.aws.account.lock:
-        moto_api_backend.reset()
-        for memory in (kept(shared.aws.account)["fresh"], kept(shared.aws.account)["ghosts"]):
-            memory.clear()
-    shared.manners.set(Settings().as_dict())
-    shared.manners.reset_calls()
+    shared.empty()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setenv("AWS_ENDPOINT_URL", shared.url)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
 from moto.moto_api._internal.models import moto_api_backend
@@ -14,9 +14,10 @@ from moto.moto_api._internal.models import moto_api_backend
 from provision.aws.local import proxies
 from provision.aws.local.app import LocalAws
 from provision.aws.local.health import AVAILABLE
-from provision.aws.local.manners import Manners, install
+from provision.aws.local.manners import Manners, Settings, install
 from provision.aws.local.manners.census import census
 from provision.aws.local.manners.client import comparable
+from provision.aws.local.manners.kept import kept
 from provision.aws.local.places import Places
 from provision.aws.local.serving import listen
 from provision.aws.local.wire import Answer, Call
@@ -26,7 +27,7 @@ HEADERS = [("Content-Type", "application/json"), ("X-Amz-Executed-Version", "$LA
 
 
 class Served:
-    """The account behind `url`. Databases, proxies and targets are well by the next call; functions answer `says`."""
+    """The account behind `url`."""
 
     def __init__(self, aws: LocalAws, manners: Manners, port: int) -> None:
         self.aws = aws
@@ -35,11 +36,21 @@ class Served:
         self.pretends: set[str] = set()
         """Calls, such as `ec2:ReleaseAddress`, that are accepted and not carried out."""
         self.says = b'{"message": "Hello world!"}'
+        """What a function answers."""
         self._session = boto3.Session(aws_access_key_id="any", aws_secret_access_key="any", region_name=REGION)
 
     def client(self, service: str) -> Any:
         """Somebody else's, who may do anything."""
         return self._session.client(service, endpoint_url=self.url)  # type: ignore[call-overload]  # literal names
+
+    def empty(self) -> None:
+        """Takes everything out of the account: no manners are set then, no call was seen, nothing is remembered."""
+        with self.aws.account.lock:
+            moto_api_backend.reset()  # moto's account is the whole process's, other tests' too
+            for memory in (kept(self.aws.account)["fresh"], kept(self.aws.account)["ghosts"]):
+                memory.clear()
+        self.manners.set(Settings().as_dict())
+        self.manners.reset_calls()
 
     def census(self) -> list[dict[str, Any]]:
         """Everything in the account, with names for ids."""
@@ -71,24 +82,33 @@ class Served:
         return following(call)
 
 
+S = TypeVar("S", bound=Served)
+
+
 @contextmanager
-def served(folder: Path) -> Iterator[Served]:
-    """An empty account whose files lie in `folder`."""
+def serving(folder: Path, kind: Callable[[LocalAws, Manners, int], S]) -> Iterator[S]:
+    """An empty account whose files lie in `folder`; what is made in it stays as moto makes it."""
     places = Places(folder)
     places.make()
     moto_api_backend.reset()
     aws = LocalAws(places)
     manners = install(aws)
     server = listen(aws.wsgi, "127.0.0.1")
-    here = Served(aws, manners, server.port)
-    aws.around.append(here.in_place_of_engines)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield here
+        yield kind(aws, manners, server.port)
     finally:
         manners.release()
         server.shutdown()
         thread.join()
         server.server_close()
         moto_api_backend.reset()
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Served]:
+    """The same with databases and proxies that are well by the next call."""
+    with serving(folder, Served) as here:
+        here.aws.around.append(here.in_place_of_engines)
+        yield here

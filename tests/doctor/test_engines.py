@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 from provision.aws import local
 from tests.doctor.corpus import data, function, hands, network
 from tests.doctor.world import REGION, Aws
+from tests.waiting import until
 
 Break = Callable[[Aws], None]
 WATCHED = sys.platform == "linux"
@@ -55,13 +55,6 @@ class Stack:
         """Whether the proxy has noticed that it cannot use the database."""
         [one] = self.aws.rds.describe_db_proxy_targets(DBProxyName=self.aws.names.proxy)["Targets"]
         return bool(one["TargetHealth"]["State"] == "UNAVAILABLE")
-
-
-def until(question: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not question():
-        assert time.monotonic() < deadline, f"never {question.__name__}"
-        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")

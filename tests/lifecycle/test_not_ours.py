@@ -3,32 +3,22 @@ things whose ids stand in the state file, and things of others inside the stack'
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.crash.account import Moment
+from tests.lifecycle.theirs import TRUST, Client, made, namesakes, things_in_ec2
+from tests.policies import ANYTHING
 from tests.stage import REGION, Stage, stage
+from tests.zipped import zipped
 
 PROXIED = ("up", "--proxy", "--no-preflight")
 TEARDOWN = ("teardown", "--yes", "--skip-final-snapshot")
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": ["lambda.amazonaws.com", "rds.amazonaws.com"]},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
-ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 REFUSED = "does not carry the tags of the stack"
-Client = Callable[[str], Any]
+EC2_IDS = {"vpc", "subnet", "igw", "eipalloc", "nat", "rtb", "sg", "sgr", "acl", "vpce", "fl"}
 
 
 @pytest.fixture(scope="module")
@@ -45,103 +35,6 @@ def check_refused(there: Stage, *lines: tuple[str, ...]) -> None:
         assert told.code == 4, told
         assert REFUSED in told.err
         assert [call.name for call in there.heard if call.mutating] == []
-    assert there.things() == before
-
-
-def network(aws: Client) -> tuple[str, list[str]]:
-    """Somebody's VPC with two subnets."""
-    ec2 = aws("ec2")
-    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
-    return vpc, [
-        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.9.{number}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"][
-            "SubnetId"
-        ]
-        for number, zone in enumerate("ab")
-    ]
-
-
-def zipped() -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("index.py", "def handler(event, context): return event")
-    return content.getvalue()
-
-
-def made(aws: Client, stem: str, secret_name: str, roles: list[str], log_group: str, parameters: str) -> dict[str, str]:
-    """Somebody's things of every kind that has a name of its own; their ids."""
-    _, subnets = network(aws)
-    iam, rds, logs = aws("iam"), aws("rds"), aws("logs")
-    arns = []
-    for role in roles:
-        arns.append(iam.create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"])
-        iam.put_role_policy(RoleName=role, PolicyName="mine", PolicyDocument=json.dumps(ANYTHING))
-    value = json.dumps({"username": "me", "password": "mine"})
-    secret = aws("secretsmanager").create_secret(Name=secret_name, SecretString=value)["ARN"]
-    rds.create_db_subnet_group(DBSubnetGroupName=f"{stem}-database", DBSubnetGroupDescription="mine", SubnetIds=subnets)
-    rds.create_db_parameter_group(
-        DBParameterGroupName=parameters, DBParameterGroupFamily="postgres17", Description="mine"
-    )
-    rds.create_db_instance(
-        DBInstanceIdentifier=f"{stem}-database",
-        Engine="postgres",
-        DBInstanceClass="db.t3.small",
-        AllocatedStorage=20,
-        MasterUsername="me",
-        MasterUserPassword="mine-mine",
-        DBSubnetGroupName=f"{stem}-database",
-    )
-    logs.create_log_group(logGroupName=log_group)
-    aws("lambda").create_function(
-        FunctionName=f"{stem}-function",
-        Role=arns[0],
-        Runtime="python3.13",
-        Handler="index.handler",
-        Code={"ZipFile": zipped()},
-    )
-    rds.create_db_proxy(
-        DBProxyName=f"{stem}-proxy",
-        EngineFamily="POSTGRESQL",
-        Auth=[{"AuthScheme": "SECRETS", "SecretArn": secret}],
-        RoleArn=arns[-1],
-        VpcSubnetIds=subnets,
-    )
-    rds.describe_db_proxies()  # by now it is there
-    return {
-        "secret": secret,
-        "database.subnets": f"{stem}-database",
-        "database.parameters": parameters,
-        "database": f"{stem}-database",
-        "role.function": roles[0],
-        "role.proxy": roles[-1],
-        "function.logs": log_group,
-        "function": f"{stem}-function",
-        "proxy": f"{stem}-proxy",
-    }
-
-
-def namesakes(aws: Client) -> dict[str, str]:
-    return made(
-        aws,
-        "lambda-rds",
-        "lambda-rds/database",
-        [f"lambda-rds-{REGION}-function", f"lambda-rds-{REGION}-proxy"],
-        "/aws/lambda/lambda-rds-function",
-        "lambda-rds-database-postgres17",
-    )
-
-
-def test_things_of_the_same_names(there: Stage) -> None:
-    there.after()
-    theirs = namesakes(there.client)
-    check_refused(there, ("up",), ("plan", "--proxy"))
-    before = there.things()
-    status = there.type("--output", "json", "status").well().document
-    named = {row["key"]: json.dumps(row) for row in status["resources"]}
-    unwanted = {"proxy", "role.proxy"}
-    assert [key for key, made_id in theirs.items() if key not in unwanted and made_id not in named[key]] == []
-    gone = there.type(*TEARDOWN).well()
-    assert [made_id for made_id in theirs.values() if made_id not in gone.err] == []
-    assert [call.name for call in there.heard if call.mutating] == []
     assert there.things() == before
 
 
@@ -184,7 +77,19 @@ def untagged(aws: Client, ids: dict[str, Any]) -> None:
         rds.remove_tags_from_resource(ResourceName=arn, TagKeys=keys)
 
 
-EC2_IDS = {"vpc", "subnet", "igw", "eipalloc", "nat", "rtb", "sg", "sgr", "acl", "vpce", "fl"}
+def test_things_of_the_same_names(there: Stage) -> None:
+    there.after()
+    theirs = namesakes(there.client)
+    check_refused(there, ("up",), ("plan", "--proxy"))
+    before = there.things()
+    status = there.type("--output", "json", "status").well().document
+    named = {row["key"]: json.dumps(row) for row in status["resources"]}
+    unwanted = {"proxy", "role.proxy"}
+    assert [key for key, made_id in theirs.items() if key not in unwanted and made_id not in named[key]] == []
+    gone = there.type(*TEARDOWN).well()
+    assert [made_id for made_id in theirs.values() if made_id not in gone.err] == []
+    assert [call.name for call in there.heard if call.mutating] == []
+    assert there.things() == before
 
 
 def test_everything_lost_its_tags(there: Stage) -> None:
@@ -200,42 +105,10 @@ def test_a_state_file_with_somebody_elses_ids(there: Stage) -> None:
     there.restore(Moment(there.account.empty, {}))
     roles = ["theirs-function", "theirs-proxy"]
     theirs = made(there.client, "theirs", "theirs/database", roles, "/aws/lambda/theirs", "theirs")
-    theirs |= of_ec2(there.client)
+    theirs |= things_in_ec2(there.client)
     for command in (("up",), ("plan",), TEARDOWN):  # a teardown forgets what is not ours
         (there.state / name).write_bytes(edited(content, theirs))
         check_refused(there, command)
-
-
-def of_ec2(aws: Client) -> dict[str, str]:
-    """Somebody's things of every kind of EC2."""
-    ec2 = aws("ec2")
-    vpc, (a, b) = network(aws)
-    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
-    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
-    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
-    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
-    ec2.associate_route_table(RouteTableId=table, SubnetId=a)
-    nat = ec2.create_nat_gateway(SubnetId=a, AllocationId=address)["NatGateway"]["NatGatewayId"]
-    group = ec2.create_security_group(GroupName="mine", Description="mine", VpcId=vpc)["GroupId"]
-    ssh = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "10.9.0.0/16"}]}]
-    rule = ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=ssh)["SecurityGroupRules"][0]
-    return {
-        "vpc": vpc,
-        "subnet.private-a": a,
-        "subnet.private-b": b,
-        "subnet.public-a": a,
-        "internet-gateway": gateway,
-        "address.nat-a": address,
-        "nat.a": nat,
-        "table.public": table,
-        "table.private-a": table,
-        "route.public": f"{table}:0.0.0.0/0",
-        "group.function": group,
-        "group.database": group,
-        "group.proxy": group,
-        "rule.database-from-function": rule["SecurityGroupRuleId"],
-    }
 
 
 def test_things_of_others_in_our_network(there: Stage) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from provision.policy.document import document
 from provision.policy.scope import Place
-from tests.policy.by_hand import ROLE
+from tests.policy.by_hand.found import ROLE
 from tests.stage import REGION, UP, Stage, stage
 
 PROXIED = ("up", "--proxy", "--no-preflight")

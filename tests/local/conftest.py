@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import time
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,9 @@ from typing import Any
 import pytest
 
 from provision.aws import local
+from provision.aws.local.functions import Functions
+from tests.waiting import until
 
-PATIENCE = 60.0
 Client = Callable[[str], Any]
 
 
@@ -31,19 +31,13 @@ def clients(url: str, region: str = "us-east-1") -> Client:
     return client
 
 
-def until(question: Callable[[], Any]) -> Any:
-    """The first true answer. Fails the test when there is none for a minute."""
-    deadline = time.monotonic() + PATIENCE
-    while not (answer := question()):
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.05)
-    return answer
-
-
-def trust(service: str) -> str:
-    """A trust policy for one service of AWS."""
-    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+def alive(pid: int) -> bool:
+    """Whether there is such a process, be it only its zombie."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @pytest.fixture
@@ -76,3 +70,10 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     place = tmp_path_factory.mktemp("shared") / "local"
     yield clients(local.ensure(place).url)
     end(place)
+
+
+@pytest.fixture
+def functions(tmp_path: Path) -> Iterator[Functions]:
+    functions = Functions(tmp_path / "functions", extra_environment={"PGSSLROOTCERT": "ca.pem"})
+    yield functions
+    functions.close()

@@ -8,8 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,8 @@ import pytest
 
 from provision.aws.local.engines import Authority, Database, EngineFailed, Reason, free_port, probe
 from provision.aws.local.engines.home import unprivileged
+from tests.local.conftest import alive
+from tests.waiting import until
 
 USER = "postgres"
 PASSWORD = "Correct-Horse.42"
@@ -35,23 +36,6 @@ def ask(database: Database, statement: str, **how: Any) -> Any:
             cursor.execute(statement)
             row = cursor.fetchone() if cursor.description else None
     return row[0] if row else None
-
-
-def eventually(true: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if true():
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def gone(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return False
 
 
 @pytest.fixture(scope="module")
@@ -100,10 +84,10 @@ def test_refuses_a_plain_connection_in_the_words_of_rds(database: Database, trus
         ask(database, "SELECT 1", sslmode="disable")
     database.configure(force_ssl=False)
     try:
-        assert eventually(lambda: answers(database, sslmode="disable"))
+        until(lambda: answers(database, sslmode="disable"))
     finally:
         database.configure(force_ssl=True)
-    assert eventually(lambda: not answers(database, sslmode="disable"))
+    until(lambda: not answers(database, sslmode="disable"))
     assert answers(database, **trusted)
 
 
@@ -168,7 +152,7 @@ def test_rows_survive_a_kill_and_its_port_too(database: Database, trusted: dict[
     port, pid = database.port, database.pid
     assert pid
     os.kill(pid, signal.SIGKILL)
-    assert eventually(lambda: not database.running)
+    until(lambda: not database.running)
     assert database.start() is False
     assert (database.port, ask(database, "SELECT answer FROM kept", **trusted)) == (port, 42)
 
@@ -182,7 +166,7 @@ def test_starts_although_its_lost_process_id_is_now_somebody_elses(
     with subprocess.Popen(["sleep", "60"], user=user and user.pw_uid) as other:
         try:
             os.kill(pid, signal.SIGKILL)
-            assert eventually(lambda: gone(pid))
+            until(lambda: not alive(pid))
             pid_file = files / "postmaster.pid"
             pid_file.write_text(pid_file.read_text().replace(str(pid), str(other.pid), 1))
             assert not database.running
@@ -232,7 +216,7 @@ def test_stop_and_delete_leave_no_process_and_no_file(tmp_path: Path, authority:
     how = {"user": "someone", "dbname": "postgres", "sslrootcert": str(authority.bundle)}
     files = Path(ask(database, "SHOW data_directory", **how))
     database.delete()
-    assert eventually(lambda: gone(pid))
+    until(lambda: not alive(pid))
     assert not files.parent.exists()
     assert [path.name for path in tmp_path.iterdir()] == ["log"]
     assert not database.exists

@@ -26,6 +26,7 @@ from provision.aws.local.engines import (
     Reason,
     probe,
 )
+from tests.waiting import until
 
 USER = "postgres"
 PASSWORD = "Correct-Horse.42"
@@ -93,15 +94,6 @@ def refusal(connect: Connect, **how: Any) -> str:
     return ""
 
 
-def eventually(true: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if true():
-            return True
-        time.sleep(0.05)
-    return False
-
-
 @pytest.mark.usefixtures("pooler")
 def test_leads_to_the_database_with_tls_on_both_sides(connect: Connect, database: Database) -> None:
     with connect() as link:
@@ -154,7 +146,7 @@ def test_admits_plain_connections_when_tls_is_not_required(
     pooler: Pooler, connect: Connect, settings: PoolerSettings, database: Database
 ) -> None:
     pooler.configure(replace(settings, require_tls=False), users={USER: PASSWORD}, target=database)
-    assert eventually(lambda: not refusal(connect, sslmode="disable"))
+    until(lambda: not refusal(connect, sslmode="disable"))
     assert refusal(connect) == ""
 
 
@@ -172,7 +164,7 @@ def test_follows_a_new_password(pooler: Pooler, connect: Connect, settings: Pool
     database.set_password(USER, "another one")
     try:
         pooler.configure(settings, users={USER: "another one"}, target=database)
-        assert eventually(lambda: not refusal(connect, password="another one"))
+        until(lambda: not refusal(connect, password="another one"))
         assert "SASL authentication failed" in refusal(connect)
     finally:
         database.set_password(USER, PASSWORD)
@@ -182,10 +174,10 @@ def test_with_a_password_that_is_not_the_databases_nobody_gets_through(
     pooler: Pooler, connect: Connect, settings: PoolerSettings, database: Database
 ) -> None:
     pooler.configure(settings, users={USER: "mistaken"}, target=database)
-    assert eventually(lambda: "password authentication failed" in refusal(connect, password="mistaken"))
+    until(lambda: "password authentication failed" in refusal(connect, password="mistaken"))
     assert pooler.probe(database, user=USER, password="mistaken").reason is Reason.AUTH_FAILURE
     pooler.configure(settings, users={USER: PASSWORD}, target=database)
-    assert eventually(lambda: not refusal(connect))
+    until(lambda: not refusal(connect))
 
 
 def test_carries_on_after_the_database_was_away(pooler: Pooler, connect: Connect, database: Database) -> None:
@@ -194,7 +186,7 @@ def test_carries_on_after_the_database_was_away(pooler: Pooler, connect: Connect
     assert refusal(connect) != ""
     assert pooler.probe(database, user=USER, password=PASSWORD).reason is Reason.UNREACHABLE
     database.start()
-    assert eventually(lambda: not refusal(connect))
+    until(lambda: not refusal(connect))
     assert pooler.probe(database, user=USER, password=PASSWORD).reason is Reason.OK
 
 
@@ -205,11 +197,11 @@ def test_its_target_can_be_switched_and_taken_away(
     second.create(user=USER, password="Second.1", database=NAME)
     try:
         pooler.configure(settings, users={USER: "Second.1"}, target=second)
-        assert eventually(lambda: not refusal(connect, password="Second.1"))
+        until(lambda: not refusal(connect, password="Second.1"))
         with connect(password="Second.1") as link:
             assert ask(link, "SELECT inet_server_port()") == second.port
         pooler.configure(settings, users={USER: "Second.1"}, target=None)
-        assert eventually(lambda: "no such database" in refusal(connect, password="Second.1"))
+        until(lambda: "no such database" in refusal(connect, password="Second.1"))
     finally:
         second.delete()
 
@@ -220,7 +212,7 @@ def test_survives_a_kill_and_says_when_its_address_is_taken(
     pid = pooler.pid
     assert pid
     os.kill(pid, signal.SIGKILL)
-    assert eventually(lambda: not pooler.running)
+    until(lambda: not pooler.running)
     with socket.create_server((settings.address, settings.port)), pytest.raises(AddressTaken):
         pooler.start()
     assert not pooler.running

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import zipfile
 from pathlib import Path
 
 from provision.aws import local
 from provision.aws.local.account import BLOB_FROM
-from tests.local.conftest import clients, trust
+from tests.local.conftest import clients
+from tests.policies import trust
+from tests.zipped import zipped
 
 
 def archive(answer: str) -> bytes:
     """A zip that is large enough to lie in a file of its own."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("index.py", f"def handler(event, context):\n    return {answer!r}\n")
-        archive.writestr("ballast", os.urandom(BLOB_FROM))
-    return content.getvalue()
+    return zipped(f"def handler(event, context):\n    return {answer!r}\n", {"ballast": os.urandom(BLOB_FROM)})
 
 
 def test_only_the_code_that_a_function_has_is_kept(folder: Path) -> None:
     client = clients(local.ensure(folder).url)
-    role = client("iam").create_role(RoleName="role", AssumeRolePolicyDocument=trust("lambda.amazonaws.com"))["Role"]
+    role = client("iam").create_role(RoleName="role", AssumeRolePolicyDocument=json.dumps(trust("lambda")))["Role"]
     client("lambda").create_function(
         FunctionName="one",
         Runtime="python3.13",

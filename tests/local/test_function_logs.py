@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
-import zipfile
 from pathlib import Path
 from typing import Any
 
 from provision.aws import local
 from provision.aws.local.invoking import LINES_KEPT
-from tests.local.conftest import Client, clients, trust, until
+from tests.local.conftest import Client, clients
+from tests.policies import trust
+from tests.waiting import until
+from tests.zipped import zipped
 
 GROUP = "/aws/lambda/talkative"
 
 
 def talkative(client: Client) -> None:
     """A function that prints as many numbers as the event says."""
-    role = client("iam").create_role(RoleName="talkative", AssumeRolePolicyDocument=trust("lambda.amazonaws.com"))
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("index.py", "def handler(event, context):\n    print(*range(event), sep=chr(10))\n")
+    role = client("iam").create_role(RoleName="talkative", AssumeRolePolicyDocument=json.dumps(trust("lambda")))
+    code = zipped("def handler(event, context):\n    print(*range(event), sep=chr(10))\n")
     client("lambda").create_function(
         FunctionName="talkative",
         Runtime="python3.13",
         Role=role["Role"]["Arn"],
         Handler="index.handler",
-        Code={"ZipFile": content.getvalue()},
+        Code={"ZipFile": code},
     )
 
 

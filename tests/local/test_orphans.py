@@ -7,7 +7,8 @@ import signal
 from pathlib import Path
 
 from provision.aws import local
-from tests.local.conftest import clients, until
+from tests.local.conftest import clients
+from tests.waiting import until
 
 
 def test_an_orphaned_database_is_shown_and_taken_over_or_ended(folder: Path) -> None:

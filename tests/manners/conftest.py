@@ -1,42 +1,32 @@
-"""A local AWS served over HTTP in this process; nothing stands behind it, so that nothing takes time."""
+"""A served account in which time passes and calls go wrong, as each test sets it."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Collection, Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.config import Config
-from moto.moto_api._internal.models import moto_api_backend
 
 from provision.aws.local.app import LocalAws
-from provision.aws.local.manners import Manners, Settings, install
-from provision.aws.local.manners.kept import kept
-from provision.aws.local.places import Places
-from provision.aws.local.serving import listen
+from provision.aws.local.manners import Manners
+from tests.served import REGION, Served, serving
 
-REGION = "eu-west-1"
 ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=60, connect_timeout=60)
 
 
-class Account:
-    """The account as a test sees it: `manners`, boto3's clients, and what the engines would do."""
+class LifelikeAccount(Served):
+    """Engines are ready when a test says so, and time passes when a test lets it."""
 
     def __init__(self, aws: LocalAws, manners: Manners, port: int) -> None:
-        self.aws = aws
-        self.manners = manners
-        self.url = f"http://127.0.0.1:{port}"
-        session: Any = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name=REGION)
-        self._session = session
+        super().__init__(aws, manners, port)
         self._clients: dict[str, Any] = {}
 
     def client(self, service: str, config: Config = ONCE) -> Any:
         if config is not ONCE:
-            return self._session.client(service, endpoint_url=self.url, config=config)
+            return self._session.client(service, endpoint_url=self.url, config=config)  # type: ignore[call-overload]  # literal names
         if service not in self._clients:
-            self._clients[service] = self._session.client(service, endpoint_url=self.url, config=config)
+            self._clients[service] = self._session.client(service, endpoint_url=self.url, config=config)  # type: ignore[call-overload]  # as above
         return self._clients[service]
 
     def advance(self, seconds: float) -> None:
@@ -55,29 +45,15 @@ class Account:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LifelikeAccount]:
     """One for all tests: making it takes longer than most of them."""
-    places = Places(tmp_path_factory.mktemp("local"))
-    places.make()
-    aws = LocalAws(places)
-    manners = install(aws)
-    server = listen(aws.wsgi, "127.0.0.1")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield Account(aws, manners, server.port)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(tmp_path_factory.mktemp("local"), LifelikeAccount) as account:
+        yield account
 
 
 @pytest.fixture
-def account(served: Account) -> Iterator[Account]:
+def account(served: LifelikeAccount) -> Iterator[LifelikeAccount]:
     """The account with nothing in it and no manners set."""
-    with served.aws.account.lock:
-        moto_api_backend.reset()  # moto's account is the whole process's, other tests' too
-    served.manners.set(Settings().as_dict())
-    served.manners.reset_calls()
-    for memory in (kept(served.aws.account)["fresh"], kept(served.aws.account)["ghosts"]):
-        memory.clear()
+    served.empty()
     yield served
     served.manners.release()

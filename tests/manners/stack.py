@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.manners.conftest import REGION, Account
+from tests.manners.conftest import LifelikeAccount
+from tests.policies import trust
+from tests.served import REGION
+from tests.zipped import zipped
 
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
-}
 VPC_ACCESS = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "ec2:*NetworkInterface*", "Resource": "*"}],
@@ -50,7 +47,7 @@ def text_of(call: Callable[..., Any], **parameters: Any) -> str:
     return ""
 
 
-def network(account: Account, *, attached: bool = True) -> Network:
+def network(account: LifelikeAccount, *, attached: bool = True) -> Network:
     ec2 = account.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     zones = zip("ab", ("10.0.0.0/24", "10.0.1.0/24"), strict=True)
@@ -66,14 +63,14 @@ def network(account: Account, *, attached: bool = True) -> Network:
     return Network(vpc, subnets, group, gateway, address)
 
 
-def subnet_group(account: Account, net: Network, name: str = "group") -> str:
+def subnet_group(account: LifelikeAccount, net: Network, name: str = "group") -> str:
     account.client("rds").create_db_subnet_group(
         DBSubnetGroupName=name, DBSubnetGroupDescription="for a test", SubnetIds=net.subnets
     )
     return name
 
 
-def database(account: Account, net: Network, **parameters: Any) -> dict[str, Any]:
+def database(account: LifelikeAccount, net: Network, **parameters: Any) -> dict[str, Any]:
     return dict(
         account.client("rds").create_db_instance(
             **{
@@ -92,18 +89,14 @@ def database(account: Account, net: Network, **parameters: Any) -> dict[str, Any
     )
 
 
-def role(account: Account, name: str = "role", service: str = "lambda") -> str:
-    trust = json.dumps(TRUST).replace("lambda.", f"{service}.")
+def role(account: LifelikeAccount, name: str = "role", service: str = "lambda") -> str:
     iam = account.client("iam")
-    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust(service)))["Role"]["Arn"]
     iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=json.dumps(VPC_ACCESS))
     return str(arn)
 
 
-def function(account: Account, arn: str, net: Network | None = None, **parameters: Any) -> dict[str, Any]:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("index.py", "def handler(event, context): return event")
+def function(account: LifelikeAccount, arn: str, net: Network | None = None, **parameters: Any) -> dict[str, Any]:
     config = {"VpcConfig": {"SubnetIds": net.subnets, "SecurityGroupIds": [net.group]}} if net else {}
     return dict(
         account.client("lambda").create_function(
@@ -112,7 +105,7 @@ def function(account: Account, arn: str, net: Network | None = None, **parameter
                 "Runtime": "python3.13",
                 "Role": arn,
                 "Handler": "index.handler",
-                "Code": {"ZipFile": content.getvalue()},
+                "Code": {"ZipFile": zipped()},
                 **config,
                 **parameters,
             }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from provision.aws.local.manners import durations
-from tests.manners.conftest import Account
+from tests.manners.conftest import LifelikeAccount
 from tests.manners.stack import VPC_ACCESS, Network, code_of, function, network, role, text_of
 
 HELLO = {"FunctionName": "hello"}
@@ -16,7 +16,7 @@ SLOW = 100
 """A pace at which no stall of the machine is longer than what is waited for."""
 
 
-def ready(account: Account, net: Network | None = None) -> None:
+def ready(account: LifelikeAccount, net: Network | None = None) -> None:
     """A function that is active, at pace 1."""
     account.manners.set({"pace": 1})
     arn = role(account)
@@ -25,11 +25,11 @@ def ready(account: Account, net: Network | None = None) -> None:
     account.advance(durations.FUNCTION_CREATE_IN_VPC + 1)
 
 
-def interfaces(account: Account) -> list[dict[str, Any]]:
+def interfaces(account: LifelikeAccount) -> list[dict[str, Any]]:
     return list(account.client("ec2").describe_network_interfaces()["NetworkInterfaces"])
 
 
-def test_it_is_pending_then_active(account: Account) -> None:
+def test_it_is_pending_then_active(account: LifelikeAccount) -> None:
     account.manners.set({"pace": 1})
     client, net, arn = account.client("lambda"), network(account), role(account)
     account.advance(durations.ROLE_GRANT + 1)
@@ -42,7 +42,7 @@ def test_it_is_pending_then_active(account: Account) -> None:
     assert (configuration["State"], configuration["LastUpdateStatus"]) == ("Active", "Successful")
 
 
-def test_an_update_is_in_progress_for_a_while(account: Account) -> None:
+def test_an_update_is_in_progress_for_a_while(account: LifelikeAccount) -> None:
     ready(account)
     client = account.client("lambda")
     assert client.update_function_configuration(**HELLO, Timeout=9)["LastUpdateStatus"] == "InProgress"
@@ -52,7 +52,7 @@ def test_an_update_is_in_progress_for_a_while(account: Account) -> None:
     assert client.get_function(**HELLO)["Configuration"]["LastUpdateStatus"] == "Successful"
 
 
-def test_it_can_fail(account: Account) -> None:
+def test_it_can_fail(account: LifelikeAccount) -> None:
     account.manners.set({"outcomes": {"function": "EniLimitExceeded"}})
     function(account, role(account))
     configuration = account.client("lambda").get_function_configuration(**HELLO)
@@ -67,7 +67,7 @@ def test_it_can_fail(account: Account) -> None:
         (durations.ROLE_GRANT + 1, ""),
     ],
 )
-def test_a_new_role_is_not_known_everywhere_at_once(account: Account, seconds: float, words: str) -> None:
+def test_a_new_role_is_not_known_everywhere_at_once(account: LifelikeAccount, seconds: float, words: str) -> None:
     account.manners.set({"pace": SLOW})
     arn = role(account)
     account.advance(seconds * SLOW)
@@ -76,7 +76,7 @@ def test_a_new_role_is_not_known_everywhere_at_once(account: Account, seconds: f
     assert bool(words) == bool(said)
 
 
-def test_new_permissions_are_not_known_everywhere_at_once(account: Account) -> None:
+def test_new_permissions_are_not_known_everywhere_at_once(account: LifelikeAccount) -> None:
     account.manners.set({"pace": 1})
     net, arn = network(account), role(account)
     account.advance(durations.ROLE_GRANT + 1)
@@ -88,7 +88,7 @@ def test_new_permissions_are_not_known_everywhere_at_once(account: Account) -> N
     assert text_of(function, account=account, arn=arn, net=net) == ""
 
 
-def test_a_role_may_do_what_a_managed_policy_allows_in_its_default_version(account: Account) -> None:
+def test_a_role_may_do_what_a_managed_policy_allows_in_its_default_version(account: LifelikeAccount) -> None:
     net, arn, iam = network(account), role(account), account.client("iam")
     iam.delete_role_policy(RoleName="role", PolicyName="own")
     policy = iam.create_policy(PolicyName="theirs", PolicyDocument=json.dumps(VPC_ACCESS))["Policy"]["Arn"]
@@ -101,7 +101,7 @@ def test_a_role_may_do_what_a_managed_policy_allows_in_its_default_version(accou
     assert "does not have permissions" in text_of(function, account=account, arn=arn, net=net)
 
 
-def test_interfaces_outlive_the_function_then_become_free_then_go(account: Account) -> None:
+def test_interfaces_outlive_the_function_then_become_free_then_go(account: LifelikeAccount) -> None:
     net = network(account)
     ready(account, net)
     ec2 = account.client("ec2")
@@ -120,7 +120,7 @@ def test_interfaces_outlive_the_function_then_become_free_then_go(account: Accou
     ec2.delete_subnet(SubnetId=net.subnets[0])
 
 
-def test_leaving_the_vpc_first_frees_the_interfaces_sooner(account: Account) -> None:
+def test_leaving_the_vpc_first_frees_the_interfaces_sooner(account: LifelikeAccount) -> None:
     net = network(account)
     ready(account, net)
     client = account.client("lambda")
@@ -132,7 +132,7 @@ def test_leaving_the_vpc_first_frees_the_interfaces_sooner(account: Account) -> 
     assert interfaces(account) == []
 
 
-def test_without_the_role_the_interfaces_are_stranded(account: Account) -> None:
+def test_without_the_role_the_interfaces_are_stranded(account: LifelikeAccount) -> None:
     net = network(account)
     ready(account, net)
     account.client("lambda").delete_function(**HELLO)
@@ -144,7 +144,7 @@ def test_without_the_role_the_interfaces_are_stranded(account: Account) -> None:
     assert interfaces(account) == []
 
 
-def test_interfaces_on_their_way_out_are_used_again(account: Account) -> None:
+def test_interfaces_on_their_way_out_are_used_again(account: LifelikeAccount) -> None:
     net = network(account)
     ready(account, net)
     account.client("lambda").delete_function(**HELLO)
@@ -157,7 +157,7 @@ def test_interfaces_on_their_way_out_are_used_again(account: Account) -> None:
     assert {one["Status"] for one in interfaces(account)} == {"in-use"}
 
 
-def test_a_second_role_of_the_same_name_cannot_decrypt_the_variables(account: Account) -> None:
+def test_a_second_role_of_the_same_name_cannot_decrypt_the_variables(account: LifelikeAccount) -> None:
     client, variables = account.client("lambda"), {"Variables": {"KEY": "value"}}
 
     def again() -> str:

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from provision.aws.local.manners import durations
-from tests.manners.conftest import Account
+from tests.manners.conftest import LifelikeAccount
 from tests.manners.stack import code_of, network
 
 
@@ -16,7 +16,7 @@ def state(ec2: Any, gateway: str) -> str:
     return str(ec2.describe_nat_gateways(NatGatewayIds=[gateway])["NatGateways"][0]["State"])
 
 
-def test_it_becomes_available_in_time_and_goes_in_time(account: Account) -> None:
+def test_it_becomes_available_in_time_and_goes_in_time(account: LifelikeAccount) -> None:
     account.manners.set({"pace": 1})
     ec2, net = account.client("ec2"), network(account)
     made = ec2.create_nat_gateway(SubnetId=net.subnets[0], AllocationId=net.address)["NatGateway"]
@@ -33,7 +33,7 @@ def test_it_becomes_available_in_time_and_goes_in_time(account: Account) -> None
     assert state(ec2, gateway) == "deleted"
 
 
-def test_its_address_is_in_use_then_forbidden_then_free(account: Account) -> None:
+def test_its_address_is_in_use_then_forbidden_then_free(account: LifelikeAccount) -> None:
     account.manners.set({"pace": 1})
     ec2, net = account.client("ec2"), network(account)
     gateway = ec2.create_nat_gateway(SubnetId=net.subnets[0], AllocationId=net.address)["NatGateway"]["NatGatewayId"]
@@ -57,7 +57,7 @@ def test_its_address_is_in_use_then_forbidden_then_free(account: Account) -> Non
     assert release() == ""
 
 
-def test_without_an_internet_gateway_it_fails_later(account: Account) -> None:
+def test_without_an_internet_gateway_it_fails_later(account: LifelikeAccount) -> None:
     account.manners.set({"pace": 1})
     ec2, net = account.client("ec2"), network(account, attached=False)
     made = ec2.create_nat_gateway(SubnetId=net.subnets[0], AllocationId=net.address)["NatGateway"]
@@ -68,7 +68,7 @@ def test_without_an_internet_gateway_it_fails_later(account: Account) -> None:
     assert code_of(ec2.release_address, AllocationId=net.address) in {"", "AuthFailure"}
 
 
-def test_at_pace_0_nothing_takes_time(account: Account) -> None:
+def test_at_pace_0_nothing_takes_time(account: LifelikeAccount) -> None:
     ec2, net = account.client("ec2"), network(account)
     made = ec2.create_nat_gateway(SubnetId=net.subnets[0], AllocationId=net.address)["NatGateway"]
     assert made["State"] == "available"
@@ -77,7 +77,7 @@ def test_at_pace_0_nothing_takes_time(account: Account) -> None:
     ec2.detach_internet_gateway(InternetGatewayId=net.gateway, VpcId=net.vpc)
 
 
-def test_a_pace_of_a_hundredth_is_a_hundred_times_quicker(account: Account) -> None:
+def test_a_pace_of_a_hundredth_is_a_hundred_times_quicker(account: LifelikeAccount) -> None:
     account.manners.set({"pace": 0.01})
     ec2, net = account.client("ec2"), network(account)
     gateway = ec2.create_nat_gateway(SubnetId=net.subnets[0], AllocationId=net.address)["NatGateway"]["NatGatewayId"]
@@ -86,7 +86,7 @@ def test_a_pace_of_a_hundredth_is_a_hundred_times_quicker(account: Account) -> N
     assert state(ec2, gateway) == "available"
 
 
-def test_an_outcome_can_be_asked_for(account: Account) -> None:
+def test_an_outcome_can_be_asked_for(account: LifelikeAccount) -> None:
     account.manners.set({"outcomes": {"nat-gateway": "InsufficientFreeAddressesInSubnet"}})
     ec2, net = account.client("ec2"), network(account)
     made = ec2.create_nat_gateway(SubnetId=net.subnets[0], AllocationId=net.address)["NatGateway"]

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from provision.aws.local.manners import durations
-from tests.manners.conftest import REGION, Account
+from tests.manners.conftest import LifelikeAccount
 from tests.manners.stack import code_of, database, network, subnet_group, text_of
+from tests.served import REGION
 
 SERVICE = f"com.amazonaws.{REGION}.secretsmanager"
 
 
-def endpoint(account: Account, **params: Any) -> dict[str, Any]:
+def endpoint(account: LifelikeAccount, **params: Any) -> dict[str, Any]:
     net = network(account)
     ec2 = account.client("ec2")
     for name in ("EnableDnsSupport", "EnableDnsHostnames"):
@@ -23,7 +24,7 @@ def endpoint(account: Account, **params: Any) -> dict[str, Any]:
     return dict(made["VpcEndpoint"])
 
 
-def test_groups_that_name_each_other_hold_each_other(account: Account) -> None:
+def test_groups_that_name_each_other_hold_each_other(account: LifelikeAccount) -> None:
     ec2, net = account.client("ec2"), network(account)
     other = ec2.create_security_group(GroupName="two", Description="two", VpcId=net.vpc)["GroupId"]
     pair = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "UserIdGroupPairs": [{"GroupId": other}]}
@@ -33,7 +34,7 @@ def test_groups_that_name_each_other_hold_each_other(account: Account) -> None:
     ec2.delete_security_group(GroupId=other)
 
 
-def test_a_default_group_cannot_be_deleted(account: Account) -> None:
+def test_a_default_group_cannot_be_deleted(account: LifelikeAccount) -> None:
     ec2, net = account.client("ec2"), network(account)
     own = ec2.describe_security_groups(
         Filters=[{"Name": "vpc-id", "Values": [net.vpc]}, {"Name": "group-name", "Values": ["default"]}]
@@ -41,7 +42,7 @@ def test_a_default_group_cannot_be_deleted(account: Account) -> None:
     assert code_of(ec2.delete_security_group, GroupId=own["SecurityGroups"][0]["GroupId"]) == "CannotDelete"
 
 
-def test_a_vpc_goes_last(account: Account) -> None:
+def test_a_vpc_goes_last(account: LifelikeAccount) -> None:
     ec2, net = account.client("ec2"), network(account)
     table = ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]
     steps = [
@@ -57,13 +58,13 @@ def test_a_vpc_goes_last(account: Account) -> None:
     ec2.delete_vpc(VpcId=net.vpc)
 
 
-def test_a_main_route_table_goes_with_its_vpc(account: Account) -> None:
+def test_a_main_route_table_goes_with_its_vpc(account: LifelikeAccount) -> None:
     ec2, net = account.client("ec2"), network(account)
     tables = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [net.vpc]}])["RouteTables"]
     assert code_of(ec2.delete_route_table, RouteTableId=tables[0]["RouteTableId"]) == "DependencyViolation"
 
 
-def test_a_route_leads_only_through_a_gateway_of_its_own_vpc(account: Account) -> None:
+def test_a_route_leads_only_through_a_gateway_of_its_own_vpc(account: LifelikeAccount) -> None:
     ec2, net = account.client("ec2"), network(account, attached=False)
     table = ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]
     route = {"RouteTableId": table, "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": net.gateway}
@@ -73,7 +74,7 @@ def test_a_route_leads_only_through_a_gateway_of_its_own_vpc(account: Account) -
     ec2.create_route(**route)
 
 
-def test_a_parameter_group_in_use_stays(account: Account) -> None:
+def test_a_parameter_group_in_use_stays(account: LifelikeAccount) -> None:
     rds, net = account.client("rds"), network(account)
     subnet_group(account, net)
     rds.create_db_parameter_group(DBParameterGroupName="own", DBParameterGroupFamily="postgres17", Description="own")
@@ -81,7 +82,7 @@ def test_a_parameter_group_in_use_stays(account: Account) -> None:
     assert code_of(rds.delete_db_parameter_group, DBParameterGroupName="own") == "InvalidDBParameterGroupState"
 
 
-def test_an_endpoint_comes_and_goes_in_time_with_its_interfaces(account: Account) -> None:
+def test_an_endpoint_comes_and_goes_in_time_with_its_interfaces(account: LifelikeAccount) -> None:
     account.manners.set({"pace": 1})
     ec2 = account.client("ec2")
     made = endpoint(account)
@@ -98,7 +99,7 @@ def test_an_endpoint_comes_and_goes_in_time_with_its_interfaces(account: Account
     assert unknown[0]["Error"]["Code"] == "InvalidVpcEndpoint.NotFound"
 
 
-def test_a_gateway_endpoint_goes_after_its_route_table(account: Account) -> None:
+def test_a_gateway_endpoint_goes_after_its_route_table(account: LifelikeAccount) -> None:
     account.manners.set({"pace": 1})
     net, ec2 = network(account), account.client("ec2")
     table = ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]
@@ -111,7 +112,7 @@ def test_a_gateway_endpoint_goes_after_its_route_table(account: Account) -> None
     assert ec2.describe_vpc_endpoints(VpcEndpointIds=[made])["VpcEndpoints"][0]["State"] == "deleted"
 
 
-def test_the_same_token_gives_the_same_endpoint_and_begins_nothing_anew(account: Account) -> None:
+def test_the_same_token_gives_the_same_endpoint_and_begins_nothing_anew(account: LifelikeAccount) -> None:
     account.manners.set({"pace": 1})
     net = network(account)
     params: dict[str, Any] = {
@@ -129,7 +130,7 @@ def test_the_same_token_gives_the_same_endpoint_and_begins_nothing_anew(account:
 
 
 @pytest.mark.parametrize("named", ["Name", "ARN"])
-def test_a_secrets_name_is_free_some_seconds_after_its_forced_deletion(account: Account, named: str) -> None:
+def test_a_secrets_name_is_free_some_seconds_after_its_forced_deletion(account: LifelikeAccount, named: str) -> None:
     account.manners.set({"pace": 1})
     secrets = account.client("secretsmanager")
     made = secrets.create_secret(Name="stack/db", SecretString="{}")

@@ -6,20 +6,20 @@ import json
 from typing import Any
 
 from provision.aws.local.manners import durations
-from tests.manners.conftest import Account
+from tests.manners.conftest import LifelikeAccount
 from tests.manners.stack import code_of, database, network, role, subnet_group, text_of
 
 
-def instance(account: Account) -> dict[str, Any]:
+def instance(account: LifelikeAccount) -> dict[str, Any]:
     return dict(account.client("rds").describe_db_instances(DBInstanceIdentifier="db")["DBInstances"][0])
 
 
-def health(account: Account) -> dict[str, Any]:
+def health(account: LifelikeAccount) -> dict[str, Any]:
     targets = account.client("rds").describe_db_proxy_targets(DBProxyName="proxy")["Targets"]
     return dict(targets[0]["TargetHealth"])
 
 
-def proxy(account: Account, subnets: list[str]) -> dict[str, Any]:
+def proxy(account: LifelikeAccount, subnets: list[str]) -> dict[str, Any]:
     secret = account.client("secretsmanager").create_secret(
         Name="db", SecretString=json.dumps({"username": "postgres", "password": "not-a-real-one"})
     )
@@ -33,7 +33,7 @@ def proxy(account: Account, subnets: list[str]) -> dict[str, Any]:
     return dict(made["DBProxy"])
 
 
-def test_an_instance_comes_with_its_endpoint_nearly_last(account: Account) -> None:
+def test_an_instance_comes_with_its_endpoint_nearly_last(account: LifelikeAccount) -> None:
     account.manners.set({"pace": 1})
     net = network(account)
     subnet_group(account, net)
@@ -47,7 +47,7 @@ def test_an_instance_comes_with_its_endpoint_nearly_last(account: Account) -> No
     assert instance(account)["DBInstanceStatus"] == "available"
 
 
-def test_an_instance_is_not_available_before_its_engine(account: Account) -> None:
+def test_an_instance_is_not_available_before_its_engine(account: LifelikeAccount) -> None:
     net = network(account)
     subnet_group(account, net)
     assert database(account, net)["DBInstanceStatus"] == "creating"
@@ -56,7 +56,7 @@ def test_an_instance_is_not_available_before_its_engine(account: Account) -> Non
     assert instance(account)["DBInstanceStatus"] == "available"
 
 
-def test_an_instance_gets_no_read_replica(account: Account) -> None:
+def test_an_instance_gets_no_read_replica(account: LifelikeAccount) -> None:
     net = network(account)
     subnet_group(account, net)
     database(account, net)
@@ -65,7 +65,7 @@ def test_an_instance_gets_no_read_replica(account: Account) -> None:
     assert len(account.client("rds").describe_db_instances()["DBInstances"]) == 1
 
 
-def test_an_instance_stays_while_it_is_deleted(account: Account) -> None:
+def test_an_instance_stays_while_it_is_deleted(account: LifelikeAccount) -> None:
     account.manners.set({"pace": 1})
     rds, net = account.client("rds"), network(account)
     subnet_group(account, net)
@@ -86,7 +86,7 @@ def test_an_instance_stays_while_it_is_deleted(account: Account) -> None:
     account.client("ec2").delete_security_group(GroupId=net.group)
 
 
-def test_what_the_network_does_not_have_is_refused_in_the_words_of_rds(account: Account) -> None:
+def test_what_the_network_does_not_have_is_refused_in_the_words_of_rds(account: LifelikeAccount) -> None:
     rds, net = account.client("rds"), network(account)
     group = {"DBSubnetGroupName": "group", "DBSubnetGroupDescription": "one", "SubnetIds": ["subnet-1"]}
     assert code_of(rds.create_db_subnet_group, **group) == "InvalidParameterValue"
@@ -97,7 +97,7 @@ def test_what_the_network_does_not_have_is_refused_in_the_words_of_rds(account: 
     assert text_of(database, **asked).startswith("Invalid security group")
 
 
-def test_a_final_snapshot_is_taken_when_it_goes(account: Account) -> None:
+def test_a_final_snapshot_is_taken_when_it_goes(account: LifelikeAccount) -> None:
     account.manners.set({"pace": 1})
     rds, net = account.client("rds"), network(account)
     subnet_group(account, net)
@@ -110,7 +110,7 @@ def test_a_final_snapshot_is_taken_when_it_goes(account: Account) -> None:
     assert [one["DBSnapshotIdentifier"] for one in snapshots] == ["last"]
 
 
-def test_an_instance_is_modified_one_change_at_a_time(account: Account) -> None:
+def test_an_instance_is_modified_one_change_at_a_time(account: LifelikeAccount) -> None:
     account.manners.set({"pace": 1})
     rds, net = account.client("rds"), network(account)
     subnet_group(account, net)
@@ -125,7 +125,7 @@ def test_an_instance_is_modified_one_change_at_a_time(account: Account) -> None:
     assert instance(account)["DBInstanceStatus"] == "available"
 
 
-def test_an_instance_can_end_badly(account: Account) -> None:
+def test_an_instance_can_end_badly(account: LifelikeAccount) -> None:
     account.manners.set({"pace": 1, "outcomes": {"db-instance": "incompatible-network"}})
     net = network(account)
     subnet_group(account, net)
@@ -136,7 +136,7 @@ def test_an_instance_can_end_badly(account: Account) -> None:
     assert instance(account)["DBInstanceStatus"] == "incompatible-network"
 
 
-def test_a_proxy_and_its_target_take_their_time(account: Account) -> None:
+def test_a_proxy_and_its_target_take_their_time(account: LifelikeAccount) -> None:
     account.manners.set({"pace": 1})
     rds, net = account.client("rds"), network(account)
     subnet_group(account, net)
@@ -159,7 +159,7 @@ def test_a_proxy_and_its_target_take_their_time(account: Account) -> None:
     assert health(account) == {"State": "AVAILABLE"}
 
 
-def test_a_proxy_keeps_its_name_and_interfaces_while_it_goes(account: Account) -> None:
+def test_a_proxy_keeps_its_name_and_interfaces_while_it_goes(account: LifelikeAccount) -> None:
     account.manners.set({"pace": 1})
     rds, ec2, net = account.client("rds"), account.client("ec2"), network(account)
     proxy(account, net.subnets)
@@ -177,7 +177,7 @@ def test_a_proxy_keeps_its_name_and_interfaces_while_it_goes(account: Account) -
     ec2.delete_subnet(SubnetId=net.subnets[0])
 
 
-def test_what_is_gone_has_no_tags_to_ask_for(account: Account) -> None:
+def test_what_is_gone_has_no_tags_to_ask_for(account: LifelikeAccount) -> None:
     """Else what was there a moment ago, and was found by its name, would look like somebody else's."""
     rds = account.client("rds")
     net = network(account)
@@ -193,7 +193,7 @@ def test_what_is_gone_has_no_tags_to_ask_for(account: Account) -> None:
     assert code_of(rds.add_tags_to_resource, ResourceName=gone, Tags=tags) == "DBProxyNotFoundFault"
 
 
-def test_what_is_set_to_its_default_is_not_listed_as_set(account: Account) -> None:
+def test_what_is_set_to_its_default_is_not_listed_as_set(account: LifelikeAccount) -> None:
     rds = account.client("rds")
 
     def listed(source: str | None, **value: str) -> dict[str, str]:
@@ -215,7 +215,7 @@ def test_what_is_set_to_its_default_is_not_listed_as_set(account: Account) -> No
     assert code_of(rds.describe_db_parameters, DBParameterGroupName="mine") == "DBParameterGroupNotFound"
 
 
-def test_the_subnet_group_has_its_arn_where_it_is_itself_described(account: Account) -> None:
+def test_the_subnet_group_has_its_arn_where_it_is_itself_described(account: LifelikeAccount) -> None:
     net = network(account)
     subnet_group(account, net)
     assert "DBSubnetGroupArn" not in database(account, net)["DBSubnetGroup"]

@@ -16,7 +16,7 @@ from provision.policy.document import document, needed
 from provision.policy.scope import Place
 from tests.command import Told
 from tests.fresh import Provision, settings, without_state
-from tests.manners.stack import TRUST
+from tests.policies import trust
 from tests.served import REGION, Served
 
 PLACE = Place(partition="aws", account="123456789012", region=REGION, stack="lambda-rds")
@@ -86,7 +86,7 @@ def by_hand(cloud: Served) -> None:
     policy = iam.create_policy(PolicyName="somebodys", PolicyDocument=document)["Policy"]["Arn"]
     iam.attach_role_policy(RoleName="lambda-rds-eu-west-1-function", PolicyArn=policy)
     iam.untag_role(RoleName="lambda-rds-eu-west-1-function", TagKeys=["Name"])
-    iam.update_assume_role_policy(RoleName="lambda-rds-eu-west-1-function", PolicyDocument=json.dumps(TRUST))
+    iam.update_assume_role_policy(RoleName="lambda-rds-eu-west-1-function", PolicyDocument=json.dumps(trust("lambda")))
     secrets.untag_resource(SecretId="lambda-rds/database", TagKeys=["Name"])
     logs.untag_resource(
         resourceArn=f"arn:aws:logs:{REGION}:123456789012:log-group:/aws/lambda/lambda-rds-function", tagKeys=["Name"]

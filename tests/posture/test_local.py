@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.manners.conftest import REGION, Account
-from tests.manners.stack import TRUST, code_of, database, network, role, subnet_group, text_of
+from tests.manners.conftest import LifelikeAccount
+from tests.manners.stack import code_of, database, network, role, subnet_group, text_of
+from tests.policies import trust
+from tests.served import REGION
 
 ACCOUNT = "123456789012"
 MONITORING = "monitoring.rds.amazonaws.com"
@@ -16,19 +18,19 @@ def document(statement: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def writer(account: Account, service: str, source: str, action: str = "logs:PutLogEvents") -> str:
+def writer(account: LifelikeAccount, service: str, source: str, action: str = "logs:PutLogEvents") -> str:
     """A role that writes logs on behalf of `source`."""
     iam = account.client("iam")
     arn = role(account, "writer", service.removesuffix(".amazonaws.com"))
     condition = {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "ArnLike": {"aws:SourceArn": source}}
-    statement: dict[str, Any] = {**TRUST["Statement"][0], "Principal": {"Service": service}, "Condition": condition}  # type: ignore[dict-item]
+    statement = {**trust("lambda")["Statement"][0], "Principal": {"Service": service}, "Condition": condition}
     iam.update_assume_role_policy(RoleName="writer", PolicyDocument=document(statement))
     allow = {"Effect": "Allow", "Action": action, "Resource": "*"}
     iam.put_role_policy(RoleName="writer", PolicyName="own", PolicyDocument=document(allow))
     return arn
 
 
-def flow_log(account: Account, vpc: str, arn: str) -> dict[str, Any]:
+def flow_log(account: LifelikeAccount, vpc: str, arn: str) -> dict[str, Any]:
     ec2 = account.client("ec2")
     return dict(
         ec2.create_flow_logs(
@@ -43,7 +45,7 @@ def flow_log(account: Account, vpc: str, arn: str) -> dict[str, Any]:
     )
 
 
-def test_a_flow_log_is_made_once_for_a_token_and_ends_with_its_vpc(account: Account) -> None:
+def test_a_flow_log_is_made_once_for_a_token_and_ends_with_its_vpc(account: LifelikeAccount) -> None:
     ec2 = account.client("ec2")
     account.client("logs").create_log_group(logGroupName="flows")
     arn = writer(account, "vpc-flow-logs.amazonaws.com", f"arn:aws:ec2:{REGION}:{ACCOUNT}:vpc-flow-log/*")
@@ -56,7 +58,7 @@ def test_a_flow_log_is_made_once_for_a_token_and_ends_with_its_vpc(account: Acco
     assert ec2.describe_flow_logs()["FlowLogs"] == []
 
 
-def test_a_flow_log_whose_role_is_for_others_delivers_nothing(account: Account) -> None:
+def test_a_flow_log_whose_role_is_for_others_delivers_nothing(account: LifelikeAccount) -> None:
     ec2 = account.client("ec2")
     account.client("logs").create_log_group(logGroupName="flows")
     arn = writer(account, "vpc-flow-logs.amazonaws.com", f"arn:aws:ec2:{REGION}:{ACCOUNT}:vpc/*")
@@ -65,7 +67,7 @@ def test_a_flow_log_whose_role_is_for_others_delivers_nothing(account: Account) 
     assert (told["DeliverLogsStatus"], told["DeliverLogsErrorMessage"]) == ("FAILED", "Access error")
 
 
-def test_enhanced_monitoring_wants_a_role_that_may_write_for_this_database(account: Account) -> None:
+def test_enhanced_monitoring_wants_a_role_that_may_write_for_this_database(account: LifelikeAccount) -> None:
     net = network(account)
     subnet_group(account, net)
     arn = writer(account, MONITORING, f"arn:aws:rds:{REGION}:{ACCOUNT}:db:one")
@@ -82,16 +84,19 @@ def test_enhanced_monitoring_wants_a_role_that_may_write_for_this_database(accou
     assert told["CertificateDetails"]["CAIdentifier"] == told["CACertificateIdentifier"]
 
 
-def test_a_function_is_refused_a_role_that_is_for_another_account(account: Account) -> None:
+def test_a_function_is_refused_a_role_that_is_for_another_account(account: LifelikeAccount) -> None:
     from tests.manners.stack import function
 
     arn = role(account)
-    statement = {**TRUST["Statement"][0], "Condition": {"StringEquals": {"aws:SourceAccount": "210987654321"}}}  # type: ignore[dict-item]
+    statement = {
+        **trust("lambda")["Statement"][0],
+        "Condition": {"StringEquals": {"aws:SourceAccount": "210987654321"}},
+    }
     account.client("iam").update_assume_role_policy(RoleName="role", PolicyDocument=document(statement))
     assert "cannot be assumed" in text_of(function, account=account, arn=arn)
 
 
-def test_the_secrets_own_policy_keeps_the_caller_out(account: Account) -> None:
+def test_the_secrets_own_policy_keeps_the_caller_out(account: LifelikeAccount) -> None:
     secrets = account.client("secretsmanager")
     arn = secrets.create_secret(Name="one", SecretString="{}")["ARN"]
     deny = {

@@ -1,19 +1,11 @@
 """The function, its environment and its log group."""
 
-import io
 import json
-import zipfile
 from collections.abc import Callable
 from typing import Any
 
 from tests.resources.by_hand import Meddle, Outside, Table
-
-
-def zipped() -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("index.py", "def handler(event, context): return event")
-    return content.getvalue()
+from tests.zipped import zipped
 
 
 def of_function(**changed: Any) -> Meddle:
