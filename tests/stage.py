@@ -14,7 +14,7 @@ import pytest
 from provision.aws.local.wire import Call
 from provision.cli.globals import Surroundings
 from tests.command import Told, typed
-from tests.crash.account import Account, Moment
+from tests.crash.account import Moment, RestorableAccount
 from tests.crash.clock import SharedClock
 
 REGION, NAME = "eu-west-1", "lambda-rds"
@@ -27,7 +27,7 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         self.clock = SharedClock(folder / "clock")
         self.folder = folder
-        self.account = Account(folder / "account", self.clock)
+        self.account = RestorableAccount(folder / "account", self.clock)
         self.heard: list[Call] = []
         self.account.hear(self.heard.append)
         self._keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": REGION}

@@ -82,7 +82,7 @@ class Seen:
     names: dict[str, str]
 
 
-class Account:
+class RestorableAccount:
     """Served on loopback at `url` until `close`."""
 
     def __init__(self, folder: Path, clock: SharedClock) -> None:

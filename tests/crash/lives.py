@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.crash.account import Account, Moment, Seen
+from tests.crash.account import Moment, RestorableAccount, Seen
 from tests.crash.blows import DRAFT, STATE, Blow
 from tests.crash.clock import SharedClock
 from tests.crash.commands import Commands, Ended
@@ -73,7 +73,7 @@ class Outcome:
 class World:
     """An account, and commands that work on it."""
 
-    account: Account
+    account: RestorableAccount
     commands: Commands
     clock: SharedClock
     folder: Path
@@ -209,7 +209,7 @@ def world() -> Iterator[World]:
     with tempfile.TemporaryDirectory(prefix="crash-") as name:
         folder = Path(name)
         clock = SharedClock(folder / "clock")
-        account = Account(folder / "account", clock)
+        account = RestorableAccount(folder / "account", clock)
         commands = Commands(account.url, folder, folder / "clock")
         try:
             yield World(account, commands, clock, folder)

@@ -8,6 +8,8 @@ from typing import Any
 import boto3
 
 STACK, KEY = "provision:stack", "provision:key"
+FUNCTION, DATABASE, PROXY = "lambda-rds-function", "lambda-rds-database", "lambda-rds-proxy"
+ANYWHERE = "0.0.0.0/0"
 
 
 def tagged(listed: Any) -> dict[str, str]:
@@ -17,7 +19,7 @@ def tagged(listed: Any) -> dict[str, str]:
     return {one["Key"]: one["Value"] for one in listed or []}
 
 
-class Account:
+class PlainAccount:
     """Plain questions; what a fresh account has of its own (default VPCs and the like) is left out."""
 
     def __init__(self, url: str, region: str) -> None:

@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from tests.command import Here, Told
-from tests.lifecycle.account import KEY, STACK, Account, tagged
-from tests.lifecycle.emulator import moto_server
+from tests.lifecycle.account import ANYWHERE, DATABASE, FUNCTION, KEY, PROXY, STACK, PlainAccount
 
-REGION = "eu-west-1"
 OWN = {"owner": "me"}
-FUNCTION, DATABASE, PROXY = "lambda-rds-function", "lambda-rds-database", "lambda-rds-proxy"
-ANYWHERE = "0.0.0.0/0"
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with moto_server(tmp_path_factory.mktemp("moto") / "log") as there:
-        yield there
-
-
-@pytest.fixture(scope="module")
-def here(url: str, tmp_path_factory: pytest.TempPathFactory) -> Here:
-    variables = {"PROVISION_TARGET": "aws", "AWS_ENDPOINT_URL": url, "AWS_REGION": REGION}
-    return Here(tmp_path_factory.mktemp("here"), variables)
-
-
-@pytest.fixture(scope="module")
-def account(url: str) -> Account:
-    return Account(url, REGION)
-
-
-@pytest.fixture(scope="module")
-def before(account: Account) -> dict[str, dict[str, str]]:
+def before(account: PlainAccount) -> dict[str, dict[str, str]]:
     return account.tags()
 
 
@@ -46,7 +24,7 @@ def made(here: Here, before: dict[str, dict[str, str]]) -> Told:
 
 
 @pytest.fixture(scope="module")
-def code(account: Account, made: Told) -> str:  # noqa: ARG001 - what it has made
+def code(account: PlainAccount, made: Told) -> str:  # noqa: ARG001 - what it has made
     """The function's code before there is a proxy."""
     return str(account.function()["CodeSha256"])
 
@@ -64,7 +42,7 @@ def test_what_the_endpoint_cannot_do_is_a_warning(made: Told) -> None:
     assert re.fullmatch(r"\d+ created, \d+ changed\.\n", made.out)
 
 
-def test_network(account: Account) -> None:
+def test_network(account: PlainAccount) -> None:
     vpc = account.vpc
     assert (vpc["CidrBlock"], vpc["InstanceTenancy"]) == ("10.0.0.0/16", "default")
     for attribute in ("enableDnsSupport", "enableDnsHostnames"):
@@ -72,7 +50,7 @@ def test_network(account: Account) -> None:
         assert told[attribute[0].upper() + attribute[1:]]["Value"], attribute
 
 
-def test_subnets(account: Account) -> None:
+def test_subnets(account: PlainAccount) -> None:
     subnets = account.by_key("describe_subnets", "Subnets")
     told = {key: (one["CidrBlock"], one["MapPublicIpOnLaunch"]) for key, one in subnets.items()}
     assert told == {
@@ -85,7 +63,7 @@ def test_subnets(account: Account) -> None:
     assert zone["subnet.private-a"] == zone["subnet.public-a"] != zone["subnet.private-b"] == zone["subnet.public-b"]
 
 
-def test_ways_out(account: Account) -> None:
+def test_ways_out(account: PlainAccount) -> None:
     ec2, subnets = account.ask("ec2"), account.by_key("describe_subnets", "Subnets")
     (gateway,) = ec2.describe_internet_gateways()["InternetGateways"]
     assert [one["VpcId"] for one in gateway["Attachments"]] == [account.vpc["VpcId"]]
@@ -108,14 +86,14 @@ def test_ways_out(account: Account) -> None:
     }
 
 
-def test_security_groups_before_the_proxy(account: Account) -> None:
+def test_security_groups_before_the_proxy(account: PlainAccount) -> None:
     assert set(account.groups()) == {"default", FUNCTION, DATABASE}
     assert account.doors("default") == set()
     assert account.doors(FUNCTION) == {("out", "tcp", 5432, 5432, DATABASE), ("out", "tcp", 443, 443, ANYWHERE)}
     assert account.doors(DATABASE) == {("in", "tcp", 5432, 5432, FUNCTION)}
 
 
-def test_secret(account: Account) -> None:
+def test_secret(account: PlainAccount) -> None:
     secret, database = account.secret(), account.database()
     password = secret.pop("password")
     assert secret == {
@@ -130,7 +108,7 @@ def test_secret(account: Account) -> None:
     assert re.search(r"""[^!-~]|[/@"'\\]""", password) is None, "RDS refuses those"
 
 
-def test_database(account: Account) -> None:
+def test_database(account: PlainAccount) -> None:
     database, subnets = account.database(), account.by_key("describe_subnets", "Subnets")
     told = {
         "Engine": "postgres",
@@ -159,7 +137,7 @@ def test_database(account: Account) -> None:
     assert {"rds.force_ssl": "1"}.items() <= {one["ParameterName"]: one.get("ParameterValue") for one in listed}.items()
 
 
-def test_function_and_its_logs(account: Account) -> None:
+def test_function_and_its_logs(account: PlainAccount) -> None:
     function, subnets = account.function(), account.by_key("describe_subnets", "Subnets")
     told = {
         "FunctionName": FUNCTION,
@@ -179,7 +157,7 @@ def test_function_and_its_logs(account: Account) -> None:
     assert (group["logGroupName"], group["retentionInDays"]) == (f"/aws/lambda/{FUNCTION}", 14)
 
 
-def test_what_the_function_is_told_is_no_password(account: Account) -> None:
+def test_what_the_function_is_told_is_no_password(account: PlainAccount) -> None:
     told = account.function()["Environment"]["Variables"]
     assert told == {
         "DB_ENDPOINT_ADDRESS": account.database()["Endpoint"]["Address"],
@@ -189,7 +167,7 @@ def test_what_the_function_is_told_is_no_password(account: Account) -> None:
     }
 
 
-def test_the_function_may_read_the_one_secret_write_its_log_and_use_its_network(account: Account) -> None:
+def test_the_function_may_read_the_one_secret_write_its_log_and_use_its_network(account: PlainAccount) -> None:
     allowed: dict[str, set[str]] = {}
     for statement in account.role("lambda.amazonaws.com")["Statements"]:
         assert statement["Effect"] == "Allow"
@@ -211,7 +189,7 @@ def test_again_nothing_changes(here: Here) -> None:
     assert "nothing to do" in plan.out
 
 
-def test_a_proxy_that_reads_the_one_secret_and_takes_only_tls(account: Account, proxied: Told) -> None:
+def test_a_proxy_that_reads_the_one_secret_and_takes_only_tls(account: PlainAccount, proxied: Told) -> None:
     assert re.match(r"\d+ created, \d+ changed\.\n", proxied.out)
     (proxy,) = account.ask("rds").describe_db_proxies()["DBProxies"]
     role = account.role("rds.amazonaws.com")
@@ -234,7 +212,7 @@ def test_a_proxy_that_reads_the_one_secret_and_takes_only_tls(account: Account, 
 
 
 @pytest.mark.usefixtures("proxied")
-def test_the_database_behind_the_proxy(account: Account) -> None:
+def test_the_database_behind_the_proxy(account: PlainAccount) -> None:
     rds = account.ask("rds")
     (group,) = rds.describe_db_proxy_target_groups(DBProxyName=PROXY)["TargetGroups"]
     pool = group["ConnectionPoolConfig"]
@@ -245,7 +223,7 @@ def test_the_database_behind_the_proxy(account: Account) -> None:
 
 
 @pytest.mark.usefixtures("proxied")
-def test_security_groups_with_the_proxy(account: Account) -> None:
+def test_security_groups_with_the_proxy(account: PlainAccount) -> None:
     assert account.doors(PROXY) == {("in", "tcp", 5432, 5432, FUNCTION), ("out", "tcp", 5432, 5432, DATABASE)}
     assert account.doors(DATABASE) == {("in", "tcp", 5432, 5432, FUNCTION), ("in", "tcp", 5432, 5432, PROXY)}
     assert account.doors(FUNCTION) == {
@@ -256,7 +234,7 @@ def test_security_groups_with_the_proxy(account: Account) -> None:
 
 
 @pytest.mark.usefixtures("proxied")
-def test_of_the_function_only_the_address_changes(account: Account, code: str) -> None:
+def test_of_the_function_only_the_address_changes(account: PlainAccount, code: str) -> None:
     function = account.function()
     (proxy,) = account.ask("rds").describe_db_proxies()["DBProxies"]
     assert function["CodeSha256"] == code
@@ -269,7 +247,7 @@ def test_of_the_function_only_the_address_changes(account: Account, code: str) -
 
 
 @pytest.mark.usefixtures("proxied")
-def test_everything_taggable_says_whose_it_is(here: Here, account: Account) -> None:
+def test_everything_taggable_says_whose_it_is(here: Here, account: PlainAccount) -> None:
     tags = account.tags()
     for what, told in tags.items():
         own = {STACK: "lambda-rds", **OWN, "Name": f"lambda-rds {told.get(KEY)}"}
@@ -282,7 +260,7 @@ def test_everything_taggable_says_whose_it_is(here: Here, account: Account) -> N
 
 
 @pytest.mark.usefixtures("proxied")
-def test_status_and_outputs_agree_with_the_account(here: Here, account: Account) -> None:
+def test_status_and_outputs_agree_with_the_account(here: Here, account: PlainAccount) -> None:
     outputs = here.provision("--output", "json", "outputs").well().document
     (proxy,) = account.ask("rds").describe_db_proxies()["DBProxies"]
     assert outputs["outputs"]["endpoint"] == outputs["outputs"]["proxy_endpoint"] == proxy["Endpoint"]
@@ -293,7 +271,7 @@ def test_status_and_outputs_agree_with_the_account(here: Here, account: Account)
 
 
 @pytest.mark.usefixtures("proxied")
-def test_without_the_proxy_again(here: Here, account: Account) -> None:
+def test_without_the_proxy_again(here: Here, account: PlainAccount) -> None:
     here.provision("--tag", "owner=me", "disable-proxy").well()
     assert account.ask("rds").describe_db_proxies()["DBProxies"] == []
     assert set(account.groups()) == {"default", FUNCTION, DATABASE}
@@ -302,36 +280,8 @@ def test_without_the_proxy_again(here: Here, account: Account) -> None:
     assert host == account.database()["Endpoint"]["Address"]
 
 
-def test_torn_down_nothing_is_left(here: Here, account: Account) -> None:
+def test_torn_down_nothing_is_left(here: Here, account: PlainAccount) -> None:
     gone = here.provision("teardown", "--yes", "--skip-final-snapshot").well()
     assert gone.out.endswith("Nothing is left.\n")
     assert account.tags() == {}
     assert all(vpc["IsDefault"] for vpc in account.ask("ec2").describe_vpcs()["Vpcs"])
-
-
-def test_asking_first_and_with_an_interface_endpoint_and_the_proxy_at_once(here: Here, account: Account) -> None:
-    """The preflight's questions that this endpoint has no answer to are warnings."""
-    made = here.provision("up", "--proxy", "--egress", "endpoint").well()
-    assert "going on without that answer" in made.err
-    ec2 = account.ask("ec2")
-    assert ec2.describe_addresses()["Addresses"] == []
-    assert [one for one in ec2.describe_nat_gateways()["NatGateways"] if one["State"] != "deleted"] == []
-    assert ec2.describe_internet_gateways()["InternetGateways"] == []
-    assert set(account.by_key("describe_subnets", "Subnets")) == {"subnet.private-a", "subnet.private-b"}
-    (endpoint,) = (one for one in ec2.describe_vpc_endpoints()["VpcEndpoints"] if one["State"] != "deleted")
-    assert endpoint["VpcEndpointType"] == "Interface"
-    assert endpoint["ServiceName"] == f"com.amazonaws.{REGION}.secretsmanager"
-    assert endpoint["PrivateDnsEnabled"]
-    assert tagged(endpoint["Tags"])[KEY] == "endpoint.secretsmanager"
-    assert account.doors("lambda-rds-endpoint") == {("in", "tcp", 443, 443, FUNCTION)}
-    assert ("out", "tcp", 443, 443, "lambda-rds-endpoint") in account.doors(FUNCTION)
-    assert ANYWHERE not in {peer for *_, peer in account.doors(FUNCTION)}
-
-
-def test_a_last_snapshot_stays_and_is_told_with_its_price(here: Here, account: Account) -> None:
-    gone = here.provision("teardown", "--yes").well()
-    (snapshot,) = account.ask("rds").describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]
-    assert snapshot["DBSnapshotIdentifier"].startswith("lambda-rds-final-")
-    assert snapshot["DBSnapshotIdentifier"] in gone.out
-    assert "Nothing is left" not in gone.out
-    assert [what for what in account.tags() if not what.startswith("snapshot ")] == []

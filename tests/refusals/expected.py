@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from provision.engine.failures import Verdict
+from provision.engine.resource import NotYet
 from provision.errors import Denied, Failed, NoCredentials, Protected, ProvisionError, QuotaReached
 
 
@@ -86,3 +88,11 @@ def nobody(what: str, hint: str) -> Told:
 EXPIRED = nobody("have expired", "Log in again")
 UNKNOWN = nobody("does not accept these credentials", "clock")
 PROTECTED = Told(error=Protected, exit_code=4, what="protected", hint="database.deletion_protection = false")
+
+
+def check_again(verdict: Verdict, outcome: Again) -> None:
+    meaning = verdict.meaning
+    assert isinstance(meaning, NotYet)
+    assert (meaning.patience, verdict.answered) == (outcome.seconds, outcome.answered)
+    assert outcome.says in meaning.reason
+    assert type(meaning.otherwise) is (outcome.otherwise or type(None))

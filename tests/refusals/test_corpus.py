@@ -9,12 +9,12 @@ import pytest
 from provision.aws.refusals import explained, is_missing, judge, not_implemented
 from provision.blueprint import everything
 from provision.engine.failures import Missing, Verdict
-from provision.engine.resource import NotYet, Resource
+from provision.engine.resource import Resource
 from provision.errors import ProvisionError
 from provision.names import Names
 from provision.settings import Settings
 from tests.refusals import corpus_identity, corpus_limits, corpus_states
-from tests.refusals.expected import Again, Case, Gone, Told, failed
+from tests.refusals.expected import Again, Case, Gone, Told, check_again, failed
 from tests.refusals.wire import REGION, protocol_of, raised, refusal
 
 CASES = [*corpus_states.CASES, *corpus_limits.CASES, *corpus_identity.CASES]
@@ -44,14 +44,6 @@ def test_every_refusal_comes_to_what_it_should(case: Case) -> None:
     else:
         check_told(verdict, outcome)
         assert_whole(verdict.meaning, case.text)
-
-
-def check_again(verdict: Verdict, outcome: Again) -> None:
-    meaning = verdict.meaning
-    assert isinstance(meaning, NotYet)
-    assert (meaning.patience, verdict.answered) == (outcome.seconds, outcome.answered)
-    assert outcome.says in meaning.reason
-    assert type(meaning.otherwise) is (outcome.otherwise or type(None))
 
 
 def check_told(verdict: Verdict, outcome: Told) -> None:

@@ -9,8 +9,7 @@ from provision.engine.failures import Verdict
 from provision.engine.resource import NotYet
 from provision.errors import ProvisionError
 from tests.refusals.corpus_unsent import CASES
-from tests.refusals.expected import Again, Outcome, Told
-from tests.refusals.test_corpus import check_again
+from tests.refusals.expected import Again, Outcome, Told, check_again
 
 
 @pytest.mark.parametrize(("error", "outcome"), CASES, ids=lambda value: type(value).__name__)

@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from provision.aws.local.wire import CALLER
-from provision.blueprint import wanted
-from provision.engine.resource import Steps
 from provision.errors import CannotChange, Failed, Protected
-from provision.names import Names
-from provision.settings import Database, Settings
-from tests.resources.harness import NAME, REGION, Account
+from tests.resources.harness import NAME, Account
+from tests.resources.one_database import DATABASE, MODIFY, changes, drawn, saying
 from tests.served import served
-
-DESCRIBE, MODIFY = "DescribeDBInstances", "ModifyDBInstance"
-BEFORE = ("vpc", "subnet.private-a", "subnet.private-b", "group.database", "secret", "database.subnets")
-DATABASE = Database()
-
-
-def drawn(database: Database = DATABASE, *, final_snapshot: str | None = None) -> Steps:
-    """The database and what it needs."""
-    names = Names(stack=NAME, region=REGION)
-    whole = wanted(Settings(database=database), names, proxy=False, final_snapshot=final_snapshot)
-    steps = Steps()
-    for key in (*BEFORE, "database.parameters", "logs.postgresql", "logs.upgrade", "role.monitoring", "database"):
-        if key in whole:
-            steps.add(whole[key])
-    return steps
 
 
 @pytest.fixture(scope="module")
@@ -48,15 +30,6 @@ def made(account_of_module: Account) -> Account:
     """An account that has it."""
     account_of_module.relent()
     return account_of_module
-
-
-def saying(account: Account, told: Callable[[], dict[str, Any]]) -> None:
-    """From now on AWS says this of the database, too."""
-    account.rewrite(DESCRIBE, lambda parsed: parsed["DBInstances"][0].update(told()))
-
-
-def changes(account: Account, steps: Steps) -> list[str]:
-    return [str(change) for change in account.look(steps)["database"].changes]
 
 
 STATES = {

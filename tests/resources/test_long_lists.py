@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from provision.operations.teardown import remaining
-from tests.resources.test_receipt import work
-from tests.resources.whole import Whole
+from tests.resources.whole import Whole, work
 
 
 def test_a_stack_is_found_on_any_page(stack: Whole) -> None:

@@ -1,25 +1,16 @@
 """Teardown's last look is a fresh one: it believes no answer, and no state file."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from provision.aws.census import census
 from provision.errors import Leftovers, PatienceRanOut
 from provision.operations.teardown import remaining, teardown
-from provision.operations.work import Work
 from tests.resources.harness import NAME
-from tests.resources.whole import NAMES, Whole, whole
+from tests.resources.whole import Whole, whole, work
 
 ALWAYS = 1_000_000
-
-
-def work(stack: Whole) -> Work:
-    def invoking(_: float) -> Any:
-        raise AssertionError("a teardown calls no function")
-
-    return Work(run=stack.account.run(), settings=stack.settings, names=NAMES, invoking=invoking)
 
 
 def test_what_aws_accepted_and_did_not_do(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from provision.engine.resource import Steps
 from provision.engine.run import Run
 from provision.engine.survey import Look
 from provision.names import Names
+from provision.operations.work import Work
 from provision.settings import Settings
 from tests.resources.harness import NAME, REGION, Account
 from tests.served import Served, served
@@ -70,3 +71,12 @@ def whole(folder: Path) -> Iterator[Whole]:
     """An empty account to make it in."""
     with served(folder / "aws") as here:
         yield Whole(Account(folder, endpoint=here.url, caller=CALLER), here)
+
+
+def work(stack: Whole) -> Work:
+    """What `teardown` starts from."""
+
+    def invoking(_: float) -> Any:
+        raise AssertionError("a teardown calls no function")
+
+    return Work(run=stack.account.run(), settings=stack.settings, names=NAMES, invoking=invoking)

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from provision.errors import CannotChange
-from provision.resources.ec2.security_group_rule import SecurityGroupRule
 from tests.resources.ec2.network import network
 from tests.resources.harness import Account
 from tests.sampled import sampled
@@ -136,91 +135,6 @@ def test_what_was_changed_by_hand_is_shown_and_repaired(account: Account, what: 
     assert account.sent == []
 
 
-def test_dns_support_comes_before_the_host_names_that_want_it(account: Account) -> None:
-    steps = network()
-    few = [steps["vpc"], steps["vpc.dns"]]
-    account.up(few)
-    for attribute in ("EnableDnsHostnames", "EnableDnsSupport"):
-        account.outside("ec2").modify_vpc_attribute(VpcId=account.ids()["vpc"], **{attribute: {"Value": False}})
-    account.up(few)
-    assert [set(told) - {"VpcId"} for told in account.told("ModifyVpcAttribute")] == [
-        {"EnableDnsSupport"},
-        {"EnableDnsHostnames"},
-    ]
-
-
-def test_the_default_acl_lets_answers_in_before_it_shuts_out_the_world(account: Account) -> None:
-    """And never stops what may pass in between."""
-    account.up(network())
-    entries = [name for name in account.sent if name.endswith("NetworkAclEntry")]
-    assert entries == ["CreateNetworkAclEntry", "CreateNetworkAclEntry", "ReplaceNetworkAclEntry"]
-
-
-@pytest.mark.parametrize(
-    "changed", [{"CidrIpv4": "10.0.0.0/8"}, {"IpProtocol": "udp"}], ids=lambda one: next(iter(one))
-)
-def test_a_rule_for_another_peer_or_protocol_is_no_longer_ours(account: Account, changed: dict[str, str]) -> None:
-    steps = network()
-    few = [steps[key] for key in ("vpc", "group.function", "rule.function-to-internet")]
-    account.up(few)
-    ids, ec2 = account.ids(), account.outside("ec2")
-    as_made = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIpv4": "0.0.0.0/0"}
-    other = {"SecurityGroupRuleId": ids["rule.function-to-internet"], "SecurityGroupRule": as_made | changed}
-    ec2.modify_security_group_rules(GroupId=ids["group.function"], SecurityGroupRules=[other])
-    (change,) = account.look(few)["rule.function-to-internet"].changes
-    assert (change.field, change.want) == ("rule", "egress tcp 443 to 0.0.0.0/0")
-    account.up(few)
-    (rule,) = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [ids["group.function"]]}])[
-        "SecurityGroupRules"
-    ]
-    assert as_made.items() <= rule.items()
-
-
-def test_a_gateway_that_is_attached_elsewhere_is_brought_home(account: Account) -> None:
-    steps = network()
-    few = [steps["vpc"], steps["internet-gateway"]]
-    account.up(few)
-    ids, ec2 = account.ids(), account.outside("ec2")
-    other, gateway = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"], ids["internet-gateway"]
-    ec2.detach_internet_gateway(InternetGatewayId=gateway, VpcId=ids["vpc"])
-    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=other)
-    account.up(few)
-    (told,) = ec2.describe_internet_gateways(InternetGatewayIds=[gateway])["InternetGateways"]
-    assert [one["VpcId"] for one in told["Attachments"]] == [ids["vpc"]]
-
-
-def test_routes_that_aws_puts_into_a_table_are_left_to_it(account: Account) -> None:
-    """A virtual private gateway that propagates, and a gateway endpoint for S3: AWS deletes none of them here."""
-    account.up(network())
-    theirs = [
-        {"DestinationCidrBlock": "192.168.0.0/16", "GatewayId": "vgw-1", "Origin": "EnableVgwRoutePropagation"},
-        {"DestinationPrefixListId": "pl-1", "GatewayId": "vpce-1", "Origin": "CreateRoute"},
-    ]
-
-    def propagated(told: dict[str, Any]) -> None:
-        for table in told["RouteTables"]:
-            table["Routes"].extend(theirs)
-
-    account.rewrite("DescribeRouteTables", propagated)
-    account.up(network())
-    assert account.sent == []
-
-
-def test_a_route_that_leads_nowhere_is_shown(account: Account) -> None:
-    account.up(network())
-    assert account.look(network())["route.public"].changes == ()
-
-    def gone(told: dict[str, Any]) -> None:
-        for table in told["RouteTables"]:
-            for route in table["Routes"]:
-                route["State"] = "blackhole"
-
-    account.rewrite("DescribeRouteTables", gone)
-    gateway = account.ids()["internet-gateway"]
-    changes = account.look(network())["route.public"].changes
-    assert [str(one) for one in changes] == [f"through: {gateway}, which is gone -> {gateway}"]
-
-
 DELETED: dict[str, Meddle] = {
     "nat.a": no_nat,
     "route.private-a": lambda ec2, ids: ec2.delete_route(
@@ -248,51 +162,6 @@ def test_what_was_deleted_by_hand_is_made_again(account: Account, key: str) -> N
     assert {look.verb for look in account.look(network()).values()} == {"leave"}
     account.down(network())
     assert account.ids() == {}
-
-
-def test_tags_are_repaired_and_others_left(account: Account) -> None:
-    account.up(network())
-    keys = ("vpc", "subnet.public-a", "internet-gateway", "address.nat-a", "nat.a", "table.public", "group.database")
-    ec2, made = account.outside("ec2"), {account.ids()[key]: key for key in keys}
-    ec2.create_tags(Resources=[*made], Tags=[{"Key": "Name", "Value": "x"}, {"Key": "cost", "Value": "7"}])
-    account.up(network())
-    assert account.sent == ["CreateTags"] * len(keys)
-    told = {asked["Resources"][0]: asked["Tags"] for asked in account.told("CreateTags")}
-    assert told == {one: [{"Key": "Name", "Value": f"shop {key}"}] for one, key in made.items()}
-
-
-def test_new_tags_of_the_user_reach_what_is_there(account: Account) -> None:
-    account.up(network())
-    account.tags = {"team": "blue"}
-    account.up(network())
-    assert set(account.sent) == {"CreateTags"}
-    account.up(network())
-    assert account.sent == []
-
-
-def test_a_rule_that_lost_its_tags_gets_them_back_and_stays(account: Account) -> None:
-    account.up(network())
-    rule = account.ids()["rule.database-from-function"]
-    keys = [{"Key": key} for key in ("Name", "provision:stack", "provision:key")]
-    account.outside("ec2").delete_tags(Resources=[rule], Tags=keys)
-    account.up(network())
-    assert account.sent == ["CreateTags"]
-    assert account.ids()["rule.database-from-function"] == rule
-
-
-def test_a_twin_of_a_rule_without_tags_or_row_gives_way(account: Account) -> None:
-    steps = network()
-    rule = steps["rule.database-from-function"]
-    assert isinstance(rule, SecurityGroupRule)
-    account.up(step for step in steps if step.key != rule.key)
-    ids = account.ids()
-    pairs = [{"GroupId": ids["group.function"]}]
-    twin = {"IpProtocol": "tcp", "FromPort": rule.port, "ToPort": rule.port, "UserIdGroupPairs": pairs}
-    account.outside("ec2").authorize_security_group_ingress(GroupId=ids["group.database"], IpPermissions=[twin])
-    account.up(network())
-    assert account.sent == ["RevokeSecurityGroupIngress", "AuthorizeSecurityGroupIngress"]
-    account.up(network())
-    assert account.sent == []
 
 
 @pytest.mark.parametrize(

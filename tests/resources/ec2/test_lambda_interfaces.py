@@ -12,7 +12,7 @@ from provision.resources.ec2.lambda_interfaces import LambdaInterfaces
 from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.ec2.subnet import Subnet
 from provision.resources.ec2.vpc import Vpc
-from tests.resources.ec2.test_life import census
+from tests.resources.ec2.census import census
 from tests.resources.harness import Account
 
 OURS = "AWS Lambda VPC ENI-shop-function-0a1b2c3d"

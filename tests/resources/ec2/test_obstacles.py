@@ -6,8 +6,8 @@ import pytest
 
 from provision.engine.events import StepDelayed, StepFailed
 from provision.errors import Failed, NoCredentials, PatienceRanOut
+from tests.resources.ec2.census import census
 from tests.resources.ec2.network import network
-from tests.resources.ec2.test_life import census
 from tests.resources.harness import Account
 
 VIOLATION = ("DependencyViolation", "The thing has dependencies and cannot be deleted.")

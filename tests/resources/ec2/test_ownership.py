@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from provision.errors import Ambiguous, NotOurs
+from tests.resources.ec2.census import KINDS, TAGGED, census
 from tests.resources.ec2.network import network
-from tests.resources.ec2.test_life import KINDS, TAGGED, census
 from tests.resources.harness import Account
 from tests.sampled import sampled
 

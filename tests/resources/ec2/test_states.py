@@ -9,8 +9,8 @@ from provision.engine.resource import Steps
 from provision.errors import Denied, Failed, PatienceRanOut, QuotaReached
 from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.ec2.vpc import Vpc
+from tests.resources.ec2.census import TAGGED, census
 from tests.resources.ec2.network import network
-from tests.resources.ec2.test_life import TAGGED, census
 from tests.resources.harness import Account, Killed
 from tests.sampled import sampled
 
