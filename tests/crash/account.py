@@ -18,6 +18,7 @@ from moto.moto_api._internal.models import moto_api_backend
 
 from provision.aws.local import account as saved
 from provision.aws.local.app import LocalAws
+from provision.aws.local.corrections import interfaces
 from provision.aws.local.manners import Manners, Settings, install
 from provision.aws.local.manners.census import census
 from provision.aws.local.manners.client import comparable
@@ -25,7 +26,6 @@ from provision.aws.local.manners.kept import kept
 from provision.aws.local.manners.view import really
 from provision.aws.local.places import Places
 from provision.aws.local.serving import listen
-from provision.aws.local.taught import interfaces
 from provision.aws.local.wire import Answer, Call
 from tests.crash.clock import SharedClock
 

@@ -1,8 +1,8 @@
-"""The local AWS as one WSGI application: moto, what it was taught, and what stands behind it.
+"""The local AWS as one WSGI application: moto, corrected, and what stands behind it.
 
 A request passes, from outside in: `around` (what happens on the way: delays, throttling, lost answers; not under the
-account's lock), the lessons (`taught`, under the lock), moto. A changing call is saved before it is answered, and then
-wakes the keeper, which makes the real databases and proxies follow.
+account's lock), the hooks (`corrections`, under the lock), moto. A changing call is saved before it is answered, and
+then wakes the keeper, which makes the real databases and proxies follow.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from werkzeug.exceptions import ClientDisconnected
 from provision.aws.local import contents, methods, wire
 from provision.aws.local.account import Account
 from provision.aws.local.background import ADMIN, ID_HEADER, Record
+from provision.aws.local.corrections import Hooks, all_corrections, interfaces
 from provision.aws.local.invoking import Invoking
 from provision.aws.local.keeper import Keeper
 from provision.aws.local.places import Places
 from provision.aws.local.serving import by_web_page
-from provision.aws.local.taught import Lessons, interfaces, lessons
 from provision.aws.local.wire import Answer, Call, Refusal
 
 log = logging.getLogger("provision.local")
@@ -46,7 +46,7 @@ class LocalAws:
         self.account = account or Account(places)
         self.keeper = Keeper(places, self.account)
         self.invoking = Invoking(places, self.account)
-        self.lessons: list[Lessons] = [lessons()]
+        self.hooks: list[Hooks] = [all_corrections()]
         self.around: list[Around] = []
         self.questions: dict[str, Question] = {
             "identity": lambda _: {"id": self._record.id if self._record else ""},
@@ -129,7 +129,7 @@ class LocalAws:
             if call.name == "lambda:Invoke":
                 return self.invoking.answer(call)
             with self.account.lock:
-                answer = self._taught(call)
+                answer = self._corrected(call)
                 if call.mutating:
                     interfaces.follow(self.account)
                     self.account.save()
@@ -141,20 +141,20 @@ class LocalAws:
             self.invoking.forget(call.params["FunctionName"])
         return answer
 
-    def _taught(self, call: Call) -> Answer:
-        """The call as the lessons have it. Raises moto's exceptions, `Refusal` among them."""
-        tables = [table for table in self.lessons if table.concern(call.name)]
+    def _corrected(self, call: Call) -> Answer:
+        """The call with what the hooks make of it. Raises moto's exceptions, `Refusal` among them."""
+        tables = [table for table in self.hooks if table.concern(call.name)]
         for table in tables:
-            for lesson in table.before.get(call.name, ()):
-                lesson(call)
+            for hook in table.before.get(call.name, ()):
+                hook(call)
         instead = next((table.instead[call.name] for table in tables if call.name in table.instead), None)
         answer = call.answer(instead(call)) if instead else self._ask_moto(call.environ, call.service)
         if answer.status >= _BAD:
             return answer
         for table in tables:
-            for lesson in table.after.get(call.name, ()):
-                lesson(call)
-        amending = [lesson for table in tables for lesson in table.amend.get(call.name, ())]
+            for hook in table.after.get(call.name, ()):
+                hook(call)
+        amending = [hook for table in tables for hook in table.amend.get(call.name, ())]
         if not amending:
             return answer
         result = call.result(answer)

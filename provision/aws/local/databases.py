@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from provision.aws.local.account import Account
+from provision.aws.local.corrections import db_parameters, interfaces
 from provision.aws.local.engines import EngineFailed
 from provision.aws.local.engines.scram import matches
 from provision.aws.local.registry import Registry
-from provision.aws.local.taught import db_parameters, interfaces
 
 log = logging.getLogger("provision.local")
 

@@ -15,9 +15,9 @@ from typing import Any
 
 from provision.aws.local import reaching
 from provision.aws.local.account import Account
+from provision.aws.local.corrections.functions import check_invocable, located
 from provision.aws.local.functions import Functions, FunctionSpec, Invocation, PayloadTooLarge
 from provision.aws.local.places import Places
-from provision.aws.local.taught.functions import check_invocable, located
 from provision.aws.local.wire import Answer, Call, Refusal
 
 LINES_KEPT = 2000

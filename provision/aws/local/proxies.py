@@ -17,10 +17,10 @@ from typing import Any
 
 from provision.aws.local import databases, health
 from provision.aws.local.account import Account
+from provision.aws.local.corrections import interfaces
 from provision.aws.local.engines import POOLER_ADDRESS, AddressTaken, EngineFailed, PoolerSettings
 from provision.aws.local.health import AVAILABLE, Health
 from provision.aws.local.registry import Registry
-from provision.aws.local.taught import interfaces
 
 log = logging.getLogger("provision.local")
 

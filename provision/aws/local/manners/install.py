@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from provision.aws.local.corrections.hooks import Hooks
 from provision.aws.local.manners import refusals, states
 from provision.aws.local.manners.census import census
 from provision.aws.local.manners.manners import Manners
 from provision.aws.local.manners.settings import from_environment
 from provision.aws.local.manners.states.interfaces import holder
-from provision.aws.local.taught.lessons import Lessons
 
 if TYPE_CHECKING:
     from provision.aws.local.app import LocalAws
@@ -23,12 +23,12 @@ def install(aws: LocalAws, *, clock: Callable[[], float] = time.time) -> Manners
 
     Its questions `manners`, `calls` and `census` are theirs from now on. Raises ValueError for a bad environment.
     """
-    table = Lessons()
+    table = Hooks()
     states.register(table)
     refusals.register(table)
-    aws.lessons.insert(0, Lessons(instead=table.instead))  # what takes time stands in for what does not
+    aws.hooks.insert(0, Hooks(instead=table.instead))  # what takes time stands in for what does not
     table.instead = {}
-    aws.lessons.append(table)
+    aws.hooks.append(table)
     manners = Manners(aws.account, answer=aws._answer, wake=aws.keeper.wake, clock=clock)  # noqa: SLF001 - behind all that is around
     aws.account.holds = holder(aws.account)
     aws.around.append(manners.around)

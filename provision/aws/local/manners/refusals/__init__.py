@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from provision.aws.local.corrections.hooks import Hooks
 from provision.aws.local.manners.refusals import network, quotas, roles, secrets
-from provision.aws.local.taught.lessons import Lessons
 
 
-def register(table: Lessons) -> None:
+def register(table: Hooks) -> None:
     """Tie everything to its actions."""
     for subject in (network, quotas, roles, secrets):
         subject.register(table)

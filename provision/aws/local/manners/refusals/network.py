@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from provision.aws.local.corrections.hooks import Hooks
 from provision.aws.local.manners.states.nat_gateways import letting_go
-from provision.aws.local.taught.lessons import Lessons
 from provision.aws.local.wire import Call, Refusal
 
 
@@ -88,7 +88,7 @@ def check_parameter_group(call: Call) -> None:
             )
 
 
-def register(table: Lessons) -> None:
+def register(table: Hooks) -> None:
     """Tie all of this to its actions."""
     table.before["ec2:DeleteSecurityGroup"].append(check_group)
     table.before["ec2:DeleteSubnet"].append(check_subnet)

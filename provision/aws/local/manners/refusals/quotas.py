@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from provision.aws.local.corrections.hooks import Hooks
 from provision.aws.local.manners.kept import table as setting
-from provision.aws.local.taught.lessons import Lessons
 from provision.aws.local.wire import Call, Refusal
 
 _GONE = frozenset({"deleted", "failed"})
@@ -150,7 +150,7 @@ def tell(call: Call, result: dict[str, Any]) -> None:
             service_quota["Value"] = float(most)
 
 
-def register(table: Lessons) -> None:
+def register(table: Hooks) -> None:
     """Tie all of this to its actions."""
     for name, quota in QUOTAS.items():
         table.before[quota.action].append(_check(name, quota))

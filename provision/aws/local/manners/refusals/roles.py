@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from provision.aws.local.corrections.hooks import Hooks
 from provision.aws.local.manners import durations
 from provision.aws.local.manners.view import stamp, view
-from provision.aws.local.taught.lessons import Lessons
 from provision.aws.local.wire import Call, Refusal
 
 
@@ -50,7 +50,7 @@ def _invalid(message: str) -> Refusal:
     return Refusal("InvalidParameterValueException", message, status=400, Type="User")
 
 
-def register(table: Lessons) -> None:
+def register(table: Hooks) -> None:
     """Tie all of this to its actions."""
     for action in ("CreateRole", "UpdateAssumeRolePolicy"):
         table.after[f"iam:{action}"].append(note_trust)

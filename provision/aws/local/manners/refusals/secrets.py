@@ -6,9 +6,9 @@ answers as for one that is scheduled for deletion.
 
 from __future__ import annotations
 
+from provision.aws.local.corrections.hooks import Hooks
 from provision.aws.local.manners import durations
 from provision.aws.local.manners.view import view
-from provision.aws.local.taught.lessons import Lessons
 from provision.aws.local.wire import Call, Refusal
 
 _FORCED = "manners_forced"
@@ -39,7 +39,7 @@ def _name(asked: str) -> str:
     return asked.rpartition(":")[2].rpartition("-")[0] if asked.startswith("arn:") else asked
 
 
-def register(table: Lessons) -> None:
+def register(table: Hooks) -> None:
     """Tie all of this to its actions."""
     table.after["secretsmanager:DeleteSecret"].append(note_deletion)
     table.before["secretsmanager:CreateSecret"].append(check_name)

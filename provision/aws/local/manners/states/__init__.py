@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from provision.aws.local.account import Account
+from provision.aws.local.corrections.hooks import Hooks
+from provision.aws.local.corrections.interfaces import follow
 from provision.aws.local.manners.states import (
     db_instances,
     db_proxies,
@@ -12,14 +14,12 @@ from provision.aws.local.manners.states import (
     nat_gateways,
     vpc_endpoints,
 )
-from provision.aws.local.taught.interfaces import follow
-from provision.aws.local.taught.lessons import Lessons
 
 KINDS = (nat_gateways.KIND, vpc_endpoints.KIND, db_instances.KIND, db_proxies.KIND, functions.KIND)
 """What `Settings.outcomes` may name."""
 
 
-def register(table: Lessons) -> None:
+def register(table: Hooks) -> None:
     """Tie everything to its actions."""
     for kind in (nat_gateways, vpc_endpoints, db_instances, db_proxies, functions, interfaces):
         kind.register(table)

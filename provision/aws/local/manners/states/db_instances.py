@@ -10,11 +10,11 @@ from typing import Any
 from moto.rds.models import DBInstance
 
 from provision.aws.local.account import Account
+from provision.aws.local.corrections import db_instances
+from provision.aws.local.corrections.hooks import Hooks
 from provision.aws.local.manners import durations
 from provision.aws.local.manners.kept import outcome_of
 from provision.aws.local.manners.view import Seen, View, really, stamp, times, view
-from provision.aws.local.taught import db_instances
-from provision.aws.local.taught.lessons import Lessons
 from provision.aws.local.wire import Call, Refusal
 
 KIND = "db-instance"
@@ -41,7 +41,7 @@ def _reachable(moment: View, instance: Any, value: Any) -> Any:
 
 
 DBInstance.status = Seen("status", _status)  # type: ignore[assignment]  # moto's is a plain attribute
-DBInstance.reachable = Seen("reachable", _reachable)  # type: ignore[attr-defined]  # made up in `taught.db_instances`
+DBInstance.reachable = Seen("reachable", _reachable)  # type: ignore[attr-defined]  # made up in `corrections.db_instances`
 
 
 def begin(call: Call, result: dict[str, Any]) -> None:
@@ -96,7 +96,7 @@ def _of(call: Call) -> Any:
     return call.backend.databases.get(call.params["DBInstanceIdentifier"].lower())
 
 
-def register(table: Lessons) -> None:
+def register(table: Hooks) -> None:
     """Tie all of this to its actions."""
     table.amend["rds:CreateDBInstance"].append(begin)
     table.before["rds:ModifyDBInstance"].append(check_idle)

@@ -10,12 +10,12 @@ from typing import Any
 from moto.rds.models import DBProxy, DBProxyTarget
 
 from provision.aws.local.account import Account
+from provision.aws.local.corrections import db_proxies, db_proxy_targets  # noqa: F401 - the targets first: their health is overlaid here
+from provision.aws.local.corrections.hooks import Hooks
 from provision.aws.local.health import REGISTERING, Health
 from provision.aws.local.manners import durations
 from provision.aws.local.manners.kept import outcome_of
 from provision.aws.local.manners.view import Seen, View, really, stamp, times, view
-from provision.aws.local.taught import db_proxies, db_proxy_targets  # noqa: F401 - the targets first: their health is overlaid here
-from provision.aws.local.taught.lessons import Lessons
 from provision.aws.local.wire import Call, Refusal
 
 KIND = "db-proxy"
@@ -43,7 +43,7 @@ def _health(moment: View, target: Any, value: Health) -> Health:
 
 
 DBProxy.status = Seen("status", _status)  # type: ignore[assignment]  # moto's is a plain attribute
-DBProxyTarget.health = Seen("health", _health, default=REGISTERING)  # type: ignore[attr-defined]  # made up in `taught`
+DBProxyTarget.health = Seen("health", _health, default=REGISTERING)  # type: ignore[attr-defined]  # made up in `corrections`
 
 
 def begin(call: Call, result: dict[str, Any]) -> None:
@@ -97,7 +97,7 @@ def _due(proxy: Any) -> bool:
     return "deleting" in times(proxy) and not view().young(proxy, "deleting", durations.PROXY_DELETE)
 
 
-def register(table: Lessons) -> None:
+def register(table: Hooks) -> None:
     """Tie all of this to its actions."""
     table.amend["rds:CreateDBProxy"].append(begin)
     table.amend["rds:ModifyDBProxy"].append(begin_change)

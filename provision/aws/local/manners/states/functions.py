@@ -6,10 +6,10 @@ from typing import Any
 
 from moto.awslambda.models import LambdaFunction
 
+from provision.aws.local.corrections.hooks import Hooks
 from provision.aws.local.manners import durations
 from provision.aws.local.manners.kept import outcome_of
 from provision.aws.local.manners.view import Seen, View, stamp, view
-from provision.aws.local.taught.lessons import Lessons
 from provision.aws.local.wire import Call, Refusal
 
 KIND = "function"
@@ -92,7 +92,7 @@ def _of(call: Call) -> Any:
     return next((one for one in call.backend.list_functions() if one.function_name == asked), None)
 
 
-def register(table: Lessons) -> None:
+def register(table: Hooks) -> None:
     """Tie all of this to its actions."""
     table.amend["lambda:CreateFunction"].append(begin)
     for action in _UPDATES:

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from provision.aws.local.account import Account
+from provision.aws.local.corrections import interfaces
+from provision.aws.local.corrections.hooks import Hooks
 from provision.aws.local.manners import durations
 from provision.aws.local.manners.view import stamp, times, view
-from provision.aws.local.taught import interfaces
-from provision.aws.local.taught.lessons import Lessons
 from provision.aws.local.wire import Call
 
 
@@ -98,7 +98,7 @@ def _function(call: Call) -> Any:
     return next((one for one in call.backend.list_functions() if one.function_name == asked), None)
 
 
-def register(table: Lessons) -> None:
+def register(table: Hooks) -> None:
     """Tie all of this to its actions."""
     table.before["lambda:DeleteFunction"].append(note_delete)
     table.before["lambda:UpdateFunctionConfiguration"].append(note_detach)

@@ -10,11 +10,11 @@ from typing import Any
 from moto.ec2.models.nat_gateways import NatGateway
 
 from provision.aws.local.account import Account
+from provision.aws.local.corrections import gateways
+from provision.aws.local.corrections.hooks import Hooks
 from provision.aws.local.manners import durations
 from provision.aws.local.manners.kept import outcome_of
 from provision.aws.local.manners.view import Seen, View, really, stamp, times, view
-from provision.aws.local.taught import gateways
-from provision.aws.local.taught.lessons import Lessons
 from provision.aws.local.wire import Call, Refusal
 
 KIND = "nat-gateway"
@@ -109,7 +109,7 @@ def letting_go(gateway: Any) -> bool:
     return "deleting" in times(gateway)
 
 
-def register(table: Lessons) -> None:
+def register(table: Hooks) -> None:
     """Tie all of this to its actions."""
     table.amend["ec2:CreateNatGateway"].append(begin)
     table.instead["ec2:DeleteNatGateway"] = delete

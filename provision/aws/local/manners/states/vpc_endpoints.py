@@ -7,10 +7,10 @@ from typing import Any
 from moto.ec2.models.vpcs import VPCEndPoint
 
 from provision.aws.local.account import Account
+from provision.aws.local.corrections.hooks import Hooks
 from provision.aws.local.manners import durations
 from provision.aws.local.manners.kept import outcome_of
 from provision.aws.local.manners.view import Seen, View, really, stamp, times, view
-from provision.aws.local.taught.lessons import Lessons
 from provision.aws.local.wire import Call
 
 KIND = "vpc-endpoint"
@@ -66,7 +66,7 @@ def _due(endpoint: Any) -> bool:
     return not view().young(endpoint, "deleting", durations.VPC_ENDPOINT_DELETE)
 
 
-def register(table: Lessons) -> None:
+def register(table: Hooks) -> None:
     """Tie all of this to its actions."""
     table.amend["ec2:CreateVpcEndpoint"].append(begin)
     table.instead["ec2:DeleteVpcEndpoints"] = delete

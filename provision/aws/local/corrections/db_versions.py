@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from provision.aws.local.taught.lessons import instead
+from provision.aws.local.corrections.hooks import instead
 from provision.aws.local.wire import Call, Refusal
 
 MINORS = {

@@ -7,8 +7,8 @@ import secrets
 import string
 from typing import Any
 
+from provision.aws.local.corrections.hooks import after, amend, before, instead
 from provision.aws.local.proxies import free_address
-from provision.aws.local.taught.lessons import after, amend, before, instead
 from provision.aws.local.wire import Call, Refusal
 
 _NAME = re.compile(r"[a-zA-Z](?:-?[a-zA-Z0-9]+)*")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from provision.aws.local.taught.filtering import matching
-from provision.aws.local.taught.lessons import instead
+from provision.aws.local.corrections.filtering import matching
+from provision.aws.local.corrections.hooks import instead
 from provision.aws.local.wire import Call, Refusal
 
 _FILTERS = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from provision.aws.local.taught.db_versions import MINORS, classes
-from provision.aws.local.taught.lessons import before
+from provision.aws.local.corrections.db_versions import MINORS, classes
+from provision.aws.local.corrections.hooks import before
 from provision.aws.local.wire import Call, Refusal
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from provision.aws.local.taught.lessons import instead
+from provision.aws.local.corrections.hooks import instead
 from provision.aws.local.wire import Call, Refusal
 
 QUOTAS = {

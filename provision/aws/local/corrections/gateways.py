@@ -7,8 +7,8 @@ import time
 from functools import partial
 from typing import Any
 
-from provision.aws.local.taught.filtering import matching, tag_values
-from provision.aws.local.taught.lessons import instead
+from provision.aws.local.corrections.filtering import matching, tag_values
+from provision.aws.local.corrections.hooks import instead
 from provision.aws.local.wire import Call, Refusal
 
 LISTED_SECONDS = 3600

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provision.aws.local.taught.lessons import before
+from provision.aws.local.corrections.hooks import before
 from provision.aws.local.wire import Call, Refusal
 
 _MISSING = {

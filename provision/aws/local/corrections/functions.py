@@ -10,8 +10,8 @@ from typing import Any
 from moto.awslambda.models import LambdaFunction
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
+from provision.aws.local.corrections.hooks import after, amend, before
 from provision.aws.local.health import may, trusts
-from provision.aws.local.taught.lessons import after, amend, before
 from provision.aws.local.wire import Call, Refusal
 
 RUNTIMES = frozenset({f"python3.{minor}" for minor in range(10, 15)})

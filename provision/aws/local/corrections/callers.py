@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from provision.aws.local import paths
+from provision.aws.local.corrections.hooks import before
 from provision.aws.local.functions.spec import access_key
 from provision.aws.local.health import context_of, may, refuses
 from provision.aws.local.permissions import Request, allowed, read
-from provision.aws.local.taught.lessons import before
 from provision.aws.local.wire import Call, Refusal
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from provision.aws.local.taught.lessons import instead
+from provision.aws.local.corrections.hooks import instead
 from provision.aws.local.wire import Call, Refusal
 
 FORCE_SSL = "rds.force_ssl"

@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.ec2.models.security_groups import SecurityGroupRule
 
-from provision.aws.local.taught.lessons import after, before
+from provision.aws.local.corrections.hooks import after, before
 from provision.aws.local.wire import Call, Refusal
 
 Rule = tuple[str, int | None, int | None, str]

@@ -1,26 +1,26 @@
 """What moto lacks or gets wrong for the calls this project makes, a file a service.
 
-Each lesson says in its docstring or comment what moto does and what AWS does, so that it can go when moto has learnt
-it. A lesson is a function tied to one action:
+Each correction says in its docstring or comment what moto does and what AWS does, so that it can go when moto does the
+same. A correction is a hook, a function tied to one action:
 
     @before("rds:CreateDBInstance")          may raise `Refusal`, or mend the request's surroundings
     @instead("rds:ModifyDBProxy")            answers in moto's place, with what boto3 would return
     @after("rds:CreateDBInstance")           may change what moto has just stored; runs only if moto did not refuse
     @amend("ec2:DescribeAvailabilityZones")  changes moto's answer, as boto3 would return it, in place
 
-Lessons run while the account's lock is held, and see the account only through the call.
+Hooks run while the account's lock is held, and see the account only through the call.
 """
 
 from __future__ import annotations
 
-from provision.aws.local.taught.lessons import Lessons, after, amend, before, instead
+from provision.aws.local.corrections.hooks import Hooks, after, amend, before, instead
 
-__all__ = ["Lessons", "after", "amend", "before", "instead", "lessons"]
+__all__ = ["Hooks", "after", "all_corrections", "amend", "before", "instead"]
 
 
-def lessons() -> Lessons:
+def all_corrections() -> Hooks:
     """All there are."""
-    from provision.aws.local.taught import (  # noqa: F401 - their import is what registers them
+    from provision.aws.local.corrections import (  # noqa: F401 - their import is what registers them
         availability_zones,
         callers,
         db_instance_checks,
@@ -44,6 +44,6 @@ def lessons() -> Lessons:
         security_groups,
         vpc_endpoints,
     )
-    from provision.aws.local.taught.lessons import ALL
+    from provision.aws.local.corrections.hooks import ALL
 
     return ALL

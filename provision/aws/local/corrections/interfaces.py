@@ -13,7 +13,7 @@ from typing import Any
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 
 from provision.aws.local.account import Account
-from provision.aws.local.taught.lessons import before
+from provision.aws.local.corrections.hooks import before
 from provision.aws.local.wire import Call, Refusal
 
 Key = tuple[str, str, str]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from provision.aws.local.corrections.hooks import amend, before
 from provision.aws.local.health import READ, context_of
 from provision.aws.local.permissions import Request, forbidden, read
-from provision.aws.local.taught.lessons import amend, before
 from provision.aws.local.wire import CALLER, Call, Refusal
 
 

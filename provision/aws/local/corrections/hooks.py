@@ -1,4 +1,4 @@
-"""Which function has what to say about which action."""
+"""Functions that run before, after or in place of one of moto's actions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 @dataclass
-class Lessons:
+class Hooks:
     """Functions by `service:Action`, in the order in which they were given."""
 
     before: dict[str, list[Plain]] = field(default_factory=lambda: defaultdict(list))
@@ -30,7 +30,7 @@ class Lessons:
         return any(name in table for table in (self.before, self.instead, self.after, self.amend))
 
 
-ALL = Lessons()
+ALL = Hooks()
 
 
 def before(*names: str) -> Callable[[_F], _F]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from moto.rds.models import DBProxyTarget
 
+from provision.aws.local.corrections.db_instances import SERVED
+from provision.aws.local.corrections.db_proxies import proxy_of, settled
+from provision.aws.local.corrections.hooks import before, instead
 from provision.aws.local.health import REGISTERING
-from provision.aws.local.taught.db_instances import SERVED
-from provision.aws.local.taught.db_proxies import proxy_of, settled
-from provision.aws.local.taught.lessons import before, instead
 from provision.aws.local.wire import Call, Refusal
 
 DBProxyTarget.health = REGISTERING  # type: ignore[attr-defined]  # until the keeper has looked

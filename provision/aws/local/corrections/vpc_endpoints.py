@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.ec2.models.vpcs import VPCEndPoint
 
-from provision.aws.local.taught.lessons import after, amend, before
+from provision.aws.local.corrections.hooks import after, amend, before
 from provision.aws.local.wire import Call, Refusal
 
 
