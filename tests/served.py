@@ -57,7 +57,7 @@ class Served:
         return comparable(census(self.manners.inside, self.aws.account))
 
     def in_place_of_engines(self, call: Call, following: Callable[[Call], Answer]) -> Answer:
-        """What the keeper does once PostgreSQL and PgBouncer run, and the runtime for Invoke."""
+        """What the reconciler does once PostgreSQL and PgBouncer run, and the runtime for Invoke."""
         if call.name == "lambda:Invoke":
             return Answer(200, HEADERS, self.says)
         if call.name in self.pretends:

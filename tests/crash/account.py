@@ -181,11 +181,11 @@ class RestorableAccount:
             return self.invoked(call)
         answer: Answer = following(call)
         if call.service == "rds" and call.mutating:
-            self._keep()
+            self._reconcile()
         return answer
 
-    def _keep(self) -> None:
-        """What the keeper of a local AWS does, whose engines take no time: what is made runs, what is deleted ends."""
+    def _reconcile(self) -> None:
+        """What the reconciler does where engines take no time: what is made runs, what is deleted ends."""
         with self._account.lock:
             for rds in self._account.regions("rds").values():
                 for instance in tuple(rds.databases.values()):
@@ -200,4 +200,4 @@ class RestorableAccount:
                     proxy.status = "available"
                     for target in proxy.proxy_target_groups["default"].targets:
                         target.health = ("AVAILABLE", "", "")
-            interfaces.follow(self._account)
+            interfaces.reconcile(self._account)

@@ -33,7 +33,7 @@ class LifelikeAccount(Served):
         self.manners.set({"ahead_seconds": self.manners.settings.ahead_seconds + seconds})
 
     def engines_ready(self, *, but: Collection[str] = ()) -> None:
-        """What the keeper does once PostgreSQL and PgBouncer run; `but` are states in which an instance stays."""
+        """What the reconciler does once PostgreSQL and PgBouncer run; `but` are states in which an instance stays."""
         rds = self.aws.account.backend("rds", REGION)
         with self.aws.account.lock:
             for instance in [one for one in rds.databases.values() if one.status not in but]:

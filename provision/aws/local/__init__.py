@@ -18,7 +18,7 @@ from provision.errors import LedgerUnwritable, LocalTrouble
 if TYPE_CHECKING:
     from provision.aws.local.registry import Registry
 
-__all__ = ["ACCOUNT", "Endpoint", "LocalProcess", "Standing", "ensure", "log_path", "retire", "status", "stop"]
+__all__ = ["ACCOUNT", "Endpoint", "LocalProcess", "Status", "ensure", "log_path", "retire", "status", "stop"]
 
 STOP_SECONDS = 60
 ACCOUNT = "123456789012"
@@ -50,7 +50,7 @@ class LocalProcess:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class Status:
     """How the local AWS is; `notes` are sentences for the user."""
 
     running: bool
@@ -79,7 +79,7 @@ def ensure(folder: Path) -> Endpoint:
         ) from error
 
 
-def status(folder: Path) -> Standing:
+def status(folder: Path) -> Status:
     """Which of its processes run, those included that a killed control plane has left."""
     places = Places(folder)
     found = background.find(places)
@@ -87,11 +87,11 @@ def status(folder: Path) -> Standing:
     if not found or not answer:
         orphans = tuple(_orphans(places))
         notes = (ORPHANED,) if orphans else ()
-        return Standing(running=False, url=None, log=places.log, processes=orphans, notes=notes)
+        return Status(running=False, url=None, log=places.log, processes=orphans, notes=notes)
     itself = LocalProcess(
         what="control plane", state="running", pid=found.pid, port=found.port, age=time.time() - found.since
     )
-    return Standing(
+    return Status(
         running=True,
         url=_url(found),
         log=places.log,

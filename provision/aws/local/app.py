@@ -2,7 +2,7 @@
 
 A request passes, from outside in: `around` (what happens on the way: delays, throttling, lost answers; not under the
 account's lock), the hooks (`corrections`, under the lock), moto. A changing call is saved before it is answered, and
-then wakes the keeper, which makes the real databases and proxies follow.
+then wakes the reconciler, which makes the real databases and proxies follow.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from provision.aws.local.account import Account
 from provision.aws.local.background import ADMIN, ID_HEADER, Record
 from provision.aws.local.corrections import Hooks, all_corrections, interfaces
 from provision.aws.local.invoking import Invoking
-from provision.aws.local.keeper import Keeper
 from provision.aws.local.places import Places
+from provision.aws.local.reconciler import Reconciler
 from provision.aws.local.serving import by_web_page
 from provision.aws.local.wire import Answer, Call, Refusal
 
@@ -44,7 +44,7 @@ class LocalAws:
     def __init__(self, places: Places, account: Account | None = None) -> None:
         methods.listed_once()
         self.account = account or Account(places)
-        self.keeper = Keeper(places, self.account)
+        self.reconciler = Reconciler(places, self.account)
         self.invoking = Invoking(places, self.account)
         self.hooks: list[Hooks] = [all_corrections()]
         self.around: list[Around] = []
@@ -64,14 +64,14 @@ class LocalAws:
         """Begin: bring back what belongs to the account. `stop` ends the server."""
         self._record = record
         self._stop = stop
-        self.invoking.open(endpoint=f"http://127.0.0.1:{record.port}", bundle=self.keeper.bundle)
-        self.keeper.start()
+        self.invoking.open(endpoint=f"http://127.0.0.1:{record.port}", bundle=self.reconciler.bundle)
+        self.reconciler.start()
         threading.Thread(target=wire.warm, daemon=True).start()
 
     def close(self) -> None:
         """End everything that was started; the account stays."""
         self.invoking.close()
-        self.keeper.stop()
+        self.reconciler.stop()
         self.account.save()
 
     def wsgi(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -95,8 +95,8 @@ class LocalAws:
                 answer = self._unknown(environ)
             else:
                 name = call.name
-                if call.service == "rds" or name == "lambda:Invoke":  # not under its lock: the keeper wants that
-                    self.keeper.await_first_look()
+                if call.service == "rds" or name == "lambda:Invoke":  # not under its lock: the reconciler wants that
+                    self.reconciler.await_first_look()
                 answer = self._through(self.around, call)
         except ClientDisconnected:
             answer = Answer(_NOBODY_THERE, [], b"")
@@ -131,12 +131,12 @@ class LocalAws:
             with self.account.lock:
                 answer = self._corrected(call)
                 if call.mutating:
-                    interfaces.follow(self.account)
+                    interfaces.reconcile(self.account)
                     self.account.save()
         except ServiceException as refusal:
             return call.answer(refusal)
         if call.mutating:
-            self.keeper.wake()
+            self.reconciler.wake()
         if call.name == "lambda:DeleteFunction":
             self.invoking.forget(call.params["FunctionName"])
         return answer
@@ -179,7 +179,7 @@ class LocalAws:
         return _json(200, question(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))))
 
     def _status(self, _: bytes) -> dict[str, Any]:
-        return {"processes": [*self.keeper.processes(), *self.invoking.processes()]}
+        return {"processes": [*self.reconciler.processes(), *self.invoking.processes()]}
 
     def _stopping(self, _: bytes) -> dict[str, Any]:
         self._stop()

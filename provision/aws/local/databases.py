@@ -71,8 +71,8 @@ def _password(account: Account, instance: Any) -> str:
     return str(json.loads(secret.versions[secret.default_version_id]["secret_string"])["password"])
 
 
-class Standing:
-    """One PostgreSQL that follows one instance."""
+class Server:
+    """The PostgreSQL behind one instance."""
 
     def __init__(self, key: str, registry: Registry, account: Account) -> None:
         self.engine = registry.database(key)
@@ -88,10 +88,10 @@ class Standing:
         """Whether it runs with the password and parameters that the account has."""
         return self._applied is not None and self.engine.running
 
-    def follow(self, wanted: Wanted | None) -> None:
+    def reconcile(self, wanted: Wanted | None) -> None:
         """Make the server what is wanted; None: nothing."""
         try:
-            self._follow(wanted)
+            self._reconcile(wanted)
         except (EngineFailed, OSError, ValueError) as error:
             log.error("database %s: %s", self._name, error)  # noqa: TRY400 - the engine's words say it all
             if wanted and wanted.status not in SETTLED:
@@ -109,7 +109,7 @@ class Standing:
         age = time.time() - self._since if pid else None
         yield {"what": f"database {self._name}", "state": state, "pid": pid, "port": port, "age": age}
 
-    def _follow(self, wanted: Wanted | None) -> None:
+    def _reconcile(self, wanted: Wanted | None) -> None:
         if wanted is None or wanted.status == "deleting":
             self.engine.delete()
             self.over = True
@@ -171,6 +171,6 @@ class Standing:
                 return
             instance.deletion_protection = False
             instance.backend.delete_db_instance(instance.db_instance_identifier, **instance.deletion)
-            interfaces.follow(self._account)
+            interfaces.reconcile(self._account)
             self._account.save()
         log.info("database %s is gone", self._name)

@@ -82,8 +82,8 @@ def _instance(rds: Any, group: Any) -> Any | None:
     return next((rds.databases.get(target.rds_resource_id) for target in group.targets), None)
 
 
-class Standing:
-    """One PgBouncer that follows one proxy."""
+class Server:
+    """The PgBouncer behind one proxy."""
 
     def __init__(self, key: str, registry: Registry, account: Account) -> None:
         self.over = False
@@ -95,10 +95,10 @@ class Standing:
         self._since = time.time()
         self._name = key
 
-    def follow(self, wanted: Wanted | None, servers: Mapping[str, databases.Standing]) -> None:
+    def reconcile(self, wanted: Wanted | None, servers: Mapping[str, databases.Server]) -> None:
         """Make the pooler what is wanted; None: nothing."""
         try:
-            self._follow(wanted, servers)
+            self._reconcile(wanted, servers)
         except (EngineFailed, OSError, ValueError) as error:
             log.error("proxy %s: %s", self._name, error)  # noqa: TRY400 - the engine's words say it all
 
@@ -114,7 +114,7 @@ class Standing:
         state = "running" if pid else "waiting for its database"
         yield {"what": f"proxy {self._name}", "state": state, "pid": pid, "port": port, "age": age}
 
-    def _follow(self, wanted: Wanted | None, servers: Mapping[str, databases.Standing]) -> None:
+    def _reconcile(self, wanted: Wanted | None, servers: Mapping[str, databases.Server]) -> None:
         if wanted is None or wanted.status == "deleting":
             self._engine.delete()
             self.over = True
@@ -126,7 +126,7 @@ class Standing:
             self._run(wanted, server)
         self._become(wanted, server)
 
-    def _run(self, wanted: Wanted, server: databases.Standing) -> None:
+    def _run(self, wanted: Wanted, server: databases.Server) -> None:
         """Listen on the database's own port, so that a client changes nothing but the host."""
         settings = PoolerSettings(
             address=wanted.address,
@@ -150,7 +150,7 @@ class Standing:
             return
         self._laid_down, self._listens, self._since = laid_down, listens, time.time()
 
-    def _become(self, wanted: Wanted, server: databases.Standing | None) -> None:
+    def _become(self, wanted: Wanted, server: databases.Server | None) -> None:
         verdict = self._verdict(wanted, server)
         with self._account.lock:
             proxy = found(self._account, self._key)
@@ -166,7 +166,7 @@ class Standing:
                 self._account.save()
                 log.info("proxy %s is %s, its target %s", wanted.name, proxy.status, " ".join(verdict))
 
-    def _verdict(self, wanted: Wanted, server: databases.Standing | None) -> Health:
+    def _verdict(self, wanted: Wanted, server: databases.Server | None) -> Health:
         if wanted.obstacle:
             return wanted.obstacle
         if server is None or not server.serving:
@@ -184,12 +184,12 @@ class Standing:
             if proxy is None:
                 return
             proxy.backend.delete_db_proxy(proxy.db_proxy_name)
-            interfaces.follow(self._account)
+            interfaces.reconcile(self._account)
             self._account.save()
         log.info("proxy %s is gone", self._name)
 
 
-def _fingerprint(settings: PoolerSettings, users: Mapping[str, str], server: databases.Standing) -> str:
+def _fingerprint(settings: PoolerSettings, users: Mapping[str, str], server: databases.Server) -> str:
     verifiers = {user: server.engine.verifier(user) for user in users}
     text = json.dumps([vars(settings), sorted(users.items()), sorted(verifiers.items(), key=str)])
     return hashlib.sha256(text.encode()).hexdigest()

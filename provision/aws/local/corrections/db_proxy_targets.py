@@ -12,7 +12,7 @@ from provision.aws.local.corrections.hooks import before, instead
 from provision.aws.local.health import REGISTERING
 from provision.aws.local.wire import Call, Refusal
 
-DBProxyTarget.health = REGISTERING  # type: ignore[attr-defined]  # until the keeper has looked
+DBProxyTarget.health = REGISTERING  # type: ignore[attr-defined]  # until the reconciler has looked
 
 
 @before("rds:ModifyDBProxyTargetGroup", "rds:DeregisterDBProxyTargets")

@@ -44,7 +44,7 @@ _of_instance: property = NetworkInterface.attachment  # type: ignore[assignment]
 NetworkInterface.attachment = property(_attachment)  # type: ignore[assignment,method-assign]  # see `_attachment`
 
 
-def follow(account: Account) -> None:
+def reconcile(account: Account) -> None:
     """Make and remove interfaces as the account's functions, instances and proxies need them. Under its lock."""
     for region, ec2 in account.regions("ec2").items():
         wanted = {one.key: one for one in _wanted(account, region, ec2)}

@@ -29,7 +29,7 @@ def install(aws: LocalAws, *, clock: Callable[[], float] = time.time) -> Manners
     aws.hooks.insert(0, Hooks(instead=table.instead))  # what takes time stands in for what does not
     table.instead = {}
     aws.hooks.append(table)
-    manners = Manners(aws.account, answer=aws._answer, wake=aws.keeper.wake, clock=clock)  # noqa: SLF001 - behind all that is around
+    manners = Manners(aws.account, answer=aws._answer, wake=aws.reconciler.wake, clock=clock)  # noqa: SLF001 - behind all that is around
     aws.account.holds = holder(aws.account)
     aws.around.append(manners.around)
     aws.questions["manners"] = lambda body: _manners(manners, body)

@@ -1,6 +1,6 @@
 """The account as its callers see it at one moment.
 
-moto's objects hold what is so; who makes the real databases follow (the keeper) needs just that. A caller sees
+moto's objects hold what is so; who makes the real databases follow (the reconciler) needs just that. A caller sees
 them through time: an instance that has been up for a second is `creating` until AWS would have finished. So the
 attributes concerned become `Seen`, and tell the one or the other by whether a call is being answered.
 """

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from provision.aws.local.account import Account
+from provision.aws.local.corrections import interfaces as service_interfaces
 from provision.aws.local.corrections.hooks import Hooks
-from provision.aws.local.corrections.interfaces import follow
 from provision.aws.local.manners.states import (
     db_instances,
     db_proxies,
@@ -29,5 +29,5 @@ def sweep(account: Account) -> bool:
     """Let go of what is due at the moment of the call; whether anything was."""
     gone = [kind.sweep(account) for kind in (nat_gateways, vpc_endpoints, db_instances, db_proxies)]
     if any(gone):
-        follow(account)
+        service_interfaces.reconcile(account)
     return interfaces.sweep(account) or any(gone)

@@ -55,7 +55,7 @@ def sweep(account: Account) -> bool:
                 moved = True
             moved = moved or not view().young(interface, "unneeded", release)
     if moved:
-        interfaces.follow(account)
+        interfaces.reconcile(account)
     return moved
 
 

@@ -25,7 +25,7 @@ LOOK_SECONDS = 1.0
 FIRST_LOOK_SECONDS = 60
 
 
-class Keeper:
+class Reconciler:
     """All engines of one account."""
 
     def __init__(self, places: Places, account: Account) -> None:
@@ -33,12 +33,12 @@ class Keeper:
         self._log = places.log
         self._authority = Authority(places.authority)
         self._registry = Registry(folder=places.engines, log=places.log, authority=self._authority)
-        self._databases: dict[str, databases.Standing] = {}
-        self._proxies: dict[str, proxies.Standing] = {}
+        self._databases: dict[str, databases.Server] = {}
+        self._proxies: dict[str, proxies.Server] = {}
         self._wake = threading.Event()
         self._ending = False
         self._looked = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="reconciler", daemon=True)
 
     @property
     def bundle(self) -> Path:
@@ -71,8 +71,8 @@ class Keeper:
 
     def processes(self) -> list[dict[str, Any]]:
         """One row for each engine, for `local status`."""
-        standing: list[databases.Standing | proxies.Standing] = [*self._databases.values(), *self._proxies.values()]
-        return [row for one in standing for row in one.rows()]
+        servers: list[databases.Server | proxies.Server] = [*self._databases.values(), *self._proxies.values()]
+        return [row for server in servers for row in server.rows()]
 
     def _run(self) -> None:
         self._forget_strangers()
@@ -83,7 +83,7 @@ class Keeper:
                 self._account.save_due()
                 trim(self._log)
             except Exception:  # the next look may find it better
-                log.exception("the keeper stumbled")
+                log.exception("the reconciler stumbled")
             self._looked.set()
             self._wake.wait(LOOK_SECONDS)
 
@@ -91,10 +91,10 @@ class Keeper:
         with self._account.lock:
             wanted = {one.key: one for one in databases.wanted(self._account)}
         for key in wanted.keys() - self._databases.keys():
-            self._databases[key] = databases.Standing(key, self._registry, self._account)
+            self._databases[key] = databases.Server(key, self._registry, self._account)
         together = [
-            threading.Thread(target=standing.follow, args=(wanted.get(key),), name=f"database {key}")
-            for key, standing in self._databases.items()
+            threading.Thread(target=server.reconcile, args=(wanted.get(key),), name=f"database {key}")
+            for key, server in self._databases.items()
         ]
         for thread in together:
             thread.start()
@@ -104,9 +104,9 @@ class Keeper:
         with self._account.lock:
             pools = {one.key: one for one in proxies.wanted(self._account)}
         for key in pools.keys() - self._proxies.keys():
-            self._proxies[key] = proxies.Standing(key, self._registry, self._account)
-        for key, standing in self._proxies.items():
-            standing.follow(pools.get(key), self._databases)
+            self._proxies[key] = proxies.Server(key, self._registry, self._account)
+        for key, server in self._proxies.items():
+            server.reconcile(pools.get(key), self._databases)
         self._proxies = {key: one for key, one in self._proxies.items() if not one.over}
 
     def _forget_strangers(self) -> None:
