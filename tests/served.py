@@ -13,12 +13,12 @@ from moto.moto_api._internal.models import moto_api_backend
 
 from provision.aws.local import proxies
 from provision.aws.local.app import LocalAws
+from provision.aws.local.files import Files
 from provision.aws.local.health import AVAILABLE
 from provision.aws.local.manners import Manners, Settings, install
 from provision.aws.local.manners.census import census
 from provision.aws.local.manners.client import comparable
 from provision.aws.local.manners.kept import kept
-from provision.aws.local.places import Places
 from provision.aws.local.serving import listen
 from provision.aws.local.wire import Answer, Call
 
@@ -88,10 +88,10 @@ S = TypeVar("S", bound=Served)
 @contextmanager
 def serving(folder: Path, kind: Callable[[LocalAws, Manners, int], S]) -> Iterator[S]:
     """An empty account whose files lie in `folder`; what is made in it stays as moto makes it."""
-    places = Places(folder)
-    places.make()
+    files = Files(folder)
+    files.make()
     moto_api_backend.reset()
-    aws = LocalAws(places)
+    aws = LocalAws(files)
     manners = install(aws)
     server = listen(aws.wsgi, "127.0.0.1")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

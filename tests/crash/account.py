@@ -19,12 +19,12 @@ from moto.moto_api._internal.models import moto_api_backend
 from provision.aws.local import account as saved
 from provision.aws.local.app import LocalAws
 from provision.aws.local.corrections import interfaces
+from provision.aws.local.files import Files
 from provision.aws.local.manners import Manners, Settings, install
 from provision.aws.local.manners.census import census
 from provision.aws.local.manners.client import comparable
 from provision.aws.local.manners.kept import kept
 from provision.aws.local.manners.view import really
-from provision.aws.local.places import Places
 from provision.aws.local.serving import listen
 from provision.aws.local.wire import Answer, Call
 from tests.crash.clock import SharedClock
@@ -86,11 +86,11 @@ class RestorableAccount:
     """Served on loopback at `url` until `close`."""
 
     def __init__(self, folder: Path, clock: SharedClock) -> None:
-        places = Places(folder)
-        places.make()
+        files = Files(folder)
+        files.make()
         moto_api_backend.reset()  # moto's account is the whole process's, other tests' too
-        self._account = Fleeting(places)
-        self._aws = LocalAws(places, self._account)
+        self._account = Fleeting(files)
+        self._aws = LocalAws(files, self._account)
         self.manners: Manners = install(self._aws, clock=clock.stamp)
         self._aws.around.append(self._around)
         self.invoked: Callable[[Call], Answer] = greeting

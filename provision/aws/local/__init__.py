@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provision.aws.local import background
-from provision.aws.local.places import Places
+from provision.aws.local.files import Files
 from provision.errors import LedgerUnwritable, LocalTrouble
 
 if TYPE_CHECKING:
@@ -63,13 +63,13 @@ class Status:
 def ensure(folder: Path) -> Endpoint:
     """The local AWS whose account lies in `folder`, started if it does not run. Raises `LocalTrouble`, or
     `LedgerUnwritable` where the folder is no use."""
-    places = Places(folder)
+    files = Files(folder)
     try:
-        found = background.find(places)
+        found = background.find(files)
         if found:
             return _endpoint(found, started=False)
-        with places.held():
-            found, started = background.start(places)
+        with files.held():
+            found, started = background.start(files)
             return _endpoint(found, started=started)
     except OSError as error:
         raise LedgerUnwritable(
@@ -81,46 +81,46 @@ def ensure(folder: Path) -> Endpoint:
 
 def status(folder: Path) -> Status:
     """Which of its processes run, those included that a killed control plane has left."""
-    places = Places(folder)
-    found = background.find(places)
+    files = Files(folder)
+    found = background.find(files)
     answer = background.ask(found, "status") if found else None
     if not found or not answer:
-        orphans = tuple(_orphans(places))
+        orphans = tuple(_orphans(files))
         notes = (ORPHANED,) if orphans else ()
-        return Status(running=False, url=None, log=places.log, processes=orphans, notes=notes)
+        return Status(running=False, url=None, log=files.log, processes=orphans, notes=notes)
     itself = LocalProcess(
         what="control plane", state="running", pid=found.pid, port=found.port, age=time.time() - found.since
     )
     return Status(
         running=True,
         url=_url(found),
-        log=places.log,
+        log=files.log,
         processes=(itself, *(LocalProcess(**one) for one in answer["processes"])),
     )
 
 
 def stop(folder: Path) -> bool:
     """End all its processes; False if none ran. The account stays, unless nothing is in it. Raises `LocalTrouble`."""
-    places = Places(folder)
-    if not places.folder.exists():
+    files = Files(folder)
+    if not files.folder.exists():
         return False
-    with places.held():
-        found = background.find(places)
+    with files.held():
+        found = background.find(files)
         if found:
             empty = _is_empty(found)
-            _end(places, found)
+            _end(files, found)
         else:
-            empty = not places.account.exists()
-        killed = background.kill(places)
-        orphans = _end_orphans(places)
+            empty = not files.account.exists()
+        killed = background.kill(files)
+        orphans = _end_orphans(files)
         if empty:
-            places.clear()
+            files.clear()
         return found is not None or killed or orphans
 
 
 def log_path(folder: Path) -> Path:
     """The one log; it need not exist."""
-    return Places(folder).log
+    return Files(folder).log
 
 
 def retire(folder: Path) -> None:
@@ -128,50 +128,50 @@ def retire(folder: Path) -> None:
 
     Raises `LocalTrouble`.
     """
-    places = Places(folder)
-    if not places.folder.exists():
+    files = Files(folder)
+    if not files.folder.exists():
         return
-    found = background.find(places)
+    found = background.find(files)
     if found is None or not _is_empty(found):
         return
-    with places.held():
+    with files.held():
         if _is_empty(found):  # another command may have begun something while we waited
-            _end(places, found)
-            places.clear()
+            _end(files, found)
+            files.clear()
 
 
 def _is_empty(record: background.Record) -> bool:
     return background.ask(record, "contents") == {"contents": []}
 
 
-def _end(places: Places, record: background.Record) -> None:
+def _end(files: Files, record: background.Record) -> None:
     background.ask(record, "stop", method="POST")
     if not background.await_end(record.pid, seconds=STOP_SECONDS):
         raise LocalTrouble(
-            what="The local AWS does not end.", why=f"Its process is {record.pid}.", hint=f"Its log: {places.log}"
+            what="The local AWS does not end.", why=f"Its process is {record.pid}.", hint=f"Its log: {files.log}"
         )
 
 
-def _end_orphans(places: Places) -> bool:
+def _end_orphans(files: Files) -> bool:
     """Engines whose control plane was killed. Whether there were any."""
-    registry = _registry(places)
+    registry = _registry(files)
     return registry is not None and registry.stop_all()
 
 
-def _orphans(places: Places) -> Iterator[LocalProcess]:
-    registry = _registry(places)
+def _orphans(files: Files) -> Iterator[LocalProcess]:
+    registry = _registry(files)
     for what, engine in registry.running() if registry else ():
         yield LocalProcess(what=what, state="orphaned", pid=engine.pid)
 
 
-def _registry(places: Places) -> Registry | None:
+def _registry(files: Files) -> Registry | None:
     """None where no engine ever was; what handles them is imported only where one was."""
-    if not places.engines.is_dir() or not any(places.engines.iterdir()):
+    if not files.engines.is_dir() or not any(files.engines.iterdir()):
         return None
     from provision.aws.local.engines import Authority
     from provision.aws.local.registry import Registry
 
-    return Registry(folder=places.engines, log=places.log, authority=Authority(places.authority))
+    return Registry(folder=files.engines, log=files.log, authority=Authority(files.authority))
 
 
 def _endpoint(record: background.Record, *, started: bool) -> Endpoint:

@@ -23,7 +23,7 @@ from moto.backends import get_backend
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from provision.aws.local.places import Places, write_private
+from provision.aws.local.files import Files, write_private
 from provision.errors import LocalTrouble
 
 VERSION = 1
@@ -35,13 +35,13 @@ BLOB_FROM = 64 * 1024
 class Account:
     """All of moto's state. `lock` is held by whoever reads or changes it: moto itself is not safe with threads."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, files: Files) -> None:
         self.lock = threading.RLock()
         self.extra: dict[str, Any] = {}
         """State that moto has no place for, by owner; saved with the rest."""
         self.holds: Callable[[Any], bool] = lambda _: False
         """Whether a network interface of AWS's services stays for now although nobody needs it any more."""
-        self._places = places
+        self._files = files
         self._fernet = Fernet(self._key())
         self._blobs: dict[int, tuple[bytes, str]] = {}
         """Names of blobs on disk by their bytes' id, which the bytes beside it keep from being anybody else's."""
@@ -49,7 +49,7 @@ class Account:
         """Names of those that are in the account as last saved or loaded."""
         self._saved = b""
         self._due = False
-        if places.account.exists():
+        if files.account.exists():
             self.load()
 
     def backend(self, service: str, region: str) -> Any:
@@ -69,7 +69,7 @@ class Account:
             digest = hashlib.sha256(plain).digest()
             if digest == self._saved:
                 return
-            write_private(self._places.account, self._fernet.encrypt(plain))
+            write_private(self._files.account, self._fernet.encrypt(plain))
             self._saved = digest
             self._forget_unused_blobs()
 
@@ -84,10 +84,10 @@ class Account:
 
     def _key(self) -> bytes:
         try:
-            return self._places.key.read_bytes()
+            return self._files.key.read_bytes()
         except FileNotFoundError:
             key = Fernet.generate_key()
-            write_private(self._places.key, key)
+            write_private(self._files.key, key)
             return key
 
     def _dump(self) -> bytes:
@@ -103,13 +103,13 @@ class Account:
     def load(self) -> None:
         """Everything as last saved. Raises `LocalTrouble`."""
         try:
-            plain = self._fernet.decrypt(self._places.account.read_bytes())
+            plain = self._fernet.decrypt(self._files.account.read_bytes())
             saved = _Unpickler(io.BytesIO(plain), self._blob).load()
         except (InvalidToken, OSError, pickle.UnpicklingError, AttributeError, ImportError, EOFError) as error:
             raise LocalTrouble(
                 what="The local AWS's account cannot be read.",
-                why=f"{self._places.account} is damaged, or of another version ({type(error).__name__}).",
-                hint=f"End its databases with `provision local stop`, remove {self._places.folder}, and begin anew.",
+                why=f"{self._files.account} is damaged, or of another version ({type(error).__name__}).",
+                hint=f"End its databases with `provision local stop`, remove {self._files.folder}, and begin anew.",
             ) from error
         for service, accounts in saved["state"].items():
             for account, regions in accounts.items():
@@ -123,7 +123,7 @@ class Account:
 
     def _keep_blob(self, content: bytes) -> str:
         if id(content) not in self._blobs:
-            path = self._places.code / hashlib.sha256(content).hexdigest()
+            path = self._files.code / hashlib.sha256(content).hexdigest()
             if not path.exists():
                 path.parent.mkdir(mode=0o700, exist_ok=True)
                 write_private(path, self._fernet.encrypt(content))
@@ -134,7 +134,7 @@ class Account:
 
     def _forget_unused_blobs(self) -> None:
         self._blobs = {its_id: blob for its_id, blob in self._blobs.items() if blob[1] in self._used}
-        for path in self._places.code.glob("*"):
+        for path in self._files.code.glob("*"):
             if path.name not in self._used:
                 path.unlink()
 
@@ -142,7 +142,7 @@ class Account:
         known = next((content for content, its_name in self._blobs.values() if its_name == name), None)
         if known is not None:
             return known
-        content = self._fernet.decrypt((self._places.code / name).read_bytes())
+        content = self._fernet.decrypt((self._files.code / name).read_bytes())
         self._blobs[id(content)] = (content, name)
         return content
 

@@ -22,8 +22,8 @@ from provision.aws.local import contents, methods, wire
 from provision.aws.local.account import Account
 from provision.aws.local.background import ADMIN, ID_HEADER, Record
 from provision.aws.local.corrections import Hooks, all_corrections, interfaces
+from provision.aws.local.files import Files
 from provision.aws.local.invoking import Invoking
-from provision.aws.local.places import Places
 from provision.aws.local.reconciler import Reconciler
 from provision.aws.local.serving import by_web_page
 from provision.aws.local.wire import Answer, Call, Refusal
@@ -41,11 +41,11 @@ _BAD, _NOBODY_THERE = 400, 499
 class LocalAws:
     """One account with all that stands behind it."""
 
-    def __init__(self, places: Places, account: Account | None = None) -> None:
+    def __init__(self, files: Files, account: Account | None = None) -> None:
         methods.listed_once()
-        self.account = account or Account(places)
-        self.reconciler = Reconciler(places, self.account)
-        self.invoking = Invoking(places, self.account)
+        self.account = account or Account(files)
+        self.reconciler = Reconciler(files, self.account)
+        self.invoking = Invoking(files, self.account)
         self.hooks: list[Hooks] = [all_corrections()]
         self.around: list[Around] = []
         self.questions: dict[str, Question] = {

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from provision.aws.local.places import Places, write_private
+from provision.aws.local.files import Files, write_private
 from provision.errors import LocalTrouble
 
 HOST = "127.0.0.1"
@@ -40,17 +40,17 @@ class Record:
         write_private(path, json.dumps(asdict(self)).encode())
 
 
-def recorded(places: Places) -> Record | None:
+def recorded(files: Files) -> Record | None:
     """What the last server wrote, None if there is nothing that can be read."""
     try:
-        return Record(**json.loads(places.record.read_bytes()))
+        return Record(**json.loads(files.record.read_bytes()))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def find(places: Places) -> Record | None:
+def find(files: Files) -> Record | None:
     """The server of this folder if it runs and answers as itself."""
-    record = recorded(places)
+    record = recorded(files)
     if record is None:
         return None
     answer = ask(record, "identity", timeout=10)
@@ -71,18 +71,18 @@ def ask(record: Record, what: str, *, method: str = "GET", timeout: float = 30) 
     return body if isinstance(body, dict) and answer.status == http.client.OK else None
 
 
-def kill(places: Places) -> bool:
+def kill(files: Files) -> bool:
     """End a server of this folder that does not answer. Whether there was one."""
-    pid = places.server()
+    pid = files.server()
     if pid:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         await_end(pid, seconds=10)
-    places.record.unlink(missing_ok=True)
+    files.record.unlink(missing_ok=True)
     return pid is not None
 
 
-def start(places: Places) -> tuple[Record, bool]:
+def start(files: Files) -> tuple[Record, bool]:
     """The server in a process of its own, once it answers, and whether this call started it. Raises `LocalTrouble`.
 
     Another command may have started it, or have begun to and been killed: that one is waited for, and replaced if it
@@ -90,9 +90,9 @@ def start(places: Places) -> tuple[Record, bool]:
     """
     deadline = time.monotonic() + STARTING_SECONDS
     while time.monotonic() < deadline:
-        if found := find(places):
+        if found := find(files):
             return found, False
-        if not places.server() and (made := _launched(places)):
+        if not files.server() and (made := _launched(files)):
             return made, True
         time.sleep(0.02)
     raise LocalTrouble(
@@ -101,10 +101,10 @@ def start(places: Places) -> tuple[Record, bool]:
     )
 
 
-def _launched(places: Places) -> Record | None:
+def _launched(files: Files) -> Record | None:
     """A new server; None if another took the folder first."""
     read_end, write_end = os.pipe()
-    command = [sys.executable, "-m", "provision.aws.local.server", "--folder", str(places.folder.absolute())]
+    command = [sys.executable, "-m", "provision.aws.local.server", "--folder", str(files.folder.absolute())]
     try:
         with subprocess.Popen(  # noqa: S603 - our own command line
             [*command, "--ready", str(write_end)],
@@ -123,7 +123,7 @@ def _launched(places: Places) -> Record | None:
     except OSError as error:
         raise LocalTrouble(what="The local AWS could not be started.", why=f"{error}.") from error
     if not answer:
-        raise _died(places, complaint.decode(errors="replace"))
+        raise _died(files, complaint.decode(errors="replace"))
     message = json.loads(answer)
     if message == TAKEN:
         return None
@@ -164,12 +164,12 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _died(places: Places, complaint: str) -> LocalTrouble:
+def _died(files: Files, complaint: str) -> LocalTrouble:
     try:
-        said = places.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
+        said = files.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
     except OSError:
         said = []
     why = (complaint.strip().splitlines()[-1:] or said or ["It ended without a word"])[0]
     return LocalTrouble(
-        what="The local AWS could not be started.", why=f"{why.rstrip('.')}.", hint=f"Its log: {places.log}"
+        what="The local AWS could not be started.", why=f"{why.rstrip('.')}.", hint=f"Its log: {files.log}"
     )

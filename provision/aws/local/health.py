@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from provision.aws.local import paths
+from provision.aws.local import reachability
 from provision.aws.local.account import Account
 from provision.aws.local.permissions import Request, allowed, forbidden, read
 
@@ -93,9 +93,10 @@ def trusts(role: Any, service: str, *, source: str = "") -> bool:
 def unreachable(account: Account, proxy: Any, instance: Any) -> Health | None:
     """AWS: without the groups' rules (out of the proxy's, into the database's) the target stays UNREACHABLE."""
     ec2 = account.backend("ec2", proxy.region)
-    source = paths.place(ec2, proxy.vpc_security_group_ids, proxy.vpc_subnet_ids)
-    target = paths.place(ec2, instance.vpc_security_group_ids, [one.id for one in instance.db_subnet_group._subnets])  # noqa: SLF001 - no other way
-    if paths.inside(ec2, source, target, int(instance.port)):
+    source = reachability.end(ec2, proxy.vpc_security_group_ids, proxy.vpc_subnet_ids)
+    subnets = [one.id for one in instance.db_subnet_group._subnets]  # noqa: SLF001 - no other way
+    target = reachability.end(ec2, instance.vpc_security_group_ids, subnets)
+    if reachability.within_vpc(ec2, source, target, int(instance.port)):
         return None
     why = f"The network does not let the proxy reach port {instance.port} of the DB instance."
     return Health("UNAVAILABLE", "UNREACHABLE", why)

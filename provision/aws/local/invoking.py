@@ -13,11 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from provision.aws.local import reaching
+from provision.aws.local import connections
 from provision.aws.local.account import Account
 from provision.aws.local.corrections.functions import check_invocable, located
+from provision.aws.local.files import Files
 from provision.aws.local.functions import Functions, FunctionSpec, Invocation, PayloadTooLarge
-from provision.aws.local.places import Places
 from provision.aws.local.wire import Answer, Call, Refusal
 
 LINES_KEPT = 2000
@@ -27,8 +27,8 @@ LINES_KEPT = 2000
 class Invoking:
     """All execution environments of one account."""
 
-    def __init__(self, places: Places, account: Account) -> None:
-        self._places = places
+    def __init__(self, files: Files, account: Account) -> None:
+        self._files = files
         self._account = account
         self._functions: Functions | None = None
 
@@ -37,7 +37,7 @@ class Invoking:
         extra = {"AWS_ENDPOINT_URL": endpoint, "PGSSLROOTCERT": str(bundle)}
         api = int(endpoint.rpartition(":")[2])
         self._functions = Functions(
-            self._places.functions, extra_environment=extra, passes=partial(reaching.passes, self._account, api=api)
+            self._files.functions, extra_environment=extra, passes=partial(connections.passes, self._account, api=api)
         )
 
     def close(self) -> None:

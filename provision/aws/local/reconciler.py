@@ -14,8 +14,8 @@ from typing import Any
 from provision.aws.local import databases, proxies
 from provision.aws.local.account import Account
 from provision.aws.local.engines import Authority
+from provision.aws.local.files import Files
 from provision.aws.local.log import trim
-from provision.aws.local.places import Places
 from provision.aws.local.registry import Registry
 
 log = logging.getLogger("provision.local")
@@ -28,11 +28,11 @@ FIRST_LOOK_SECONDS = 60
 class Reconciler:
     """All engines of one account."""
 
-    def __init__(self, places: Places, account: Account) -> None:
+    def __init__(self, files: Files, account: Account) -> None:
         self._account = account
-        self._log = places.log
-        self._authority = Authority(places.authority)
-        self._registry = Registry(folder=places.engines, log=places.log, authority=self._authority)
+        self._log = files.log
+        self._authority = Authority(files.authority)
+        self._registry = Registry(folder=files.engines, log=files.log, authority=self._authority)
         self._databases: dict[str, databases.Server] = {}
         self._proxies: dict[str, proxies.Server] = {}
         self._wake = threading.Event()

@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from provision.aws.local.background import HOST, TAKEN, Record
+from provision.aws.local.files import Files
 from provision.aws.local.log import open_log
-from provision.aws.local.places import Places
 from provision.errors import LocalTrouble
 
 log = logging.getLogger("provision.local")
@@ -44,17 +44,17 @@ def main() -> None:
     parser.add_argument("--ready", type=int, required=True)
     arguments = parser.parse_args()
     os.umask(0o077)
-    places = Places(arguments.folder)
-    places.make()
+    files = Files(arguments.folder)
+    files.make()
     _leave_parent()
     if _nobody_waits(arguments.ready):
         sys.exit(1)  # the starter was killed; whoever wants the local AWS next starts it, and nobody may want it
-    open_log(places.log)
+    open_log(files.log)
     _raise_descriptor_limit()
     gc.disable()  # moto's tables are a million objects that all stay; looking through them takes a third of the start
     try:
-        _check_parts(places)
-        server = Server(places)
+        _check_parts(files)
+        server = Server(files)
     except Taken:
         _say(arguments.ready, TAKEN)
         sys.exit(1)
@@ -63,7 +63,7 @@ def main() -> None:
         sys.exit(1)
     except Exception as error:
         log.exception("the local AWS could not be started")
-        hint = f"Its log: {places.log}"
+        hint = f"Its log: {files.log}"
         _say(arguments.ready, {"what": "The local AWS could not be started.", "why": f"{error!r}.", "hint": hint})
         sys.exit(1)
     _say(arguments.ready, vars(server.record))
@@ -93,7 +93,7 @@ def _say(descriptor: int, message: Mapping[str, Any]) -> None:
         json.dump(message, ready)
 
 
-def _check_parts(places: Places) -> None:
+def _check_parts(files: Files) -> None:
     """What must be installed. An account that is there already is served without its engines, so that it can be torn
     down."""
     absent = [package for package in PACKAGES if find_spec(package) is None]
@@ -104,7 +104,7 @@ def _check_parts(places: Places) -> None:
         )
     from provision.aws.local.engines import missing
 
-    message = None if places.account.exists() else missing()
+    message = None if files.account.exists() else missing()
     if message:
         raise LocalTrouble(what=message)
 
@@ -126,20 +126,20 @@ def _leave_parent() -> None:
 class Server:
     """The HTTP side: listens from the moment it is made, serves in `run`."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, files: Files) -> None:
         from provision.aws.local.app import LocalAws
         from provision.aws.local.manners import install
         from provision.aws.local.serving import listen
 
-        self._places = places
-        if not places.serve():
+        self._files = files
+        if not files.serve():
             raise Taken
-        self._aws = LocalAws(places)
+        self._aws = LocalAws(files)
         install(self._aws)
         self._http = listen(self._aws.wsgi, HOST)
         self.record = Record(id=secrets.token_hex(16), pid=os.getpid(), port=self._http.port, since=time.time())
         self._aws.open(self.record, stop=self._stop)
-        self.record.save(places.record)
+        self.record.save(files.record)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop())
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -151,7 +151,7 @@ class Server:
         self._http.server_close()
         self._aws.close()
         with suppress(OSError):
-            self._places.record.unlink()
+            self._files.record.unlink()
         log.info("stopped")
 
     def _stop(self) -> None:

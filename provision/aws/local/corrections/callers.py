@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from provision.aws.local import paths
+from provision.aws.local import reachability
 from provision.aws.local.corrections.hooks import before
 from provision.aws.local.functions.spec import access_key
 from provision.aws.local.health import context_of, may, refuses
@@ -39,7 +39,7 @@ def _endpoint_allows(call: Call, function: Any, action: str, arn: str) -> bool:
     """Whether the policy of the endpoint that the call goes through does, if it goes through one."""
     ec2 = call.other("ec2")
     vpc = ec2.vpcs.get(getattr(function, "vpc_id", ""))
-    endpoint = paths.secrets_endpoint(ec2, vpc, call.region) if vpc else None
+    endpoint = reachability.secrets_endpoint(ec2, vpc, call.region) if vpc else None
     request = Request(action=action, resource=arn, principal=function.role, context=context_of(function.role))
     return endpoint is None or allowed([read(endpoint.policy_document)], request)
 

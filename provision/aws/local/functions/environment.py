@@ -38,7 +38,7 @@ class Environment:
     """Starts at once; `initialise` waits for it, `serve` gives it one event at a time, `end` kills its whole group.
     Raises OSError, and `zipfile.BadZipFile` for code that is no zip.
 
-    `seat` says in which of the function's subnets it stands: AWS takes any of them.
+    `subnet_number`, modulo how many there are, is the one of the function's subnets that it is in: AWS takes any.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Environment:
         self.spec = spec
         one = uuid.uuid4()
         self.log_stream = f"{datetime.now(UTC):%Y/%m/%d}/[{spec.version}]{one.hex}"
-        self.seat = one.int
+        self.subnet_number = one.int
         self._lines: list[LogLine] = []
         self._partial = b""
         self._reading = threading.Lock()

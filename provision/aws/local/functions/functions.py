@@ -98,8 +98,8 @@ class Functions:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _watch(self, environment: Environment, channel: socket.socket) -> Guard:
-        passes, spec, seat = self._passes, environment.spec, environment.seat
-        return Guard(channel, lambda host, port: passes is None or passes(spec, seat, host, port), self._silence)
+        passes, spec, number = self._passes, environment.spec, environment.subnet_number
+        return Guard(channel, lambda host, port: passes is None or passes(spec, number, host, port), self._silence)
 
     def _environment(self, spec: FunctionSpec) -> Started:
         warm = self._warm(spec)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from provision.aws.local import paths
+from provision.aws.local import reachability
 from provision.aws.local.account import Account
 from provision.aws.local.functions import FunctionSpec
-from provision.aws.local.paths import Place
+from provision.aws.local.reachability import End
 
 PROXY_PORT = 5432
 
 
-def passes(account: Account, spec: FunctionSpec, seat: int, address: str, port: int, *, api: int) -> bool:
+def passes(account: Account, spec: FunctionSpec, subnet_number: int, address: str, port: int, *, api: int) -> bool:
     """Whether the function gets to that address and port of this machine. `api` is the port of the local AWS, whose
     only service that functions of ours call is Secrets Manager. What stands for nothing in the account passes."""
     with account.lock:
@@ -24,13 +24,13 @@ def passes(account: Account, spec: FunctionSpec, seat: int, address: str, port: 
         if function is None:
             return True
         ec2 = account.backend("ec2", spec.region)
-        source = _stand(ec2, function, seat)
+        source = _source(ec2, function, subnet_number)
         if source is None:  # AWS: a function in no VPC has the internet, and no way into anybody's VPC
             return target is None
         if target is None:
-            return paths.to_secrets(ec2, source, spec.region)
-        place, its_port = target
-        return paths.resolves(ec2, source) and paths.inside(ec2, source, place, its_port)
+            return reachability.to_secrets(ec2, source, spec.region)
+        end, its_port = target
+        return reachability.resolves(ec2, source) and reachability.within_vpc(ec2, source, end, its_port)
 
 
 def _function(account: Account, spec: FunctionSpec) -> Any | None:
@@ -40,15 +40,15 @@ def _function(account: Account, spec: FunctionSpec) -> Any | None:
     )
 
 
-def _stand(ec2: Any, function: Any, seat: int) -> Place | None:
+def _source(ec2: Any, function: Any, subnet_number: int) -> End | None:
     config = function._vpc_config or {}  # noqa: SLF001 - moto's property makes a VpcId up
     subnets = config.get("SubnetIds", [])
     if not subnets:
         return None
-    return paths.place(ec2, config.get("SecurityGroupIds", []), [subnets[seat % len(subnets)]])
+    return reachability.end(ec2, config.get("SecurityGroupIds", []), [subnets[subnet_number % len(subnets)]])
 
 
-def _targets(account: Account, region: str, address: str, port: int) -> Iterator[tuple[Place, int]]:
+def _targets(account: Account, region: str, address: str, port: int) -> Iterator[tuple[End, int]]:
     """The database or proxy that listens there, and the port that the account knows it by."""
     rds, ec2 = account.regions("rds").get(region), account.backend("ec2", region)
     for instance in rds.databases.values() if rds else ():
@@ -56,7 +56,7 @@ def _targets(account: Account, region: str, address: str, port: int) -> Iterator
             group = instance.db_subnet_group
             zone = instance.availability_zone
             here = [one.id for one in group._subnets if one.availability_zone == zone] if group else []  # noqa: SLF001 - no other way
-            yield paths.place(ec2, instance.vpc_security_group_ids, here), int(instance.port)
+            yield reachability.end(ec2, instance.vpc_security_group_ids, here), int(instance.port)
     for proxy in rds.db_proxies.values() if rds else ():
         if proxy.reachable == address:
-            yield paths.place(ec2, proxy.vpc_security_group_ids, proxy.vpc_subnet_ids), PROXY_PORT
+            yield reachability.end(ec2, proxy.vpc_security_group_ids, proxy.vpc_subnet_ids), PROXY_PORT

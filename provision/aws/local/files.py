@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Places:
+class Files:
     """The paths within `folder`; nothing is made by asking."""
 
     folder: Path

@@ -1,4 +1,4 @@
-"""Whether a connection gets from one place of the account's network to another, as EC2 would have it.
+"""Whether a connection gets from one end in the account's network to another, as EC2 would have it.
 
 Security groups on both sides, network ACLs on both ways; to the outside DNS, routes, NAT gateways or an endpoint.
 """
@@ -17,8 +17,8 @@ ANSWERS = 40_000
 
 
 @dataclass(frozen=True)
-class Place:
-    """Groups' ids, and moto's subnets."""
+class End:
+    """What stands in the network: its groups' ids, and moto's subnets."""
 
     groups: Sequence[str]
     subnets: Sequence[Any]
@@ -28,13 +28,13 @@ class Place:
         return [one.cidr_block for one in self.subnets]
 
 
-def place(ec2: Any, groups: Sequence[str], subnets: Sequence[str]) -> Place:
+def end(ec2: Any, groups: Sequence[str], subnets: Sequence[str]) -> End:
     """Subnets that are gone are left out."""
     known = {one.id: one for zone in ec2.subnets.values() for one in zone.values()}
-    return Place(tuple(groups), tuple(known[one] for one in subnets if one in known))
+    return End(tuple(groups), tuple(known[one] for one in subnets if one in known))
 
 
-def groups_allow(ec2: Any, source: Place, target: Place, port: int) -> bool:
+def groups_allow(ec2: Any, source: End, target: End, port: int) -> bool:
     """Whether the security groups of both let it pass."""
     out_of = [rule for one in source.groups for rule in _rules(ec2, one, "egress_rules")]
     into = [rule for one in target.groups for rule in _rules(ec2, one, "ingress_rules")]
@@ -43,7 +43,7 @@ def groups_allow(ec2: Any, source: Place, target: Place, port: int) -> bool:
     )
 
 
-def inside(ec2: Any, source: Place, target: Place, port: int) -> bool:
+def within_vpc(ec2: Any, source: End, target: End, port: int) -> bool:
     """Within one VPC: the groups, and the ACLs between the first subnets of the two."""
     if not source.subnets or not target.subnets or source.subnets[0].vpc_id != target.subnets[0].vpc_id:
         return False
@@ -51,7 +51,7 @@ def inside(ec2: Any, source: Place, target: Place, port: int) -> bool:
     return groups_allow(ec2, source, target, port) and (near.id == far.id or _acls(ec2, near, far, port))
 
 
-def to_secrets(ec2: Any, source: Place, region: str) -> bool:
+def to_secrets(ec2: Any, source: End, region: str) -> bool:
     """To Secrets Manager: by the VPC's endpoint if its name leads there, else to the internet."""
     if not source.subnets:
         return False
@@ -60,8 +60,8 @@ def to_secrets(ec2: Any, source: Place, region: str) -> bool:
         return False
     endpoint = secrets_endpoint(ec2, vpc, region)
     if endpoint is None:
-        return outside(ec2, source, HTTPS)
-    return inside(ec2, source, place(ec2, endpoint.security_group_ids, endpoint.subnet_ids or []), HTTPS)
+        return to_internet(ec2, source, HTTPS)
+    return within_vpc(ec2, source, end(ec2, endpoint.security_group_ids, endpoint.subnet_ids or []), HTTPS)
 
 
 def secrets_endpoint(ec2: Any, vpc: Any, region: str) -> Any | None:
@@ -72,13 +72,13 @@ def secrets_endpoint(ec2: Any, vpc: Any, region: str) -> Any | None:
     return next((one for one in named if one.state == "available"), None)
 
 
-def resolves(ec2: Any, source: Place) -> bool:
+def resolves(ec2: Any, source: End) -> bool:
     """Whether names can be looked up where `source` stands."""
     vpc = ec2.vpcs.get(source.subnets[0].vpc_id) if source.subnets else None
     return vpc is not None and _on(vpc.enable_dns_support)
 
 
-def outside(ec2: Any, source: Place, port: int) -> bool:
+def to_internet(ec2: Any, source: End, port: int) -> bool:
     """To the internet, over a NAT gateway: AWS gives functions no public address."""
     subnet = source.subnets[0]
     out_of = [rule for one in source.groups for rule in _rules(ec2, one, "egress_rules")]
