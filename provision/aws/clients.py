@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, cast
 
-from provision.aws import unfit, upload
+from provision.aws import answer_checks, upload
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -68,7 +68,7 @@ class Clients:
         client: Any = self._session.client(  # type: ignore[call-overload]  # the stubs want literal service names
             service, region_name=self._region, endpoint_url=self._endpoint, config=self._config
         )
-        client.meta.events.register("before-parse", unfit.refuse)
+        client.meta.events.register("before-parse", answer_checks.check)
         client.meta.events.register("after-call", _note_service)
         client.meta.events.register("after-call-error", _note_call)
         client.meta.events.register("after-call.lambda.GetFunction", _insist_on_tags)

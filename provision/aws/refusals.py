@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from provision.aws import codes
+from provision.aws.botocore_errors import CARRY_ON, EMULATOR_SECONDS, NETWORK_SECONDS, crashed, of_botocore
 from provision.aws.denials import denied, refuses_permission, without_blob
-from provision.aws.unread import of_python
-from provision.aws.unsent import CARRY_ON, EMULATOR_SECONDS, NETWORK_SECONDS, crashed, of_botocore
+from provision.aws.python_errors import of_python
 from provision.engine.failures import Missing, Verdict
 from provision.engine.resource import NotYet, Refusal, Resource
 from provision.errors import Denied, Failed, NoCredentials, Protected, ProvisionError, QuotaReached

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from provision.aws import local
+from provision.aws.botocore_errors import UNSENT
 from provision.aws.refusals import judge
-from provision.aws.unsent import UNSENT
 from provision.engine.failures import Verdict
 from provision.errors import LocalTrouble
 

@@ -8,7 +8,7 @@ from provision.aws.refusals import explained, judge
 from provision.engine.failures import Verdict
 from provision.engine.resource import NotYet
 from provision.errors import ProvisionError
-from tests.refusals.corpus_unsent import CASES
+from tests.refusals.corpus_botocore import CASES
 from tests.refusals.expected import Again, Outcome, Told, check_again
 
 

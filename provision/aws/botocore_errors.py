@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from provision.aws.unread import LOG_IN, MEND
+from provision.aws.python_errors import LOG_IN, MEND
 from provision.engine.failures import Verdict
 from provision.engine.resource import NotYet
 from provision.errors import BadSetting, Failed, NoCredentials, ProvisionError, Unreachable

@@ -9,7 +9,7 @@ from typing import Any
 OK, PAGE = 200, (b"<!doctype html", b"<html")
 
 
-def refuse(*, response_dict: dict[str, Any], operation_model: Any, **_: Any) -> None:
+def check(*, response_dict: dict[str, Any], operation_model: Any, **_: Any) -> None:
     """Raises botocore's ResponseParserError for a web page, such as a network's log-in page, and for an answer that was
     cut off: botocore does not compare its length, and reads half a JSON document as an empty one."""
     if response_dict["status_code"] != OK or operation_model.has_streaming_output:
