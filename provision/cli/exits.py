@@ -157,7 +157,7 @@ def _defect(error: Exception, document: About | None, *, trace: bool) -> int:
 def _tell(error: ProvisionError, document: About | None, *, code: str) -> None:
     problem.show(error, sys.stderr)
     if document is not None:
-        from provision.cli.telling import json_document
+        from provision.cli.output import json_document
 
         failure = problem.as_json(error)
         failure["error"]["code"] = code

@@ -42,7 +42,7 @@ def changes(run: Run) -> list[dict[str, str]]:
     return [{"key": key, "verb": verb} for key, verb in run.changed]
 
 
-def standing(session: Session, *, proxy: bool) -> dict[str, Any]:
+def outcome(session: Session, *, proxy: bool) -> dict[str, Any]:
     """What a run did, and what of the stack it knows to be there now."""
     from provision.operations.looking import known_outputs, known_resources
 
@@ -64,7 +64,7 @@ def result(session: Session, answer: Answer | None, *, proxy: bool, cost: Priced
     parts = [report.changed(session.work.run.changed)]
     if answer is not None:
         parts += ["The function answered:", report.answer(answer.payload)]
-    document = standing(session, proxy=proxy)
+    document = outcome(session, proxy=proxy)
     if answer is not None:
         document["response"] = answer.payload
     if cost is not None:

@@ -25,7 +25,7 @@ _DOING = {"create": "creating", "update": "changing", "delete": "removing"}
 DONE = {"create": "created", "update": "changed", "delete": "removed"}
 
 
-class Telling:
+class EventText:
     """Turns events into lines. Not thread-safe: its owner takes the lock."""
 
     def __init__(self) -> None:

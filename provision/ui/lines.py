@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TextIO
 
 from provision.engine.events import Event, StepDelayed, StepDone, StepFailed, StepWaiting, Warned
-from provision.ui.telling import Telling
+from provision.ui.event_text import EventText
 from provision.ui.words import say
 
 _EVERY = 30.0
@@ -27,13 +27,13 @@ class Lines:
         """With `quiet` only warnings and failures are written."""
         self._stream = stream
         self._quiet = quiet
-        self._telling = Telling()
+        self._text = EventText()
         self._last: dict[str, _Last] = {}
         self._lock = Lock()
 
     def __call__(self, event: Event) -> None:
         with self._lock:
-            line = self._telling.line(event)
+            line = self._text.line(event)
             if line and self._worth(event):
                 say(self._stream, line)
 

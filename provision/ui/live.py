@@ -32,7 +32,7 @@ from provision.engine.events import (
     StepWaiting,
     Warned,
 )
-from provision.ui.telling import LABEL, Telling
+from provision.ui.event_text import LABEL, EventText
 from provision.ui.words import clean, duration, fit, flow, showable, terminal_size
 
 _MOST = 24
@@ -75,7 +75,7 @@ class Live:
         self._console = _Terminal(file=stream, highlight=False, markup=False, emoji=False, _environ=environ)
         self._encoding = stream.encoding
         self._clock = clock
-        self._telling = Telling()
+        self._text = EventText()
         # Replaced whole, never changed: the drawing thread reads it without our lock, since rich holds its own
         # lock while drawing and printing takes that one after ours.
         self._under_way: Mapping[str, _UnderWay] = {}
@@ -107,7 +107,7 @@ class Live:
         if isinstance(event, Silent):
             return
         with self._lock:
-            line = self._telling.line(event)
+            line = self._text.line(event)
             self._follow(event)
             self._live.refresh()
             if line and not isinstance(event, StepWaiting | StepDelayed):
@@ -124,7 +124,7 @@ class Live:
             return
         step = _UnderWay(
             label=clean(event.label),
-            doing=self._telling.doing(event.key),
+            doing=self._text.doing(event.key),
             since=self._since(event),
             waiting=event if isinstance(event, StepWaiting) else None,
             delayed=clean(event.reason) if isinstance(event, StepDelayed) else "",
@@ -162,7 +162,7 @@ class Live:
         elapsed = now - step.since
         words = duration(elapsed)
         if step.waiting:
-            words = self._telling.progress(step.waiting, elapsed=elapsed)
+            words = self._text.progress(step.waiting, elapsed=elapsed)
         elif step.delayed:
             words = f"{words}, asking again: {step.delayed}"
         line = f"{frame} {step.label:<{LABEL - 1}} {step.doing} {words}"

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from provision.errors import BadUsage
+from provision.ui.event_text import DONE
 from provision.ui.tables import pairs, table
-from provision.ui.telling import DONE
 from provision.ui.words import age, clean, wrap
 
 Verb = Literal["create", "change", "remove", "leave"]

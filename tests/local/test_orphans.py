@@ -27,9 +27,9 @@ def test_an_orphaned_database_is_shown_and_taken_over_or_ended(folder: Path) -> 
 
     os.kill(endpoint.pid, signal.SIGKILL)
     until(lambda: not local.status(folder).running)
-    standing = local.status(folder)
-    assert [(one.state, one.pid) for one in standing.processes] == [("orphaned", database.pid)]
-    assert "takes these over" in standing.notes[0]
+    status = local.status(folder)
+    assert [(one.state, one.pid) for one in status.processes] == [("orphaned", database.pid)]
+    assert "takes these over" in status.notes[0]
 
     local.ensure(folder)
     until(

@@ -20,8 +20,8 @@ from provision.errors import Failed
 from provision.timeline.chain import longest
 from provision.timeline.record import MOST_SPANS, Recorder, Run
 from provision.timeline.store import MOST_RUNS, add, earlier, load
-from provision.ui.picture import svg
 from provision.ui.timeline import text
+from provision.ui.timeline_svg import svg
 from tests.engine.cloud import Cloud, FakeClock, Part, Refusal, run_on, stack
 
 SLOW = {"net": 10.0, "nat": 110.0, "base": 360.0, "target": 90.0, "function": 30.0}

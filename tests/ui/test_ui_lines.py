@@ -23,9 +23,9 @@ from provision.engine.events import (
 )
 from provision.names import Names
 from provision.settings import Settings
+from provision.ui.event_text import LABEL
 from provision.ui.lines import Lines
 from provision.ui.listen import listener
-from provision.ui.telling import LABEL
 
 TEXT = """\
 up lambda-rds on aws (account 123456789012, Region eu-central-1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from provision.cli import pictures, telling
+from provision.cli import output, pictures
 from provision.cli.globals import Globals
 from provision.cli.pricing import PricesFile, dollars
 from provision.cli.session import opened
@@ -53,10 +53,10 @@ def bench(
         usd = dollars(bill.every(session.work.settings, listed).of("proxy"))
         if svg is not None:
             pictures.write(svg, picture(figures, title=f"Connections of {asked.name} on {asked.target}"))
-        local = [wrap(LOCAL, width=telling.width())] if asked.target == "local" else []
-        telling.tell(
+        local = [wrap(LOCAL, width=output.width())] if asked.target == "local" else []
+        output.tell(
             session,
-            "\n".join([tables.whole(figures, proxy_usd=usd, width=telling.width()), *local]),
+            "\n".join([tables.whole(figures, proxy_usd=usd, width=output.width()), *local]),
             **_document(figures),
             proxy_monthly_usd=usd,
             meaning=[*meaning(figures, proxy_usd=usd), *([LOCAL] if local else [])],

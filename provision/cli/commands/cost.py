@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from provision.checks import check_name
-from provision.cli import telling
+from provision.cli import output
 from provision.cli.commands.up import Egress
 from provision.cli.globals import Globals
 from provision.cli.pricing import PricesFile, document, dollars
@@ -49,7 +49,7 @@ def cost(
         prices=listed,
         region=region,
     )
-    telling.show(asked, costs.whole(priced, width=telling.width()), proxy=proxied, **_document(priced))
+    output.show(asked, costs.whole(priced, width=output.width()), proxy=proxied, **_document(priced))
 
 
 def _document(priced: Costs) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from provision.cli import pricing, telling
+from provision.cli import output, pricing
 from provision.cli.session import opened
 
 
@@ -22,4 +22,4 @@ def disable_proxy(ctx: typer.Context, *, prices: pricing.PricesFile = None) -> N
         answer = disable(session.work)
         region = session.work.run.stack.region
         cost = pricing.with_and_without(session.work.settings, listed, region)
-        telling.result(session, answer, proxy=False, cost=cost)
+        output.result(session, answer, proxy=False, cost=cost)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from provision.cli import telling
+from provision.cli import output
 from provision.cli.globals import NAME, Globals
 from provision.cli.session import Session, opened
 from provision.errors import BadUsage, Failed, ProvisionError
@@ -54,7 +54,7 @@ def doctor(
         _insist_on_something(session, found)
         if fix and _worth_mending(session, found):
             found = _mended(session, found)
-        _tell(session, found, _standing(session, found) if fix and asked.json else {})
+        _tell(session, found, _outcome(session, found) if fix and asked.json else {})
     _leave(found)
 
 
@@ -94,7 +94,7 @@ def _for_you(row: page.FindingRow) -> str:
     return f" For you:{commands} {row.advice}".rstrip()
 
 
-def _standing(session: Session, found: Diagnosis) -> dict[str, Any]:
+def _outcome(session: Session, found: Diagnosis) -> dict[str, Any]:
     """Also of what was well already, which nobody has looked at then."""
     from provision.engine.survey import survey
 
@@ -104,10 +104,10 @@ def _standing(session: Session, found: Diagnosis) -> dict[str, Any]:
             survey(work.run, list(work.wanted(proxy=work.has_proxy())))
         except ProvisionError as error:  # what was found and mended is told all the same
             work.warn(error.what, error.hint)
-    return telling.standing(session, proxy=True)
+    return output.outcome(session, proxy=True)
 
 
-def _tell(session: Session, found: Diagnosis, standing: Mapping[str, Any]) -> None:
+def _tell(session: Session, found: Diagnosis, outcome: Mapping[str, Any]) -> None:
     picture = found.picture
     root = _row(session, found, found.root) if found.root else None
     lesser = [_row(session, found, one) for one in found.lesser]
@@ -124,9 +124,9 @@ def _tell(session: Session, found: Diagnosis, standing: Mapping[str, Any]) -> No
         way=way,
         steps=steps,
         unasked=picture.probe.unasked or picture.probe.failure,
-        width=telling.width(),
+        width=output.width(),
     )
-    telling.tell(
+    output.tell(
         session,
         text,
         healthy=root is None,
@@ -134,7 +134,7 @@ def _tell(session: Session, found: Diagnosis, standing: Mapping[str, Any]) -> No
         findings=[_document(one) for one in lesser],
         way=[vars(one) for one in way],
         probe={"steps": [vars(one) for one in steps], "unasked": picture.probe.unasked},
-        **{"changed": telling.changes(session.work.run), **standing},
+        **{"changed": output.changes(session.work.run), **outcome},
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from provision.cli import telling
+from provision.cli import output
 from provision.cli.session import opened
 from provision.errors import BadUsage
 from provision.ui import report
@@ -25,7 +25,7 @@ def invoke(
         from provision.operations.calling import once
 
         answer = once(session.work, event)
-        telling.tell(session, report.answer(answer.payload), response=answer.payload)
+        output.tell(session, report.answer(answer.payload), response=answer.payload)
 
 
 def _parsed(payload: str) -> Any:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from provision.cli import telling
+from provision.cli import output
 from provision.cli.commands import SUMMARIES
 from provision.cli.globals import Globals
 from provision.cli.session import local_folder
@@ -29,7 +29,7 @@ def status(ctx: typer.Context) -> None:
         report.LocalRow(what=one.what, state=one.state, pid=one.pid, port=one.port, age=one.age)
         for one in found.processes
     ]
-    text = report.local(rows, width=telling.width())
+    text = report.local(rows, width=output.width())
     document: dict[str, object] = {
         "running": found.running,
         "url": found.url,
@@ -78,4 +78,4 @@ def _tell(asked: Globals, text: str, document: dict[str, object]) -> None:
 
     about = asked.about
     about.target, about.account, about.region = target.LOCAL, embedded.ACCOUNT, target.local_region(asked.region)
-    telling.show(asked, text, **document)
+    output.show(asked, text, **document)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from provision.cli import telling
+from provision.cli import output
 from provision.cli.exits import Ended
 from provision.cli.globals import Globals
 from provision.cli.session import opened
@@ -50,7 +50,7 @@ def logs(
                 for page in pages
                 for event in page
             ]
-            telling.tell(session, "", log_group=session.work.names.log_group, events=events)
+            output.tell(session, "", log_group=session.work.names.log_group, events=events)
             return
         some = False
         try:

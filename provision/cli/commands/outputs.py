@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from provision.cli import telling
+from provision.cli import output
 from provision.cli.session import opened
 from provision.ui import report
 
@@ -36,4 +36,4 @@ def outputs(
             values = {key: report.output(values, key)}
         if not values:
             session.work.note("There is nothing yet. `up` makes it.")
-        telling.tell(session, values[key] if key is not None else report.outputs(values), outputs=values)
+        output.tell(session, values[key] if key is not None else report.outputs(values), outputs=values)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from provision.cli import telling
+from provision.cli import output
 from provision.cli.commands.up import Egress
 from provision.cli.pricing import PricesFile, document, dollars
 from provision.cli.session import opened
@@ -53,8 +53,8 @@ def plan(
         whole = bill.bill(settings, listed, proxy=found.proxy)
         region = session.work.run.stack.region
         cost = costs.sentence(whole, what="This stack", prices=listed, region=region)
-        text = f"{report.plan(rows, width=telling.width())}\n{wrap(cost, width=telling.width())}"
-        telling.tell(session, text, to_do=found.to_do, plan=steps, cost=document(whole))
+        text = f"{report.plan(rows, width=output.width())}\n{wrap(cost, width=output.width())}"
+        output.tell(session, text, to_do=found.to_do, plan=steps, cost=document(whole))
     if detailed_exitcode and found.to_do:
         raise typer.Exit(TO_DO)
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from provision.checks import check_name
-from provision.cli import telling
+from provision.cli import output
 from provision.cli.commands import SUMMARIES
 from provision.cli.globals import Globals
 from provision.cli.session import region_of
@@ -57,7 +57,7 @@ def policy(
     if command not in COMMANDS:
         raise BadUsage(what=f"There is no command {command!r}.", hint=f"It must be one of {', '.join(COMMANDS)}.")
     place = _place(asked, account)
-    telling.show(
+    output.show(
         asked,
         formats.FORMATS[form](command, place),
         command=command,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from provision.cli import telling
+from provision.cli import output
 from provision.cli.session import Session, opened
 from provision.ui import report
 
@@ -28,9 +28,9 @@ def status(ctx: typer.Context) -> None:
         there = [look for look in looks if look.found is not None or look.trouble is not None]
         rows = [_row(look, _age(session, look)) for look in (looks if there else [])]
         health = [_health(look) for look in there if look.step.key == "proxy.target"]
-        telling.tell(
+        output.tell(
             session,
-            report.status(rows, health, width=telling.width()),
+            report.status(rows, health, width=output.width()),
             resources=[
                 {
                     "key": row.key,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from provision.cli import pricing, telling
+from provision.cli import output, pricing
 from provision.cli.globals import Globals
 from provision.cli.session import Session, opened
 from provision.errors import BadUsage, Failed, NotOurs, PatienceRanOut
@@ -57,10 +57,10 @@ def teardown(
         ]
         run = session.work.run
         ended = pricing.removed(session.work.settings, listed, run.changed)
-        telling.tell(
+        output.tell(
             session,
-            f"{report.changed(run.changed)}\n\n{report.receipt(rows, ended=ended, width=telling.width())}",
-            changed=telling.changes(run),
+            f"{report.changed(run.changed)}\n\n{report.receipt(rows, ended=ended, width=output.width())}",
+            changed=output.changes(run),
             resources=[],
             outputs={},
             left=[{"kind": row.kind, "id": row.id, "monthly_usd": row.monthly_usd} for row in rows],

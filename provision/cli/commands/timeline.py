@@ -26,12 +26,12 @@ def timeline(
     """
     from provision.checks import check_name
     from provision.cli import pictures
+    from provision.cli.output import show, width
     from provision.cli.recording import place
-    from provision.cli.telling import show, width
     from provision.timeline.chain import longest
     from provision.timeline.store import load
-    from provision.ui.picture import svg as picture
     from provision.ui.timeline import text, title
+    from provision.ui.timeline_svg import svg as picture
     from provision.ui.words import showable
 
     asked: Globals = ctx.obj

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from provision.cli import telling
+from provision.cli import output
 from provision.cli.session import opened
 
 
@@ -40,4 +40,4 @@ def up(
         from provision.operations.up import up as operation
 
         answer = operation(session.work, proxy=proxy, ask_first=preflight)
-        telling.result(session, answer, proxy=session.work.has_proxy())
+        output.result(session, answer, proxy=session.work.has_proxy())
