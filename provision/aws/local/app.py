@@ -35,7 +35,7 @@ Around = Callable[[Call, Next], Answer]
 Question = Callable[[bytes], dict[str, Any]]
 
 _REASONS = {200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"}
-_BAD, _NOBODY_THERE = 400, 499
+_NOBODY_THERE = 499
 
 
 class LocalAws:
@@ -149,7 +149,7 @@ class LocalAws:
                 hook(call)
         instead = next((table.instead[call.name] for table in tables if call.name in table.instead), None)
         answer = call.answer(instead(call)) if instead else self._ask_moto(call.environ, call.service)
-        if answer.status >= _BAD:
+        if answer.failed:
             return answer
         for table in tables:
             for hook in table.after.get(call.name, ()):

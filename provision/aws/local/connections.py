@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from provision.aws.local import reachability
+from provision.aws.local import lookup, reachability
 from provision.aws.local.account import Account
 from provision.aws.local.functions import FunctionSpec
 from provision.aws.local.reachability import End
@@ -35,9 +35,7 @@ def passes(account: Account, spec: FunctionSpec, subnet_number: int, address: st
 
 def _function(account: Account, spec: FunctionSpec) -> Any | None:
     functions = account.regions("lambda").get(spec.region)
-    return (
-        next((one for one in functions.list_functions() if one.function_name == spec.name), None) if functions else None
-    )
+    return lookup.function(functions, spec.name) if functions else None
 
 
 def _source(ec2: Any, function: Any, subnet_number: int) -> End | None:
@@ -53,9 +51,7 @@ def _targets(account: Account, region: str, address: str, port: int) -> Iterator
     rds, ec2 = account.regions("rds").get(region), account.backend("ec2", region)
     for instance in rds.databases.values() if rds else ():
         if getattr(instance, "reachable", None) == (address, port):
-            group = instance.db_subnet_group
-            zone = instance.availability_zone
-            here = [one.id for one in group._subnets if one.availability_zone == zone] if group else []  # noqa: SLF001 - no other way
+            here = lookup.subnets_in_zone(instance)
             yield reachability.end(ec2, instance.vpc_security_group_ids, here), int(instance.port)
     for proxy in rds.db_proxies.values() if rds else ():
         if proxy.reachable == address:

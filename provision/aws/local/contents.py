@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from provision.aws.local import lookup
 from provision.aws.local.account import Account
 
 OTHERS = "other services"
@@ -34,9 +35,8 @@ def _each(account: Account, service: str, look: Any) -> Iterator[str]:
 
 def _ec2(ec2: Any) -> Iterator[str]:
     default = {vpc.id for vpc in ec2.vpcs.values() if vpc.is_default}
-    subnets = [subnet for zone in ec2.subnets.values() for subnet in zone.values()]
     yield from (f"vpc {one}" for one in ec2.vpcs if one not in default)
-    yield from (f"subnet {one.id}" for one in subnets if one.vpc_id not in default)
+    yield from (f"subnet {one.id}" for one in lookup.subnets(ec2) if one.vpc_id not in default)
     yield from (f"internet gateway {one}" for one in ec2.internet_gateways)
     yield from (f"address {one.allocation_id}" for one in ec2.addresses)
     yield from (f"nat gateway {one.id}" for one in ec2.nat_gateways.values() if one.state not in GONE)

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from provision.aws.local import lookup
+
 ANYWHERE = "0.0.0.0/0"
 HTTPS = 443
 ANSWERS = 40_000
@@ -30,7 +32,7 @@ class End:
 
 def end(ec2: Any, groups: Sequence[str], subnets: Sequence[str]) -> End:
     """Subnets that are gone are left out."""
-    known = {one.id: one for zone in ec2.subnets.values() for one in zone.values()}
+    known = {one.id: one for one in lookup.subnets(ec2)}
     return End(tuple(groups), tuple(known[one] for one in subnets if one in known))
 
 
@@ -88,7 +90,7 @@ def to_internet(ec2: Any, source: End, port: int) -> bool:
     gateway = ec2.nat_gateways.get(route.nat_gateway.id) if route and route.nat_gateway else None
     if gateway is None or gateway.state != "available":
         return False
-    public = next((one for zone in ec2.subnets.values() for one in zone.values() if one.id == gateway.subnet_id), None)
+    public = next((one for one in lookup.subnets(ec2) if one.id == gateway.subnet_id), None)
     onward = _default(ec2, public) if public else None
     attached = onward is not None and getattr(onward.gateway, "vpc", None) is not None
     return attached and _acls(ec2, subnet, public, port) and _both_ways(ec2, public, ANYWHERE, port)

@@ -30,6 +30,7 @@ KNOWN = frozenset({"ec2", "rds", "iam", "sts", "secretsmanager", "lambda", "logs
 """The services whose requests are looked into; others go to moto as they are."""
 CALLER = f"arn:aws:sts::{DEFAULT_ACCOUNT_ID}:user/moto"
 """Whom GetCallerIdentity names."""
+_BAD_REQUEST = 400
 _FROM_FUNCTION = "exec-env/AWS_Lambda"
 """botocore says so in its user agent."""
 _READING = re.compile(r"(Describe|Get|List|Invoke|Assume|Decode|Simulate|Validate|Filter|Head|Batch(?:Get|Describe))")
@@ -53,6 +54,11 @@ class Answer:
     status: int
     headers: list[tuple[str, str]]
     body: bytes
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is an error, the caller's or the service's."""
+        return self.status >= _BAD_REQUEST
 
 
 @dataclass

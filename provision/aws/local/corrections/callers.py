@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from provision.aws.local import reachability
+from provision.aws.local import lookup, reachability
 from provision.aws.local.corrections.hooks import before
 from provision.aws.local.functions.spec import access_key
-from provision.aws.local.health import context_of, may, refuses
 from provision.aws.local.permissions import Request, allowed, read
+from provision.aws.local.rights import context_of, may, refuses
 from provision.aws.local.wire import Call, Refusal
 
 
@@ -16,7 +16,7 @@ from provision.aws.local.wire import Call, Refusal
 def check_role(call: Call) -> None:
     """moto knows no permissions outside its IAM mode."""
     function = _calling(call)
-    secret = _secret(call) if function is not None else None
+    secret = lookup.secret(call.backend, call.params["SecretId"]) if function is not None else None
     if function is None or secret is None:
         return
     action = f"secretsmanager:{call.action}"
@@ -48,8 +48,3 @@ def _calling(call: Call) -> Any | None:
     functions = call.account.regions("lambda").get(call.region)
     listed = functions.list_functions() if functions and call.access_key.startswith("ASIA") else ()
     return next((one for one in listed if access_key(one.function_arn) == call.access_key), None)
-
-
-def _secret(call: Call) -> Any | None:
-    asked = call.params["SecretId"]
-    return next((one for one in call.backend.secrets.values() if asked in {one.name, one.arn}), None)

@@ -13,7 +13,7 @@ from moto.rds.models import DBInstance
 from provision.aws.local.corrections.db_instance_checks import check_password
 from provision.aws.local.corrections.db_versions import MINORS, classes
 from provision.aws.local.corrections.hooks import after, amend, before, instead
-from provision.aws.local.health import may
+from provision.aws.local.rights import may
 from provision.aws.local.wire import Call, Refusal
 
 AUTHORITY, AUTHORITY_UNTIL = "rds-ca-rsa2048-g1", datetime(2061, 5, 25, tzinfo=UTC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from provision.aws.local import lookup
 from provision.aws.local.corrections.hooks import before, instead
 from provision.aws.local.wire import Call, Refusal
 
@@ -52,7 +53,7 @@ def _group(call: Call) -> Any:
 
 def _subnets(call: Call) -> list[Any]:
     ec2: Any = call.other("ec2")
-    known = {subnet.id: subnet for zone in ec2.subnets.values() for subnet in zone.values()}
+    known = {subnet.id: subnet for subnet in lookup.subnets(ec2)}
     asked = call.params.get("SubnetIds", [])
     unknown = [one for one in asked if one not in known]
     if unknown:

@@ -7,7 +7,7 @@ from typing import Any
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from provision.aws.local.corrections.hooks import before, instead
-from provision.aws.local.health import may
+from provision.aws.local.rights import may
 from provision.aws.local.wire import Call
 
 

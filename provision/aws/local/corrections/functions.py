@@ -10,8 +10,9 @@ from typing import Any
 from moto.awslambda.models import LambdaFunction
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
+from provision.aws.local import lookup
 from provision.aws.local.corrections.hooks import after, amend, before
-from provision.aws.local.health import may, trusts
+from provision.aws.local.rights import may, trusts
 from provision.aws.local.wire import Call, Refusal
 
 RUNTIMES = frozenset({f"python3.{minor}" for minor in range(10, 15)})
@@ -83,7 +84,8 @@ def check_invocable(call: Call) -> None:
 
 
 def _role_id(call: Call, arn: str) -> str:
-    return next((str(one.id) for one in call.other("iam").roles.values() if one.arn == arn), "")
+    role = lookup.role(call.other("iam"), arn)
+    return str(role.id) if role else ""
 
 
 _configuration = LambdaFunction.get_configuration
@@ -190,7 +192,7 @@ def _check_environment(variables: dict[str, str]) -> None:
 
 def _check_network(call: Call, config: dict[str, Any]) -> None:
     ec2 = call.other("ec2")
-    known = {subnet.id for zone in ec2.subnets.values() for subnet in zone.values()}
+    known = {subnet.id for subnet in lookup.subnets(ec2)}
     if unknown := [one for one in config.get("SubnetIds", []) if one not in known]:
         raise _invalid(
             f"Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. EC2 Error Message: "
@@ -207,7 +209,7 @@ def _check_network(call: Call, config: dict[str, Any]) -> None:
 def _check_role(call: Call, arn: str | None, config: dict[str, Any]) -> None:
     """moto checks that the role is there, not what it trusts or may do."""
     arn = arn or (located(call).role if call.action != "CreateFunction" else "")
-    role = next((one for one in call.other("iam").roles.values() if one.arn == arn), None)
+    role = lookup.role(call.other("iam"), arn)
     source = f"arn:aws:lambda:{call.region}:{DEFAULT_ACCOUNT_ID}:function:{call.params['FunctionName']}"
     if role is None or not trusts(role, _LAMBDA, source=source):
         raise _invalid("The role defined for the function cannot be assumed by Lambda.")

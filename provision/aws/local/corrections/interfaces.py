@@ -12,6 +12,7 @@ from typing import Any
 
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 
+from provision.aws.local import lookup
 from provision.aws.local.account import Account
 from provision.aws.local.corrections.hooks import before
 from provision.aws.local.wire import Call, Refusal
@@ -69,7 +70,7 @@ def _make(ec2: Any, wanted: _Wanted) -> None:
 
 
 def _wanted(account: Account, region: str, ec2: Any) -> Iterator[_Wanted]:
-    known = {subnet.id for zone in ec2.subnets.values() for subnet in zone.values()}
+    known = {subnet.id for subnet in lookup.subnets(ec2)}
     for one in (*_of_functions(account, region), *_of_databases(account, region), *_of_proxies(account, region)):
         if one.key[1] in known:
             yield one
@@ -89,10 +90,7 @@ def _of_functions(account: Account, region: str) -> Iterator[_Wanted]:
 def _of_databases(account: Account, region: str) -> Iterator[_Wanted]:
     rds = account.regions("rds").get(region)
     for instance in rds.databases.values() if rds else ():
-        group = getattr(instance, "db_subnet_group", None)
-        zone = instance.availability_zone
-        subnets = [one.id for one in group._subnets if one.availability_zone == zone] if group else []  # noqa: SLF001 - no other way
-        for subnet in subnets[:1]:
+        for subnet in lookup.subnets_in_zone(instance)[:1]:
             groups = tuple(instance.vpc_security_group_ids)
             yield _Wanted(("rds", subnet, instance.dbi_resource_id), groups, "RDSNetworkInterface")
 

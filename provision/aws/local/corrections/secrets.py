@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from provision.aws.local import lookup
 from provision.aws.local.corrections.hooks import amend, before
-from provision.aws.local.health import READ, context_of
 from provision.aws.local.permissions import Request, forbidden, read
+from provision.aws.local.rights import READ, context_of
 from provision.aws.local.wire import CALLER, Call, Refusal
 
 
@@ -26,8 +27,7 @@ def check_name(call: Call) -> None:
 @before("secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret", "secretsmanager:GetSecretValue")
 def check_alive(call: Call) -> None:
     """moto changes a secret that is scheduled for deletion, and words the refusal for reading as a trace."""
-    asked = call.params["SecretId"]
-    secret = next((one for one in call.backend.secrets.values() if asked in {one.name, one.arn}), None)
+    secret = lookup.secret(call.backend, call.params["SecretId"])
     if secret is not None and secret.deleted_date:
         raise Refusal(
             "InvalidRequestException",
@@ -67,8 +67,7 @@ def _anew(value: Any) -> Any:
 @before("secretsmanager:GetSecretValue")
 def check_reader(call: Call) -> None:
     """moto keeps a secret's policy and does not look at it. Functions: see `callers`."""
-    asked = call.params["SecretId"]
-    secret = next((one for one in call.backend.secrets.values() if asked in {one.name, one.arn}), None)
+    secret = lookup.secret(call.backend, call.params["SecretId"])
     if secret is None or not secret.policy or call.by_function:
         return
     if forbidden(read(secret.policy), Request(action=READ, resource=secret.arn, context=context_of(CALLER))):

@@ -25,7 +25,6 @@ _MEMBERS = {
     "state": "State",
     "domain": "Domain",
 }
-_BAD = 400
 
 Ids = dict[tuple[str, str, str], float]
 
@@ -78,7 +77,7 @@ class Consistency:
         kind = next((one for one in _kinds(call.service) if one.listing == call.action), None)
         if kind is None:
             return answer
-        result = call.result(answer) if answer.status < _BAD else {kind.listed: []}
+        result = {kind.listed: []} if answer.failed else call.result(answer)
         items = result.get(kind.listed) or []
         seen = [one for one in items if not self._is_fresh(call, kind, one, now=now, seconds=seconds)]
         ghosts = [
@@ -86,7 +85,7 @@ class Consistency:
         ]
         if not ghosts and len(seen) == len(items):
             return answer
-        if answer.status >= _BAD and not ghosts:
+        if answer.failed and not ghosts:
             return answer
         return call.answer({**result, kind.listed: [*seen, *ghosts]})
 

@@ -16,7 +16,6 @@ from provision.aws.local.wire import Answer, Call
 
 _TOKENS = {"Marker": "Marker", "NextMarker": "Marker", "NextToken": "NextToken", "nextToken": "nextToken"}
 """What a page names the next one by, and how it is asked for."""
-_BAD = 400
 
 
 class Inside:
@@ -30,7 +29,7 @@ class Inside:
         """One page of what boto3 would return; None if the account refuses."""
         call = self._call(service, action, region, params)
         answer = self._answer(call)
-        return None if answer.status >= _BAD else call.result(answer)
+        return None if answer.failed else call.result(answer)
 
     def listed(self, service: str, action: str, region: str, name: str, **params: Any) -> Iterator[dict[str, Any]]:
         """The items under `name` of all pages."""

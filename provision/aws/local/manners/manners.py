@@ -24,7 +24,6 @@ from provision.aws.local.wire import Answer, Call, Refusal
 
 log = logging.getLogger("provision.local")
 
-_BAD = 400
 _NOBODY_HEARS = Answer(500, [], b"")
 
 Next = Callable[[Call], Answer]
@@ -116,7 +115,7 @@ class Manners:
         if answer is _NOBODY_HEARS:
             return
         entry.status = answer.status
-        if answer.status >= _BAD:
+        if answer.failed:
             entry.code = str(call.result(answer).get("Error", {}).get("Code", ""))
 
     def _befall(self, call: Call, entry: Entry, rules: list[Rule], when: str) -> Answer | None:
@@ -161,7 +160,7 @@ class Manners:
                     self._wake()
                 answer = self._consistently(call, following, moment.now)
                 allowed = None if entry.by_function else self.settings.allowed
-                return answer if allowed is None or answer.status >= _BAD else gate.withhold(call, answer, allowed)
+                return answer if allowed is None or answer.failed else gate.withhold(call, answer, allowed)
 
     def _consistently(self, call: Call, following: Next, now: float) -> Answer:
         seconds = self.settings.consistency_seconds
@@ -173,7 +172,7 @@ class Manners:
             return call.answer(refusal)
         doomed = self._consistency.doomed(call)
         answer = following(call)
-        if answer.status < _BAD and call.mutating:
+        if not answer.failed and call.mutating:
             self._consistency.learn(call, answer, doomed, now)
             self._account.save()
         return self._consistency.shown(call, answer, now=now, seconds=seconds)

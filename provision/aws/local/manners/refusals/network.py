@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from provision.aws.local import lookup
 from provision.aws.local.corrections.hooks import Hooks
 from provision.aws.local.manners.states.nat_gateways import letting_go
 from provision.aws.local.wire import Call, Refusal
@@ -48,7 +49,7 @@ def check_vpc(call: Call) -> None:
 
 def _inside(call: Call, vpc_id: str) -> Iterator[bool]:
     ec2 = call.backend
-    yield any(one.vpc_id == vpc_id for zone in ec2.subnets.values() for one in zone.values())
+    yield any(one.vpc_id == vpc_id for one in lookup.subnets(ec2))
     yield any(one.vpc and one.vpc.id == vpc_id for one in ec2.internet_gateways.values())
     yield any(one.vpc_id == vpc_id and not one.main_association_id for one in ec2.route_tables.values())
     yield any(one.vpc_id == vpc_id and one.name != "default" for one in _groups(call))

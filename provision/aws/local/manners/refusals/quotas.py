@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from provision.aws.local import lookup
 from provision.aws.local.corrections.hooks import Hooks
 from provision.aws.local.manners.kept import table as setting
 from provision.aws.local.wire import Call, Refusal
@@ -73,9 +74,7 @@ QUOTAS: Mapping[str, Quota] = {
     ),
     "subnets": Quota(
         "ec2:CreateSubnet",
-        lambda call: sum(
-            one.vpc_id == call.params["VpcId"] for zone in call.backend.subnets.values() for one in zone.values()
-        ),
+        lambda call: sum(one.vpc_id == call.params["VpcId"] for one in lookup.subnets(call.backend)),
         "SubnetLimitExceeded",
         "The maximum number of subnets for this VPC has been reached.",
     ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from provision.aws.local import lookup
 from provision.aws.local.corrections.hooks import Hooks
 from provision.aws.local.manners import durations
 from provision.aws.local.manners.view import stamp, view
@@ -27,7 +28,7 @@ def note_policy(call: Call) -> None:
 def check_known(call: Call) -> None:
     """Raises what Lambda answers while it does not know the role, or what the role may."""
     params = call.params
-    role = next((one for one in call.other("iam").roles.values() if one.arn == params.get("Role")), None)
+    role = lookup.role(call.other("iam"), params.get("Role"))
     if role is None:
         return
     if _young(role, "trusted", durations.ROLE_USABLE):

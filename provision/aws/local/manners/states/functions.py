@@ -6,6 +6,7 @@ from typing import Any
 
 from moto.awslambda.models import LambdaFunction
 
+from provision.aws.local import lookup
 from provision.aws.local.corrections.hooks import Hooks
 from provision.aws.local.manners import durations
 from provision.aws.local.manners.kept import outcome_of
@@ -88,8 +89,7 @@ def _configurations(result: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _of(call: Call) -> Any:
-    asked = call.params["FunctionName"].rpartition(":function:")[2]
-    return next((one for one in call.backend.list_functions() if one.function_name == asked), None)
+    return lookup.function(call.backend, call.params["FunctionName"])
 
 
 def register(table: Hooks) -> None:

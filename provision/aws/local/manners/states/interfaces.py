@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from provision.aws.local import lookup
 from provision.aws.local.account import Account
 from provision.aws.local.corrections import interfaces
 from provision.aws.local.corrections.hooks import Hooks
@@ -39,7 +40,7 @@ def _release(account: Account, interface: Any) -> float:
     detached = getattr(interface, "manners_detached", False)
     seconds = durations.INTERFACE_RELEASE_AFTER_DETACH if detached else durations.INTERFACE_RELEASE_AFTER_DELETE
     role = getattr(interface, "manners_role", "")
-    present = any(one.arn == role for one in account.backend("iam", "aws").roles.values())
+    present = lookup.role(account.backend("iam", "aws"), role) is not None
     return seconds if present or not role else seconds * durations.INTERFACE_STRANDED
 
 
@@ -94,8 +95,7 @@ def _held(call: Call) -> Iterator[Any]:
 
 
 def _function(call: Call) -> Any:
-    asked = call.params["FunctionName"].rpartition(":function:")[2]
-    return next((one for one in call.backend.list_functions() if one.function_name == asked), None)
+    return lookup.function(call.backend, call.params["FunctionName"])
 
 
 def register(table: Hooks) -> None:
