@@ -72,7 +72,7 @@ class Clients:
         client.meta.events.register("after-call", _note_service)
         client.meta.events.register("after-call-error", _note_call)
         client.meta.events.register("after-call.lambda.GetFunction", _insist_on_tags)
-        upload.keep_small(client)
+        upload.stream_zips(client)
         if self._pace is not None:
             self._pace.keep(service, client)
         return client

@@ -15,27 +15,27 @@ EMPTY = b'"ZipFile": ""'
 CALLS = ("CreateFunction", "UpdateFunctionCode")
 
 
-def keep_small(client: Any) -> None:
+def stream_zips(client: Any) -> None:
     """For one client; concerns Lambda's alone."""
     for call in CALLS:
-        client.meta.events.register(f"before-parameter-build.lambda.{call}", _take_out)
-        client.meta.events.register(f"before-call.lambda.{call}", _put_in)
+        client.meta.events.register(f"before-parameter-build.lambda.{call}", _set_zip_aside)
+        client.meta.events.register(f"before-call.lambda.{call}", _stream_zip)
 
 
-def _take_out(*, params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+def _set_zip_aside(*, params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
     holder = params.get("Code", params)
     if hasattr(holder.get("ZipFile"), "read"):
         context["zip"] = holder["ZipFile"]
         holder["ZipFile"] = b""
 
 
-def _put_in(*, params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+def _stream_zip(*, params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
     if "zip" in context:
         before, empty, after = params["body"].partition(EMPTY)
-        params["body"] = Letters(before + empty[:-1], context.pop("zip"), empty[-1:] + after)
+        params["body"] = Base64Body(before + empty[:-1], context.pop("zip"), empty[-1:] + after)
 
 
-class Letters(io.RawIOBase):
+class Base64Body(io.RawIOBase):
     """A file's bytes as base64 between `before` and `after`, made as they are read; may be read more than once."""
 
     def __init__(self, before: bytes, file: IO[bytes], after: bytes) -> None:

@@ -9,13 +9,13 @@ import os
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provision.aws.upload import Letters
+from provision.aws.upload import Base64Body
 
 
 @given(before=st.binary(max_size=40), content=st.binary(max_size=400), after=st.binary(max_size=40), data=st.data())
 def test_any_piece_from_anywhere(before: bytes, content: bytes, after: bytes, data: st.DataObject) -> None:
     whole = before + base64.b64encode(content) + after
-    letters = Letters(before, io.BytesIO(content), after)
+    letters = Base64Body(before, io.BytesIO(content), after)
     assert letters.seek(0, os.SEEK_END) == len(whole)
     for _ in range(3):
         start = data.draw(st.integers(0, len(whole)))

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from provision.aws.local.functions.code import Shelf, mismatch
 from provision.aws.local.functions.guard import Guard
-from provision.aws.local.functions.runtime_api import Happening, RuntimeApi, Work
+from provision.aws.local.functions.runtime_api import RuntimeApi, RuntimeEvent, Work
 from provision.aws.local.functions.spec import FunctionSpec, LogLine
 
 INTERPRETER = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(Path(__file__).with_name("bootstrap.py"))]
@@ -35,8 +35,8 @@ Watch = Callable[["Environment", socket.socket], Guard]
 
 
 class Environment:
-    """Starts at once; `initialise` waits for it, `serve` gives it one event at a time, `end` kills its whole group.
-    Raises OSError, and `zipfile.BadZipFile` for code that is no zip.
+    """Starts at once; `initialise` waits for it, `serve` gives it one invocation at a time, `end` kills its whole
+    group. Raises OSError, and `zipfile.BadZipFile` for code that is no zip.
 
     `subnet_number`, modulo how many there are, is the one of the function's subnets that it is in: AWS takes any.
     """
@@ -102,11 +102,11 @@ class Environment:
                     return int(line.split()[1]) // 1024
         return None
 
-    def initialise(self, seconds: float) -> Happening | None:
+    def initialise(self, seconds: float) -> RuntimeEvent | None:
         """What ended the initialisation, "ready" when all is well; None when it took too long."""
         return self._next(seconds)
 
-    def serve(self, work: Work, seconds: float) -> Happening | None:
+    def serve(self, work: Work, seconds: float) -> RuntimeEvent | None:
         """What the function made of `work`; None when it took too long."""
         self._api.give(work)
         return self._next(seconds)
@@ -132,12 +132,12 @@ class Environment:
         self._api.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _next(self, seconds: float) -> Happening | None:
+    def _next(self, seconds: float) -> RuntimeEvent | None:
         """AWS: a process that takes more than the function's memory is killed."""
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             with contextlib.suppress(queue.Empty):
-                return self._api.happenings.get(timeout=min(left, MEMORY_LOOK_SECONDS))
+                return self._api.events.get(timeout=min(left, MEMORY_LOOK_SECONDS))
             if (self.peak_memory_mb or 0) > self.spec.memory_mb:
                 self._process.kill()
         return None
@@ -146,7 +146,7 @@ class Environment:
         code = self._process.wait()
         with contextlib.suppress(ProcessLookupError):  # what it started ends at once: later the group may be another's
             os.killpg(self.pid, signal.SIGKILL)
-        self._api.happenings.put(Happening("exit", code=code))
+        self._api.events.put(RuntimeEvent("exit", code=code))
 
     def _read(self) -> None:
         """Keeps the pipe empty, until the process is gone: what it started may hold the pipe open for longer."""

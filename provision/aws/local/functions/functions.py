@@ -14,7 +14,7 @@ from pathlib import Path
 from provision.aws.local.functions.code import Shelf
 from provision.aws.local.functions.environment import Environment
 from provision.aws.local.functions.guard import Guard, Silence
-from provision.aws.local.functions.serving import PAYLOAD_LIMIT, Started, run
+from provision.aws.local.functions.invocation import PAYLOAD_LIMIT, Started, run
 from provision.aws.local.functions.spec import FunctionSpec, Invocation, PayloadTooLarge
 
 INIT_SECONDS = 10.0
@@ -107,15 +107,15 @@ class Functions:
             return Started(warm, None)
         start = time.monotonic()
         environment = self._new(spec)
-        happening = environment.initialise(INIT_SECONDS)
-        if happening is None:  # AWS: initialised once more, now within the function's own time
+        event = environment.initialise(INIT_SECONDS)
+        if event is None:  # AWS: initialised once more, now within the function's own time
             self._end(environment)
             start = time.monotonic()
             environment = self._new(spec)
-            happening = environment.initialise(spec.timeout_seconds)
+            event = environment.initialise(spec.timeout_seconds)
         spent = (time.monotonic() - start) * 1000
-        failure = happening if happening and happening.kind != "ready" else None
-        return Started(environment, spent, failure, timed_out=happening is None)
+        failure = event if event and event.kind != "ready" else None
+        return Started(environment, spent, failure, timed_out=event is None)
 
     def _warm(self, spec: FunctionSpec) -> Environment | None:
         with self._lock:

@@ -17,8 +17,8 @@ Kind = Literal["ready", "response", "error", "init error", "exit"]
 
 
 @dataclass(frozen=True)
-class Happening:
-    """`ready`: asked for its first event; `exit`: the process ended, `code` says how."""
+class RuntimeEvent:
+    """What the process told or came to. `ready`: it asked for its first work; `exit`: it ended, `code` says how."""
 
     kind: Kind
     body: bytes = b""
@@ -27,7 +27,7 @@ class Happening:
 
 @dataclass(frozen=True)
 class Work:
-    """One event for the function."""
+    """One invocation, as the process is to get it."""
 
     request_id: str
     payload: bytes
@@ -35,10 +35,10 @@ class Work:
 
 
 class RuntimeApi:
-    """Hands out `Work` and puts what the process tells into `happenings`."""
+    """Hands out `Work` and puts what the process tells into `events`."""
 
     def __init__(self) -> None:
-        self.happenings: queue.Queue[Happening] = queue.Queue()
+        self.events: queue.Queue[RuntimeEvent] = queue.Queue()
         self._work: queue.Queue[Work | None] = queue.Queue()
         self._was_ready = False
         self._closing = False
@@ -49,7 +49,7 @@ class RuntimeApi:
                 api.hand_out(self)
 
             def tell(self, kind: Kind, body: bytes) -> None:
-                api.happenings.put(Happening(kind, body))
+                api.events.put(RuntimeEvent(kind, body))
 
         self._server = _Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -68,7 +68,7 @@ class RuntimeApi:
         """Wait for work on behalf of the process."""
         if not self._was_ready:
             self._was_ready = True
-            self.happenings.put(Happening("ready"))
+            self.events.put(RuntimeEvent("ready"))
         work = self._work.get()
         if work is None:
             handler.close_connection = True

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from provision.aws.local.functions.environment import Environment
-from provision.aws.local.functions.runtime_api import Happening, Work
+from provision.aws.local.functions.runtime_api import RuntimeEvent, Work
 from provision.aws.local.functions.spec import FunctionSpec, Invocation, LogLine
 
 PAYLOAD_LIMIT = 6 * 1024 * 1024
@@ -24,7 +24,7 @@ class Started:
 
     environment: Environment
     init_ms: float | None
-    failure: Happening | None = None
+    failure: RuntimeEvent | None = None
     timed_out: bool = False
 
 
@@ -34,17 +34,17 @@ def run(started: Started, request_id: str, payload: bytes) -> tuple[Invocation, 
     lines = list(environment.take_lines())  # of the initialisation; AWS logs it before START, and wants lines in order
     lines.append(LogLine(_now(), f"START RequestId: {request_id} Version: {spec.version}"))
     start = time.monotonic()
-    happening = started.failure
-    if happening is None and not started.timed_out:
-        happening = environment.serve(_work(spec, request_id, payload), spec.timeout_seconds)
+    event = started.failure
+    if event is None and not started.timed_out:
+        event = environment.serve(_work(spec, request_id, payload), spec.timeout_seconds)
     duration = (time.monotonic() - start) * 1000
-    if happening is None:
+    if event is None:
         duration = spec.timeout_seconds * 1000.0
     memory = environment.peak_memory_mb
-    body, failed, remark = _outcome(happening, request_id, spec)
+    body, failed, remark = _outcome(event, request_id, spec)
     lines += environment.take_lines()
     lines += [LogLine(_now(), text) for text in (*remark, f"END RequestId: {request_id}")]
-    lines.append(LogLine(_now(), _report(request_id, duration, spec, memory, started.init_ms, happening)))
+    lines.append(LogLine(_now(), _report(request_id, duration, spec, memory, started.init_ms, event)))
     invocation = Invocation(
         payload=body,
         function_error="Unhandled" if failed else None,
@@ -55,7 +55,7 @@ def run(started: Started, request_id: str, payload: bytes) -> tuple[Invocation, 
         lines=tuple(lines),
         log_stream=environment.log_stream,
     )
-    return invocation, happening is not None and happening.kind in {"response", "error"}
+    return invocation, event is not None and event.kind in {"response", "error"}
 
 
 def _work(spec: FunctionSpec, request_id: str, payload: bytes) -> Work:
@@ -68,20 +68,20 @@ def _work(spec: FunctionSpec, request_id: str, payload: bytes) -> Work:
     return Work(request_id, payload or b"{}", headers)
 
 
-def _outcome(happening: Happening | None, request_id: str, spec: FunctionSpec) -> tuple[bytes, bool, list[str]]:
+def _outcome(event: RuntimeEvent | None, request_id: str, spec: FunctionSpec) -> tuple[bytes, bool, list[str]]:
     """The payload, whether it is a failure, and what Lambda itself adds to the log."""
     error_of = f"RequestId: {request_id} Error:"
-    if happening is None:
+    if event is None:
         message = f"Task timed out after {spec.timeout_seconds:.2f} seconds"
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return _error("Sandbox.Timedout", f"{error_of} {message}"), True, [f"{now} {request_id} {message}"]
-    if happening.kind == "exit":
-        message = f"{error_of} {_exit_reason(happening.code)}"
+    if event.kind == "exit":
+        message = f"{error_of} {_exit_reason(event.code)}"
         return _error("Runtime.ExitError", message), True, [message, "Runtime.ExitError"]
-    if len(happening.body) > PAYLOAD_LIMIT:
+    if len(event.body) > PAYLOAD_LIMIT:
         message = f"Response payload size exceeded maximum allowed payload size ({PAYLOAD_LIMIT} bytes)."
         return _error("Function.ResponseSizeTooLarge", message), True, [message]
-    return happening.body, happening.kind != "response", []
+    return event.body, event.kind != "response", []
 
 
 def _error(kind: str, message: str) -> bytes:
@@ -105,7 +105,7 @@ def _report(
     spec: FunctionSpec,
     memory: int | None,
     init_ms: float | None,
-    happening: Happening | None,
+    event: RuntimeEvent | None,
 ) -> str:
     fields = [
         f"REPORT RequestId: {request_id}",
@@ -115,7 +115,7 @@ def _report(
     ]
     fields += [f"Max Memory Used: {memory} MB"] if memory is not None else []
     fields += [f"Init Duration: {init_ms:.2f} ms"] if init_ms is not None else []
-    fields += ["Status: timeout"] if happening is None else []
+    fields += ["Status: timeout"] if event is None else []
     return "\t".join(fields) + "\t"
 
 
