@@ -47,7 +47,10 @@ class Target:
         return self._clients(clients.ONCE, self.answer_seconds, self.pace)
 
     def invoking(self, timeout: float) -> Clients:
-        """Clients that wait as long as the function may run (seconds), and never run it a second time."""
+        """Clients that wait as long as the function may run (`timeout`, in seconds) and send each call once.
+
+        Whether to call again after a lost answer, which may run the function a second time, is left to the caller.
+        """
         return self._clients(clients.ONCE, timeout + INVOKE_SECONDS)
 
     def _clients(self, attempts: int, read_seconds: float, pace: Pace | None = None) -> Clients:

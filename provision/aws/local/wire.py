@@ -74,6 +74,8 @@ class Call:
     account: Account
     labels: Mapping[str, Any] = field(default_factory=dict)
     """What stands in the path, in AWS's own names (`FunctionName`)."""
+    notes: dict[str, Any] = field(default_factory=dict)
+    """What a hook that runs before moto keeps for one that runs after it."""
 
     @property
     def name(self) -> str:

@@ -13,6 +13,7 @@ _STRIPED_GIB = 400
 _SMALL, _STRIPED = (3_000, 125), (12_000, 500)
 """IOPS, and MiB a second, that come with the size."""
 _SPEED = ("Iops", "StorageThroughput")
+_SIZE_BEFORE = "storage before"
 
 
 @before("rds:CreateDBInstance")
@@ -30,7 +31,7 @@ def check_changed(call: Call) -> None:
     if instance is None or instance.engine != "postgres" or params.get("StorageType", instance.storage_type) != _TYPE:
         return
     have = instance.allocated_storage
-    instance.size_before = have
+    call.notes[_SIZE_BEFORE] = have
     size = int(params.get("AllocatedStorage", have))
     changed = size != have or instance.storage_type != _TYPE or "Iops" in params
     if size >= _STRIPED_GIB and changed and not {"AllocatedStorage", "Iops"} <= params.keys():
@@ -46,7 +47,7 @@ def check_changed(call: Call) -> None:
 def round_up(call: Call) -> None:
     """moto takes any size. AWS: one that is less than 10 % more than it was becomes 10 % more."""
     instance = call.backend.databases[call.params["DBInstanceIdentifier"].lower()]
-    have = getattr(instance, "size_before", 0)
+    have = call.notes.get(_SIZE_BEFORE, 0)
     if instance.allocated_storage > have > 0:
         instance.allocated_storage = max(instance.allocated_storage, -(-have * 11 // 10))
 
