@@ -9,7 +9,7 @@ from provision.resources.ec2.vpc import Vpc
 from provision.resources.iam import policies
 from provision.resources.iam.role import Role
 from provision.resources.logs.log_group import LogGroup
-from provision.resources.rds.watching import EXPORTS
+from provision.resources.rds.monitoring import EXPORTS
 from provision.settings import Settings
 
 

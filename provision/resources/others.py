@@ -38,9 +38,9 @@ def instances(run: Run, uses: Callable[[Any], bool]) -> list[str]:
 
 
 @contextmanager
-def told_if_in_use(run: Run, step: Resource[Any], uses: Callable[[Any], bool]) -> Iterator[None]:
-    """Around the delete of what database instances use. Raises `Failed`, naming them, where AWS refuses it as in use by
-    somebody else's."""
+def naming_users(run: Run, step: Resource[Any], uses: Callable[[Any], bool]) -> Iterator[None]:
+    """Around the delete of what database instances use, as `uses` tells. Where AWS refuses it because somebody else's
+    does, raises `Failed`, which names those."""
     from botocore.exceptions import ClientError
 
     try:

@@ -68,7 +68,7 @@ def unused(picture: Picture) -> Iterator[Finding]:
 
 
 @check
-def endpoint_doors(picture: Picture) -> Iterator[Finding]:
+def endpoint_groups(picture: Picture) -> Iterator[Finding]:
     found = used_endpoint(picture)
     if found is not None:
         target = ways.end(picture, "endpoint", found.subnets, found.groups)

@@ -27,16 +27,16 @@ def closed(picture: Picture, link: Link, source: End, target: End, port: int) ->
     if not source.subnets or not target.subnets:
         return
     if not reach.leaves(source, target, port):
-        yield door(link, source, target, port, egress=True)
+        yield missing_rule(link, source, target, port, egress=True)
     if not reach.enters(source, target, port):
-        yield door(link, source, target, port, egress=False)
+        yield missing_rule(link, source, target, port, egress=False)
     stop = reach.stopped(picture.network, source.subnets, target.subnets, port)
     if stop is not None:
         yield acl(link, f"{source.name}-{target.name}", f"the {source.name} and the {target.name}", stop)
 
 
-def door(link: Link, source: End, target: End, port: int, *, egress: bool) -> Finding:
-    """A group's rule that is not there."""
+def missing_rule(link: Link, source: End, target: End, port: int, *, egress: bool) -> Finding:
+    """No group of `source` lets it out to `target`, or with `egress` false none of `target` lets it in."""
     here, there = (source, target) if egress else (target, source)
     side = "egress" if egress else "ingress"
     if egress:

@@ -13,7 +13,7 @@ from provision.errors import Failed, Protected
 from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.iam.role import Role
 from provision.resources.logs.log_group import LogGroup
-from provision.resources.rds import aws_backup, immutable, pending, port, storage, watching
+from provision.resources.rds import aws_backup, immutable, monitoring, pending, port, storage
 from provision.resources.rds.instance_states import BROKEN, FULL, LEAVING, SERVING, SNAPSHOTLESS, described, hint, words
 from provision.resources.rds.looks import instances, last_event, snapshots
 from provision.resources.rds.parameter_group import DbParameterGroup
@@ -83,7 +83,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             AllocatedStorage=self.wanted.storage_gib,
             PubliclyAccessible=False,
             Tags=tags.pairs({**tags.wanted(run, self), SECRET_TAG: run.attr(self.secret, "arn"), **self._port_tag()}),
-            **watching.asked(**self._watched(run)),
+            **monitoring.asked(**self._monitored(run)),
             **{name: want for name, _, want in self._changeable(run) if name != CEILING or self._grows()},
         )
         return self.identifier
@@ -126,7 +126,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             changes.append(Change("port", shown, meant))
         if found.seen.get("PubliclyAccessible"):
             changes.append(Change("PubliclyAccessible", "true", "false"))
-        changes += watching.differing(cast("Any", found.seen), **self._watched(run))
+        changes += monitoring.differing(cast("Any", found.seen), **self._monitored(run))
         if have_tags.get(SECRET_TAG) != run.attr(self.secret, "arn"):
             changes.append(Change("MasterUserPassword", "another secret's", "the secret's"))
         return changes
@@ -145,7 +145,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             ask["PubliclyAccessible"] = False
         if "MasterUserPassword" in fields:
             ask["MasterUserPassword"] = value_of(run, run.id_of(self.secret))["password"]
-        ask |= watching.changing(fields, cast("Any", found.seen), **self._watched(run))
+        ask |= monitoring.changing(fields, cast("Any", found.seen), **self._monitored(run))
         if ask:
             run.send.rds.modify_db_instance(DBInstanceIdentifier=self.identifier, ApplyImmediately=True, **ask)
         if "MasterUserPassword" in fields:
@@ -238,7 +238,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             ("DBParameterGroupName", "DBParameterGroups", run.id_of(self.parameter_group)),
         ]
 
-    def _watched(self, run: Run) -> dict[str, Any]:
+    def _monitored(self, run: Run) -> dict[str, Any]:
         role = self.monitoring
         return {
             "exports": bool(self.exports),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from provision.aws import tags
 from provision.aws.refusals import or_none
 from provision.engine.resource import Change, Found, Refusal, Resource
-from provision.resources.others import told_if_in_use
+from provision.resources.others import naming_users
 from provision.resources.rds.tagging import arn_of, mend, tags_of
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class DbParameterGroup(Resource[dict[str, str]]):
         def uses(one: Any) -> bool:
             return any(group["DBParameterGroupName"] == found.id for group in one.get("DBParameterGroups", []))
 
-        with told_if_in_use(run, self, uses):
+        with naming_users(run, self, uses):
             run.send.rds.delete_db_parameter_group(DBParameterGroupName=found.id)
 
     def _names(self, run: Run) -> Sequence[str]:

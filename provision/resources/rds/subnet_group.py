@@ -10,7 +10,7 @@ from provision.aws import tags
 from provision.aws.refusals import or_none
 from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.resources.ec2.subnet import Subnet
-from provision.resources.others import told_if_in_use
+from provision.resources.others import naming_users
 from provision.resources.rds.looks import instances
 from provision.resources.rds.tagging import arn_of, mend, tags_of
 
@@ -75,7 +75,7 @@ class DbSubnetGroup(Resource["DBSubnetGroupTypeDef"]):
         mend(run, self._arn(run), changes)
 
     def delete(self, run: Run, found: Found[DBSubnetGroupTypeDef]) -> None:  # noqa: ARG002 - by name
-        with told_if_in_use(run, self, lambda one: one.get("DBSubnetGroup", {}).get("DBSubnetGroupName") == self.name):
+        with naming_users(run, self, lambda one: one.get("DBSubnetGroup", {}).get("DBSubnetGroupName") == self.name):
             run.send.rds.delete_db_subnet_group(DBSubnetGroupName=self.name)
 
     def _of_its_instance(self, run: Run) -> list[DBSubnetGroupTypeDef]:

@@ -116,7 +116,7 @@ def describe(call: Call) -> dict[str, Any]:
 def modify(call: Call) -> dict[str, Any]:
     """moto: not implemented."""
     proxy, params = proxy_of(call), call.params
-    settled(proxy)
+    check_settled(proxy)
     if "SecurityGroups" in params:
         proxy.vpc_security_group_ids = list(params["SecurityGroups"])
     if "Auth" in params:
@@ -153,7 +153,7 @@ def describe_endpoints(call: Call) -> dict[str, Any]:
     return {"DBProxyEndpoints": []}
 
 
-def settled(proxy: Any) -> None:
+def check_settled(proxy: Any) -> None:
     """Raises `Refusal` for a proxy that AWS is still at work on."""
     if proxy.status != "available":
         raise Refusal(

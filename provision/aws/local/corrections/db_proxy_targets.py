@@ -7,7 +7,7 @@ from typing import Any
 from moto.rds.models import DBProxyTarget
 
 from provision.aws.local.corrections.db_instances import SERVED
-from provision.aws.local.corrections.db_proxies import proxy_of, settled
+from provision.aws.local.corrections.db_proxies import check_settled, proxy_of
 from provision.aws.local.corrections.hooks import before, instead
 from provision.aws.local.health import REGISTERING
 from provision.aws.local.wire import Call, Refusal
@@ -18,7 +18,7 @@ DBProxyTarget.health = REGISTERING  # type: ignore[attr-defined]  # until the re
 @before("rds:ModifyDBProxyTargetGroup", "rds:DeregisterDBProxyTargets")
 def check_proxy(call: Call) -> None:
     """moto: KeyError."""
-    settled(proxy_of(call))
+    check_settled(proxy_of(call))
     _group(call)
 
 
@@ -34,7 +34,7 @@ def check_registered(call: Call) -> None:
 @before("rds:RegisterDBProxyTargets")
 def check_target(call: Call) -> None:
     """moto takes unknown instances, instances in any state, and the same one twice."""
-    settled(proxy_of(call))
+    check_settled(proxy_of(call))
     targets = _group(call).targets
     for asked in call.params.get("DBInstanceIdentifiers", []):
         instance = call.backend.databases.get(asked.lower())

@@ -91,8 +91,6 @@ def _snapshots(inside: Inside, region: str) -> Iterator[Item]:
         tags = {**tags_of(one.get("TagList")), **_tags(inside, region, arn)}
         # a snapshot carries its instance's tags, and is told apart by its own name
         properties["tags"] = tags
-        if properties["SnapshotType"] == "automated":  # AWS: its name ends in when it was taken
-            name = properties["DBSnapshotIdentifier"] = f"rds:{properties['DBInstanceIdentifier']}"
         yield Item(kind="snapshot", id=arn, region=region, properties=properties, called=name)
 
 
