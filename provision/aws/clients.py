@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_service_quotas import ServiceQuotasClient
     from mypy_boto3_sts import STSClient
 
-    from provision.aws.pace import Pace
+    from provision.aws.rate_limits import RateLimits
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 30
@@ -37,7 +37,7 @@ _BUILDING = threading.Lock()
 class Clients:
     """The services of one account and Region. `endpoint` is the local AWS's; None means AWS's own (or those of the
     AWS_ENDPOINT_URL variables, which botocore reads). `attempts` counts the first one; `read_seconds` is how long an
-    answer may take; `pace` is kept with other clients of the account."""
+    answer may take; `limits` are shared with other clients of the account."""
 
     def __init__(
         self,
@@ -47,13 +47,13 @@ class Clients:
         endpoint: str | None,
         attempts: int,
         read_seconds: float = READ_SECONDS,
-        pace: Pace | None = None,
+        limits: RateLimits | None = None,
     ) -> None:
         self._session = session
         self._region = region
         self._endpoint = endpoint
         self._config = _config(attempts, read_seconds, loopback=endpoint is not None)
-        self._pace = pace
+        self._limits = limits
         self._built: dict[str, Any] = {}
 
     def _client(self, service: str) -> Any:
@@ -73,8 +73,8 @@ class Clients:
         client.meta.events.register("after-call-error", _note_call)
         client.meta.events.register("after-call.lambda.GetFunction", _insist_on_tags)
         upload.stream_zips(client)
-        if self._pace is not None:
-            self._pace.keep(service, client)
+        if self._limits is not None:
+            self._limits.apply(service, client)
         return client
 
     @property

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from provision.aws import clients, local
 from provision.aws.clients import Clients
-from provision.aws.pace import Pace
+from provision.aws.rate_limits import RateLimits
 from provision.aws.refusals import explained
 from provision.engine.clock import Clock
 from provision.errors import BadSetting
@@ -36,15 +36,15 @@ class Target:
     partition: str
     caller: str
     answer_seconds: float = clients.READ_SECONDS
-    pace: Pace = field(default_factory=Pace)
+    limits: RateLimits = field(default_factory=RateLimits)
 
     @property
     def reading(self) -> Clients:
-        return self._clients(clients.READING, self.answer_seconds, self.pace)
+        return self._clients(clients.READING, self.answer_seconds, self.limits)
 
     @property
     def sending(self) -> Clients:
-        return self._clients(clients.ONCE, self.answer_seconds, self.pace)
+        return self._clients(clients.ONCE, self.answer_seconds, self.limits)
 
     def invoking(self, timeout: float) -> Clients:
         """Clients that wait as long as the function may run (`timeout`, in seconds) and send each call once.
@@ -53,14 +53,14 @@ class Target:
         """
         return self._clients(clients.ONCE, timeout + INVOKE_SECONDS)
 
-    def _clients(self, attempts: int, read_seconds: float, pace: Pace | None = None) -> Clients:
+    def _clients(self, attempts: int, read_seconds: float, limits: RateLimits | None = None) -> Clients:
         return Clients(
             self.session,
             region=self.region,
             endpoint=self.endpoint,
             attempts=attempts,
             read_seconds=read_seconds,
-            pace=pace,
+            limits=limits,
         )
 
 
@@ -105,7 +105,7 @@ def open_aws(
             hint="Give --region, for example --region eu-central-1.",
         )
     target = _identified(AWS, session or found, where, None)
-    return replace(target, answer_seconds=answer_seconds or target.answer_seconds, pace=Pace(clock))
+    return replace(target, answer_seconds=answer_seconds or target.answer_seconds, limits=RateLimits(clock))
 
 
 def aws_region(*, profile: str | None, region: str | None) -> str | None:

@@ -11,7 +11,7 @@ from tests.shape.sources import python, text, tree
 LONGEST = 250
 SLEEPERS = {
     "provision/engine/clock.py": "the clock of the one loop, which tests replace",
-    "provision/aws/pace.py": "by the same clock: a call's turn, where AWS wants fewer",
+    "provision/aws/rate_limits.py": "by the same clock: a call's turn, where AWS wants fewer",
     "provision/aws/local/engines/home.py": "PostgreSQL and PgBouncer are processes: nothing tells when one has ended",
     "provision/aws/local/engines/database.py": "the same, for its connections",
     "provision/aws/local/background.py": "the same, for the local AWS's own process",

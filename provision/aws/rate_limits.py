@@ -21,7 +21,7 @@ accepted, one in fifteen is refused."""
 TOO_MANY_REQUESTS = 429
 
 
-class Turns:
+class RateLimiter:
     """The calls of one service, in the order in which they were asked for. Any thread may call."""
 
     def __init__(self, clock: Clock) -> None:
@@ -46,7 +46,7 @@ class Turns:
         if turn > now:
             self._clock.sleep(turn - now)
         self._mine.slowed = slowed
-        return slowed == self._slowed  # else the turn was of a pace that turned out too fast
+        return slowed == self._slowed  # else the turn was of a rate that turned out too high
 
     def heard(self, *, parsed_response: dict[str, Any] | None, **_: Any) -> None:
         """What the service answered."""
@@ -57,23 +57,23 @@ class Turns:
             if not refused:
                 faster = self._rate + GAIN / self._rate
                 self._rate = faster if faster < AT_MOST else math.inf
-            elif self._mine.slowed == self._slowed:  # else it was under way before, and tells nothing of the new pace
+            elif self._mine.slowed == self._slowed:  # else it was under way before, and tells nothing of the new rate
                 self._rate = max(AT_LEAST, min(AT_FIRST, self._rate / 2))
                 self._slowed += 1
                 self._next = self._clock.now() + 1 / self._rate
 
 
-class Pace:
-    """Of all services that one command calls."""
+class RateLimits:
+    """A limiter for each service that one command calls."""
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or RealClock()
         self._lock = threading.Lock()
-        self._services: dict[str, Turns] = {}
+        self._limiters: dict[str, RateLimiter] = {}
 
-    def keep(self, service: str, client: Any) -> None:
-        """Have the calls of this client take their turns."""
+    def apply(self, service: str, client: Any) -> None:
+        """Have the calls of this client wait for their turn."""
         with self._lock:
-            turns = self._services.setdefault(service, Turns(self._clock))
-        client.meta.events.register("before-send", turns.wait)
-        client.meta.events.register("response-received", turns.heard)
+            limiter = self._limiters.setdefault(service, RateLimiter(self._clock))
+        client.meta.events.register("before-send", limiter.wait)
+        client.meta.events.register("response-received", limiter.heard)
