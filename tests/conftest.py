@@ -42,7 +42,7 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # a quarter of a second for each empty account
-        methods.listed_once()
+        methods.cache_names()
         yield
 
 

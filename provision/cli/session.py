@@ -110,7 +110,7 @@ def opened(
 
 def _of_local(asked: Globals, run: Run, error: Exception) -> ProvisionError | None:
     """The sentence for what no step was about."""
-    from provision.cli.ended import ended
+    from provision.cli.local_ended import ended
 
     return ended(error, local_folder(asked), run.aws.ec2.meta.endpoint_url) if asked.target == "local" else None
 
@@ -121,7 +121,7 @@ def _began(command: str, stack: Stack) -> RunBegan:
 
 def _work(asked: Globals, settings: Settings, folder: Path, record: Recording, executor: Executor) -> Work:
     from provision.aws.refusals import judge
-    from provision.cli.ended import judging
+    from provision.cli.local_ended import judging
     from provision.engine.run import Run, Stack
     from provision.operations.work import Work
 

@@ -42,7 +42,7 @@ class LocalAws:
     """One account with all that stands behind it."""
 
     def __init__(self, files: Files, account: Account | None = None) -> None:
-        methods.listed_once()
+        methods.cache_names()
         self.account = account or Account(files)
         self.reconciler = Reconciler(files, self.account)
         self.invoking = Invoking(files, self.account)

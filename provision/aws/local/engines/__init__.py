@@ -15,7 +15,7 @@ from provision.aws.local.engines.database import Database
 from provision.aws.local.engines.home import AddressTaken, EngineFailed
 from provision.aws.local.engines.pooler import Pooler, PoolerSettings
 from provision.aws.local.engines.ports import DATABASE_ADDRESS, POOLER_ADDRESS, free_port
-from provision.aws.local.engines.probe import Health, Reason, probe
+from provision.aws.local.engines.probe import LoginOutcome, Reason, probe
 
 __all__ = [
     "DATABASE_ADDRESS",
@@ -24,7 +24,7 @@ __all__ = [
     "Authority",
     "Database",
     "EngineFailed",
-    "Health",
+    "LoginOutcome",
     "Pooler",
     "PoolerSettings",
     "Reason",

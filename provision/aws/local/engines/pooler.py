@@ -13,7 +13,7 @@ from provision.aws.local.engines.authority import Authority
 from provision.aws.local.engines.database import Database
 from provision.aws.local.engines.home import EngineFailed, Home
 from provision.aws.local.engines.ports import POOLER_ADDRESS
-from provision.aws.local.engines.probe import Health, Reason, probe
+from provision.aws.local.engines.probe import LoginOutcome, Reason, probe
 
 _PID_FILE = "pgbouncer.pid"
 _INI = "pgbouncer.ini"
@@ -105,10 +105,10 @@ class Pooler:
         self.stop()
         self._home.remove()
 
-    def probe(self, target: Database, *, user: str, password: str) -> Health:
+    def probe(self, target: Database, *, user: str, password: str) -> LoginOutcome:
         """Whether the database can be reached and lets this user in."""
         if not target.exists:
-            return Health(Reason.UNREACHABLE, "the database does not exist")
+            return LoginOutcome(Reason.UNREACHABLE, "the database does not exist")
         return probe(
             address=target.address, port=target.port, user=user, password=password, bundle=self._authority.bundle
         )

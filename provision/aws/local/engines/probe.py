@@ -23,19 +23,21 @@ class Reason(StrEnum):
     CONNECTION_FAILED = "CONNECTION_FAILED"
 
 
-class Health(NamedTuple):
-    """A reason, and in the server's own words why (empty when healthy)."""
+class LoginOutcome(NamedTuple):
+    """A reason, and in the server's own words why (empty when it let us in)."""
 
     reason: Reason
     description: str = ""
 
 
-def probe(*, address: str, port: int, user: str, password: str, bundle: Path, database: str = "postgres") -> Health:
+def probe(
+    *, address: str, port: int, user: str, password: str, bundle: Path, database: str = "postgres"
+) -> LoginOutcome:
     """Log in to a server with TLS verified against `bundle`, within 5 s for each step. Raises nothing for a refusal."""
     try:
         socket.create_connection((address, port), timeout=_SECONDS).close()
     except OSError as error:
-        return Health(Reason.UNREACHABLE, str(error))
+        return LoginOutcome(Reason.UNREACHABLE, str(error))
     try:
         connection = psycopg2.connect(
             host=address,
@@ -50,6 +52,6 @@ def probe(*, address: str, port: int, user: str, password: str, bundle: Path, da
     except psycopg2.OperationalError as error:
         said = str(error).strip()
         refused = any(words in said for words in _REFUSED_LOGIN)
-        return Health(Reason.AUTH_FAILURE if refused else Reason.CONNECTION_FAILED, said)
+        return LoginOutcome(Reason.AUTH_FAILURE if refused else Reason.CONNECTION_FAILED, said)
     with contextlib.closing(connection):
-        return Health(Reason.OK)
+        return LoginOutcome(Reason.OK)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from provision.aws.local.manners.permitted import NAMED, requests, silent
+from provision.aws.local.manners.permitted import own_action, requests, silent
 from provision.aws.local.permissions import Document, allowed
 from provision.aws.local.wire import CALLER, Answer, Call, Refusal
 
@@ -70,10 +70,8 @@ def _because(action: str) -> str:
 
 
 def _needed(call: Call) -> list[str]:
-    service = "servicequotas" if call.service == "service-quotas" else call.service
-    own = NAMED.get(call.name, f"{service}:{call.action}")
     tagging = [_TAGS[call.service]] if call.service in _TAGS and _tagged(call.params) else []
-    return [own, *_ALSO.get(call.name, ()), *tagging]
+    return [own_action(call), *_ALSO.get(call.name, ()), *tagging]
 
 
 def _tagged(params: Mapping[str, Any]) -> bool:

@@ -76,6 +76,12 @@ def silent(call: Call) -> list[Request]:
     return [_request(call, "lambda:ListTags", arn) for arn in _of_others(call)]
 
 
+def own_action(call: Call) -> str:
+    """What policies name the call by."""
+    prefix = "servicequotas" if call.service == "service-quotas" else call.service
+    return NAMED.get(call.name, f"{prefix}:{call.action}")
+
+
 def _arn(call: Call, service: str, resource: str) -> str:
     region = "" if service == "iam" else call.region
     return f"arn:aws:{service}:{region}:{DEFAULT_ACCOUNT_ID}:{resource}"
@@ -87,8 +93,7 @@ def _request(call: Call, action: str, resource: str, **context: Any) -> Request:
 
 
 def _own(call: Call) -> Iterator[Request]:
-    prefix = "servicequotas" if call.service == "service-quotas" else call.service
-    action = NAMED.get(call.name, f"{prefix}:{call.action}")
+    action = own_action(call)
     for resource, tags in _resources(call):
         context = {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
         yield _request(call, action, resource, **context, **_bounded(call))

@@ -11,7 +11,7 @@ from pathlib import Path
 from botocore.exceptions import EndpointConnectionError
 
 from provision.aws import local
-from provision.cli.ended import judging
+from provision.cli.local_ended import judging
 from provision.engine.failures import Verdict
 from provision.engine.resource import NotYet
 from provision.errors import LocalTrouble
