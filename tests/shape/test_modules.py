@@ -12,7 +12,7 @@ LONGEST = 250
 SLEEPERS = {
     "provision/engine/clock.py": "the clock of the one loop, which tests replace",
     "provision/aws/rate_limits.py": "by the same clock: a call's turn, where AWS wants fewer",
-    "provision/aws/local/engines/home.py": "PostgreSQL and PgBouncer are processes: nothing tells when one has ended",
+    "provision/aws/local/engines/processes.py": "PostgreSQL and PgBouncer: nothing tells when a process has ended",
     "provision/aws/local/engines/database.py": "the same, for its connections",
     "provision/aws/local/background.py": "the same, for the local AWS's own process",
     "provision/aws/local/manners/manners.py": "the latency and the delays that a caller is meant to feel",

@@ -13,8 +13,9 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- it is a class
 
-from provision.aws.local.engines.authority import Authority, write_private
+from provision.aws.local.engines.authority import Authority
 from provision.aws.local.engines.home import EngineFailed
+from provision.aws.local.engines.private import write_private
 
 ADMIN = "rdsadmin"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
-import os
 from pathlib import Path
 
 from cryptography import x509
@@ -12,18 +11,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from provision.aws.local.engines.private import write_private
+
 VALID_FOR = dt.timedelta(days=20 * 365)
-
-
-def write_private(path: Path, content: bytes, *, owner: tuple[int, int] | None = None) -> None:
-    """Write `content` whole or not at all, readable by `owner` (user and group id; default: by us) alone."""
-    draft = path.with_name(path.name + ".new")
-    draft.unlink(missing_ok=True)
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 -- a file descriptor
-        file.write(content)
-    if owner:
-        os.chown(draft, *owner)
-    draft.replace(path)
 
 
 def _name(common_name: str) -> x509.Name:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from provision.aws.local.engines import binaries, scram
 from provision.aws.local.engines.admin import ADMIN, Admin
-from provision.aws.local.engines.authority import Authority, write_private
-from provision.aws.local.engines.home import AddressTaken, EngineFailed, Home, StillEnding, wait_until
+from provision.aws.local.engines.authority import Authority
+from provision.aws.local.engines.home import AddressTaken, EngineFailed, Home, StillEnding
 from provision.aws.local.engines.ports import DATABASE_ADDRESS, free_port
+from provision.aws.local.engines.private import write_private
+from provision.aws.local.engines.processes import wait_until
 
 _PID_FILE = "data/postmaster.pid"
 _READY_LINE = 7

@@ -16,15 +16,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-from provision.aws.local.engines.authority import write_private
+from provision.aws.local.engines.private import write_private
+from provision.aws.local.engines.processes import PATIENCE, command_of, wait_until
 
 _ROOT_STORE = Path("/var/lib" if sys.platform == "linux" else "/var/db")  # kept over a reboot
-_PAUSE = 0.01
-_PATIENCE = 30.0
 
 
 class EngineFailed(Exception):
@@ -48,52 +46,6 @@ def unprivileged() -> pwd.struct_passwd | None:
         return pwd.getpwnam("postgres")
     except KeyError:
         return pwd.getpwnam("nobody")
-
-
-def wait_until(done: Callable[[], bool], seconds: float = _PATIENCE) -> bool:
-    """Ask every 10 ms until `done` says yes; False when it has not within `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not done():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(_PAUSE)
-    return True
-
-
-def command_of(pid: int) -> str:
-    """The process's command line, empty if there is no such process (or only its zombie)."""
-    if sys.platform == "linux":
-        return _linux_command_of(pid)
-    listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607
-    return listed.stdout
-
-
-def _linux_file(pid: int, name: str) -> str:
-    try:
-        return Path(f"/proc/{pid}/{name}").read_text(errors="replace")
-    except OSError:
-        return ""
-
-
-def _linux_command_of(pid: int) -> str:
-    command = ""
-
-    def known() -> bool:
-        nonlocal command
-        command = _linux_file(pid, "cmdline").replace("\0", " ").strip()
-        return bool(command) or _is_over(pid)
-
-    wait_until(known, seconds=1)  # a process that is ending gives up its command line before it closes its sockets
-    return command
-
-
-def _is_over(pid: int) -> bool:
-    """Whether there is no such process, or nothing but its zombie: with another thread left it may hold sockets."""
-    try:
-        threads = len(os.listdir(f"/proc/{pid}/task"))  # noqa: PTH208 -- counted alone
-    except OSError:
-        return True
-    return threads == 1 and _linux_file(pid, "stat").rpartition(") ")[2][:1] in ("", "Z", "X")
 
 
 class Home:
@@ -187,7 +139,7 @@ class Home:
             return None
         return pid if pid > 0 and str(self.path) in command_of(pid) else None
 
-    def end(self, pid_file: str, *signals: signal.Signals, patience: float = _PATIENCE) -> None:
+    def end(self, pid_file: str, *signals: signal.Signals, patience: float = PATIENCE) -> None:
         """Send each signal in turn until the engine has gone. Raises EngineFailed if it has not after the last."""
         pid = self.pid(pid_file)
         if pid is None:
