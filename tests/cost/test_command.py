@@ -3,47 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from provision.cli.app import run
 from provision.cost.bill import bill, by_use
 from provision.cost.prices import load
 from provision.settings import Settings
 from provision.ui.costs import Costs, whole
-
-
-@dataclass(frozen=True)
-class Told:
-    code: int
-    stdout: str
-
-    def document(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.stdout)
-        return found
-
-
-Provision = Callable[..., Told]
-
-
-@pytest.fixture
-def provision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Provision:
-    """The command line, in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def typed(*words: str) -> Told:
-        code = run(words)
-        return Told(code, capsys.readouterr().out)
-
-    return typed
+from tests.fresh import Provision
 
 
 def test_it_asks_nobody_and_leaves_nothing(tmp_path: Path, provision: Provision) -> None:
-    document = provision("--output", "json", "cost").document()
+    document = provision("--output", "json", "cost").document
     assert document["monthly_usd"] == pytest.approx(sum(item["monthly_usd"] for item in document["items"]))
     assert (document["name"], document["target"], document["account"], document["region"]) == (
         "lambda-rds",
@@ -56,7 +28,7 @@ def test_it_asks_nobody_and_leaves_nothing(tmp_path: Path, provision: Provision)
 
 def test_the_settings_decide(tmp_path: Path, provision: Provision) -> None:
     (tmp_path / "provision.toml").write_text("[database]\nmulti_az = true\n")
-    document = provision("--output", "json", "cost", "--proxy", "--egress", "endpoint").document()
+    document = provision("--output", "json", "cost", "--proxy", "--egress", "endpoint").document
     assert {item["key"] for item in document["items"]} == {"endpoint.secretsmanager", "database", "proxy", "secret"}
     assert "Multi-AZ" in next(item["detail"] for item in document["items"] if item["label"] == "database")
 
@@ -65,15 +37,15 @@ def test_a_proxy_that_was_switched_on_counts(tmp_path: Path, provision: Provisio
     state = {"version": 1, "stack": "mine", "target": "aws", "account": "1", "region": "eu-west-1", "resources": {}}
     (tmp_path / "state" / "aws").mkdir(parents=True)
     (tmp_path / "state" / "aws" / "mine.json").write_text(json.dumps({**state, "features": {"proxy": True}}))
-    assert provision("--output", "json", "--name", "mine", "--target", "aws", "cost").document()["proxy"] is True
-    assert provision("--output", "json", "--name", "other", "--target", "aws", "cost").document()["proxy"] is False
+    assert provision("--output", "json", "--name", "mine", "--target", "aws", "cost").document["proxy"] is True
+    assert provision("--output", "json", "--name", "other", "--target", "aws", "cost").document["proxy"] is False
 
 
 def test_another_region_is_told_whose_prices_these_are(tmp_path: Path, provision: Provision) -> None:
-    said = provision("--target", "aws", "--region", "eu-west-1", "cost").stdout
+    said = provision("--target", "aws", "--region", "eu-west-1", "cost").out
     assert "This stack's Region is eu-west-1: the figures are those of us-east-1." in said
     (tmp_path / "eu.toml").write_text('[list]\nregion = "eu-west-1"\ndate = "2026-10"\n[hour]\nnat_gateway = 0.048\n')
-    said = provision("--target", "aws", "--region", "eu-west-1", "cost", "--prices", "eu.toml").stdout
+    said = provision("--target", "aws", "--region", "eu-west-1", "cost", "--prices", "eu.toml").out
     assert "Prices: eu.toml, eu-west-1, 2026-10;" in said
     assert "35.04" in said
     assert "figures are those of" not in said
@@ -81,7 +53,7 @@ def test_another_region_is_told_whose_prices_these_are(tmp_path: Path, provision
 
 def test_what_has_no_price_is_said(tmp_path: Path, provision: Provision) -> None:
     (tmp_path / "provision.toml").write_text('[database]\ninstance_class = "db.x2g.large"\n')
-    said = provision("cost").stdout
+    said = provision("cost").out
     assert "total of the known" in said
     assert "The table has no price for db.x2g.large; --prices can name it." in said
 
@@ -89,7 +61,7 @@ def test_what_has_no_price_is_said(tmp_path: Path, provision: Provision) -> None
 def test_a_mistake_is_a_usage_error(provision: Provision) -> None:
     refused = provision("cost", "--prices", "nowhere.toml")
     assert refused.code == 2
-    assert refused.stdout == ""
+    assert refused.out == ""
 
 
 def test_what_use_adds_fits_a_narrow_terminal() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from provision.aws import local
-from provision.cli.app import run
+from tests.command import typed
 from tests.local.conftest import clients
 
 GROUP = "/aws/lambda/lambda-rds-function"
@@ -48,57 +48,54 @@ def write(folder: Path) -> Callable[..., None]:
     return put
 
 
-def said(folder: Path, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    code = run(["--state-dir", str(folder / "state"), *words])
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
+def said(folder: Path, *words: str) -> tuple[int, str, str]:
+    told = typed("--state-dir", str(folder / "state"), *words)
+    return told.code, told.out, told.err
 
 
-def test_streams_are_told_as_one_in_order(
-    folder: Path, write: Callable[..., None], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_streams_are_told_as_one_in_order(folder: Path, write: Callable[..., None]) -> None:
     now = int(time.time() * 1000)
     write("a", (now - 3, "first\n"), (now - 1, "Traceback:\n  File x\n\tValueError\x1b[31m"))
     write("b", (now - 2 * HOUR, "too old"), (now - 2, "second"))
-    code, out, _ = said(folder, capsys, "logs")
+    code, out, _ = said(folder, "logs")
     lines = out.splitlines()
     assert code == 0
     assert [line[26:] for line in lines] == ["first", "second", "Traceback:", "  File x", "  ValueError"]
-    assert "too old" in said(folder, capsys, "logs", "--since", "3h")[1]
-    document: dict[str, Any] = json.loads(said(folder, capsys, "--output", "json", "logs", "--since", "5m")[1])
+    assert "too old" in said(folder, "logs", "--since", "3h")[1]
+    document: dict[str, Any] = json.loads(said(folder, "--output", "json", "logs", "--since", "5m")[1])
     assert [event["stream"] for event in document["events"]] == ["a", "b", "a"]
     assert document["log_group"] == GROUP
 
 
-def test_nothing_is_said_to_be_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = said(folder, capsys, "logs", "--since", "2035-01-01")
+def test_nothing_is_said_to_be_nothing(folder: Path) -> None:
+    code, out, err = said(folder, "logs", "--since", "2035-01-01")
     assert (code, out) == (0, "")
     assert "Nothing was written since 2035-01-01T00:00:00.000Z." in err
 
 
 @pytest.mark.parametrize("since", ["10", "m", "10x", "yesterday", "-5m", "2026-13-01"])
-def test_a_time_that_is_none(folder: Path, capsys: pytest.CaptureFixture[str], since: str) -> None:
-    code, _, err = said(folder, capsys, "logs", f"--since={since}")
+def test_a_time_that_is_none(folder: Path, since: str) -> None:
+    code, _, err = said(folder, "logs", f"--since={since}")
     assert code == 2
     assert "Write it like 10m" in err
 
 
-def test_following_has_no_document(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = said(folder, capsys, "--output", "json", "logs", "--follow")
+def test_following_has_no_document(folder: Path) -> None:
+    code, out, _ = said(folder, "--output", "json", "logs", "--follow")
     assert code == 2
     assert json.loads(out)["error"]["code"] == "BadUsage"
 
 
-def test_without_a_stack(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, _, err = said(folder, capsys, "--name", "another", "logs")
+def test_without_a_stack(folder: Path) -> None:
+    code, _, err = said(folder, "--name", "another", "logs")
     assert code == 2
     assert "Run `up` first." in err
 
 
-def test_somebody_elses_group_is_not_read(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_somebody_elses_group_is_not_read(folder: Path) -> None:
     logs = clients(local.ensure(folder / "state" / "local" / "aws").url)("logs")
     logs.create_log_group(logGroupName="/aws/lambda/theirs-function")
-    assert said(folder, capsys, "--name", "theirs", "logs")[0] == 4
+    assert said(folder, "--name", "theirs", "logs")[0] == 4
 
 
 def test_it_follows_until_it_is_interrupted(folder: Path, write: Callable[..., None]) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from provision.cli.app import run
 from provision.policy.document import COMMANDS, LONGEST, size
+from tests.command import typed
 
 ACCOUNT = "210987654321"
 GLOBAL = ("iam:", "route53:")
@@ -19,17 +19,16 @@ GLOBAL = ("iam:", "route53:")
 
 
 @pytest.fixture
-def told(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Runs the command line in an empty folder; what stdout and stderr got."""
     monkeypatch.chdir(tmp_path)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
 
     def ask(*arguments: str) -> tuple[int, str, str]:
-        code = run(list(arguments))
-        out, err = capsys.readouterr()
+        said = typed(*arguments)
         assert list(tmp_path.iterdir()) == [], "it starts and writes nothing"
-        return code, out, err
+        return said.code, said.out, said.err
 
     return ask
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def install(aws: LocalAws, *, clock: Callable[[], float] = time.time) -> Manners:
     """Give `aws` manners: as last saved with its account, and as the environment (`PROVISION_LOCAL_*`) says.
 
-    Its questions `manners`, `calls` and `census` are theirs from now on. Raises ValueError for a bad environment.
+    From then on it answers the questions `manners`, `calls` and `census`, too. Raises ValueError for a bad environment.
     """
     table = Hooks()
     states.register(table)
