@@ -32,6 +32,7 @@ def all_corrections() -> Hooks:
         db_subnet_groups,
         db_versions,
         flow_logs,
+        function_checks,
         functions,
         gateways,
         interfaces,
