@@ -26,7 +26,7 @@ UNWRITTEN = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG})
 
 
 class Ended(Exception):
-    """Somebody ended what has no end of its own: nothing was under way, so nothing is said."""
+    """Ctrl-C at what goes on until then, such as `logs --follow`: nothing was under way, so nothing is said."""
 
 
 def exit_code(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from provision.aws.census import Kept, census
+from provision.aws.census import Remaining, census
 from provision.engine.destroy import destroy
 from provision.engine.failures import Missing, refused
 from provision.engine.loop import Done, Outcome, Waiting, until
@@ -16,7 +16,7 @@ from provision.errors import Leftovers, PatienceRanOut, ProvisionError
 from provision.operations.work import Work
 
 
-def teardown(work: Work, *, final_snapshot: str | None) -> Sequence[Kept]:
+def teardown(work: Work, *, final_snapshot: str | None) -> Sequence[Remaining]:
     """Remove the stack; `final_snapshot` names the database's last snapshot, None takes none.
 
     Returns what is left on purpose (snapshots). Raises the first failure once all that can go is gone, `NotOurs`
@@ -26,7 +26,7 @@ def teardown(work: Work, *, final_snapshot: str | None) -> Sequence[Kept]:
     _check_protection(work, steps)
     destroy(work.run, steps)
     work.note("Looking at the account afresh.")
-    left: list[Kept] = []
+    left: list[Remaining] = []
 
     def look(_: Resource[Any]) -> Outcome:
         with refused(work.run, steps[0]):
@@ -47,7 +47,7 @@ def teardown(work: Work, *, final_snapshot: str | None) -> Sequence[Kept]:
     return left
 
 
-def remaining(work: Work) -> Sequence[Kept]:
+def remaining(work: Work) -> Sequence[Remaining]:
     """What is still there after a teardown that did not reach its end; nothing where AWS does not even answer that."""
     try:
         with refused(work.run, work.everything()["vpc"]):
@@ -71,5 +71,5 @@ def _check_protection(work: Work, steps: Sequence[Resource[Any]]) -> None:
             until(work.run, step, check, patience=PATIENCE)
 
 
-def _words(rest: Sequence[Kept]) -> str:
+def _words(rest: Sequence[Remaining]) -> str:
     return ", ".join(f"{one.kind} {one.id}" for one in rest)
