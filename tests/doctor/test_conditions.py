@@ -10,14 +10,17 @@ import pytest
 
 from provision.doctor.diagnosis import diagnose
 from provision.doctor.finding import Finding
-from provision.doctor.picture import Auth, Picture, Probe, Step, Target
+from provision.doctor.picture import Auth, Picture, Probe, Step, Subject, Target
 from tests.doctor.changed import PAST, database, function, network, proxy, secret, told
 from tests.doctor.pictures import ARN, HEALTHY, PROXIED, PROXY_ROLE, ROLE
 
 BLOCKS, RISKS = "blocks", "risks"
+MINE = {"HOST": "db.example", "SECRET": ARN}
 FULL = {"max_connections": "100"}
 GONE = replace(PROXIED, proxy=None, subject=replace(PROXIED.subject, proxy="p"))
 """A proxy that is wanted and is not there."""
+THEIRS = function(replace(HEALTHY, subject=Subject(function="f", database="db", ours=False)), variables=MINE)
+"""A function that somebody else wrote."""
 WITHOUT_ROLE = {ROLE.arn: ROLE}
 OTHER = (Target(database="other", state="AVAILABLE", reason="", description=""),)
 UNUSED = (Target(database="db", state="UNUSED", reason="", description=""),)
@@ -72,6 +75,7 @@ def only(picture: Picture) -> Finding:
         (secret(facts={"username": "postgres"}), {}),
         (secret(database(address="", port=0), facts={"username": "postgres", "host": "former"}), {}),
         (told(DB_ENDPOINT_ADDRESS=""), {"function.variable": BLOCKS}),
+        (THEIRS, {}),
         (told(DB_PORT="5433"), {"function.port": BLOCKS}),
         (told(database(PROXIED, port=6432), DB_PORT="5432"), {}),
         (told(database(PROXIED, port=6432), DB_PORT="6432"), {}),
@@ -146,6 +150,12 @@ def test_a_proxy_that_is_not_used_is_told_of_and_no_cause() -> None:
     unhealthy = replace(health("CONNECTION_FAILED"), function=HEALTHY.function)
     assert (only(unhealthy).id, only(unhealthy).severity) == ("proxy.health", RISKS)
     assert diagnose(unhealthy).root is None
+
+
+def test_whoever_got_through_with_another_user_is_believed() -> None:
+    reader = secret(facts={"username": "reader"})
+    assert only(reader).id == "secret.user"
+    assert diagnose(replace(reader, probe=Probe(steps=(Step(name="query", ok=True, ms=1.0),)))).findings == ()
 
 
 def test_a_proxy_is_not_said_to_lack_a_right_to_what_is_being_deleted() -> None:

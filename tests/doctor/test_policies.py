@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from provision.doctor.diagnosis import diagnose
-from provision.doctor.picture import Role
+from provision.doctor.picture import Picture, Probe, Role, Step
 from provision.doctor.policy import evaluate
-from tests.doctor.changed import BY_NAT
+from tests.doctor.changed import BY_NAT, database, function, secret
 from tests.doctor.pictures import ALL, ARN, HEALTHY, PROXIED, PROXY_ROLE, ROLE, TRUST
 
 
@@ -190,3 +190,53 @@ def test_an_alias_does_not_tell_which_key_it_is(key: str) -> None:
     role = replace(ROLE, policies={"reading": reading})
     picture = replace(HEALTHY, secret=replace(HEALTHY.secret, key=key), roles={**HEALTHY.roles, role.arn: role})
     assert diagnose(picture).findings == ()
+
+
+def may(*actions: str) -> dict[str, Any]:
+    return {"may": {"Statement": {"Effect": "Allow", "Action": list(actions), "Resource": "*"}}}
+
+
+def holding(picture: Picture, role: Role, **changed: Any) -> Picture:
+    return replace(picture, roles={**picture.roles, role.arn: replace(role, **changed)})
+
+
+def found_in(picture: Picture) -> list[str]:
+    return [one.id for one in diagnose(picture).findings]
+
+
+def test_interfaces_are_made_described_and_deleted() -> None:
+    some = may("secretsmanager:*", "logs:*", "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces")
+    assert found_in(holding(HEALTHY, ROLE, policies=some)) == ["role.interfaces"]
+
+
+def test_a_function_outside_of_a_vpc_makes_no_interfaces() -> None:
+    outside = function(database(public=True), vpc="", subnets=())
+    assert found_in(holding(outside, ROLE, policies=may("secretsmanager:*", "logs:*"))) == ["database.public"]
+
+
+def test_a_secret_that_is_being_deleted_is_read_by_nobody_whatever_the_role_may() -> None:
+    powerless = holding(HEALTHY, ROLE, policies=may("ec2:*", "logs:*"))
+    assert found_in(powerless) == ["secret.denied"]
+    assert found_in(secret(powerless, deleting="2026-11-20")) == ["secret.deleting"]
+
+
+def test_a_call_that_got_through_had_the_key() -> None:
+    key = "arn:aws:kms:eu-west-1:123456789012:key/1"
+    locked = secret(holding(HEALTHY, ROLE, policies=may("secretsmanager:*", "ec2:*", "logs:*")), key=key)
+    assert found_in(locked) == ["secret.key"]
+    assert found_in(replace(locked, probe=Probe(steps=(Step(name="query", ok=True, ms=1.0),)))) == []
+
+
+@pytest.mark.parametrize(("role", "found"), [(ROLE, "role.trust"), (PROXY_ROLE, "proxy.trust")])
+def test_a_role_is_to_be_taken_on_behalf_of_this_account_alone(role: Role, found: str) -> None:
+    (finding,) = diagnose(holding(PROXIED, role, trust={"Statement": []})).findings
+    assert finding.id == found
+    assert '"StringEquals":{"aws:SourceAccount":"123456789012"}' in finding.command
+
+
+@pytest.mark.parametrize(
+    ("changed", "by_up"), [({"policies": {}}, True), ({"policies": {MANAGED: {"Statement": DENY}}}, False)]
+)
+def test_what_somebody_attached_to_the_proxys_role_is_not_ups_to_take_away(changed: Any, by_up: bool) -> None:  # noqa: FBT001 - a column
+    (finding,) = diagnose(holding(PROXIED, PROXY_ROLE, **changed)).findings
+    assert (finding.id, finding.by_up) == ("proxy.denied", by_up)

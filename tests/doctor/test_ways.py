@@ -193,3 +193,25 @@ def test_a_subnet_without_a_table_has_its_vpcs_main_one() -> None:
     others = table("subnet-z", "igw-9", main=True, vpc="vpc-9")
     main = table("subnet-a", "nat-1", main=True)
     assert diagnose(network(BY_NAT, tables=(others, main, table("subnet-p", "igw-1")))).findings == ()
+
+
+def test_a_door_is_opened_by_a_command_only_where_there_is_a_group_on_either_side() -> None:
+    (finding,) = diagnose(database(groups=())).findings
+    assert (finding.id, finding.command) == ("group.function-database.ingress", "")
+    assert "security groups that are there" in finding.advice
+
+
+def test_an_acls_entry_is_made_for_the_ports_that_it_lacks() -> None:
+    subnets = {**NETWORK.subnets, "subnet-b": subnet("subnet-b", B)}
+    for here, ports in (
+        (
+            entry(1, egress=True, cidr=B, allow=False, ports=(5432, 5432)),
+            "--egress --protocol tcp --port-range From=5432,To=5432",
+        ),
+        (entry(1, egress=False, cidr=B, allow=False), "--ingress --protocol tcp --port-range From=1024,To=65535"),
+    ):
+        between = network(subnets=subnets, acls=(acl("subnet-a", here), acl("subnet-b")))
+        (finding,) = diagnose(database(between, subnets=("subnet-b",))).findings
+        assert ports in finding.command
+        assert "--network-acl-id acl-subnet-a --rule-number 1" in finding.command
+        assert f"--cidr-block {B}" in finding.command
