@@ -85,7 +85,7 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def called(modules: Path, **told: Any) -> dict[str, Any]:
+def called(modules: Path, port: str = "5432", **told: Any) -> dict[str, Any]:
     """`calls` in one process. `connect` and `query` are what each of these raises in turn, "" for nothing."""
     given = {"calls": 1, "connect": [], "query": [], **told}
     environment = {
@@ -94,7 +94,7 @@ def called(modules: Path, **told: Any) -> dict[str, Any]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "TOLD": json.dumps(given),
         "DB_ENDPOINT_ADDRESS": "db.example",
-        "DB_PORT": "5432",
+        "DB_PORT": port,
         "DB_NAME": "shop",
         "DB_SECRET_ARN": "arn",
     }
@@ -169,6 +169,12 @@ def test_a_dead_connection_is_closed_and_replaced_by_one(modules: Path, dead: st
     said = called(modules, calls=3, query=["", dead])
     assert [answer["connection"] for answer in said["answers"]] == ["new", "new", "reused"]
     assert [link["closed"] for link in said["links"]] == [True, False]
+
+
+def test_a_port_that_is_none_is_named(modules: Path) -> None:
+    """`doctor` knows these words."""
+    said = called(modules, port="54E2")
+    assert said["answers"][0]["error"] == "BadConfiguration: the environment variable DB_PORT is not a number"
 
 
 def test_an_error_that_is_no_dead_connection_is_raised_and_not_hidden(modules: Path) -> None:
