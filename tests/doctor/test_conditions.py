@@ -16,6 +16,7 @@ from tests.doctor.pictures import ARN, HEALTHY, PROXIED, PROXY_ROLE, ROLE
 
 BLOCKS, RISKS = "blocks", "risks"
 MINE = {"HOST": "db.example", "SECRET": ARN}
+LOST = {"function.address": BLOCKS}
 FULL = {"max_connections": "100"}
 GONE = replace(PROXIED, proxy=None, subject=replace(PROXIED.subject, proxy="p"))
 """A proxy that is wanted and is not there."""
@@ -58,6 +59,7 @@ def only(picture: Picture) -> Finding:
         (replace(GONE, function=HEALTHY.function), {"proxy.missing": RISKS}),
         (proxy(state="creating"), {"proxy.state": BLOCKS}),
         (proxy(PAST, state="creating"), {"proxy.state": RISKS}),
+        (proxy(told(PROXIED, DB_ENDPOINT_ADDRESS="former"), state="creating"), LOST | {"proxy.state": BLOCKS}),
         (proxy(auth=(Auth(secret=ARN, iam="ENABLED"),)), {}),
         (proxy(PAST, auth=()), {}),
         (replace(PROXIED, roles=WITHOUT_ROLE), {"proxy.role": BLOCKS}),

@@ -10,6 +10,7 @@ import pytest
 
 from provision.doctor.asking import parsed
 from provision.doctor.diagnosis import diagnose
+from provision.doctor.finding import Link
 from provision.doctor.picture import Database, Picture, Probe, Target, Unseen
 from provision.ui.diagnosis import FindingRow, LinkRow, StepRow, diagnosis
 from tests.doctor.pictures import DATABASE, HEALTHY, PROXIED, PROXY_ROLE, ROLE
@@ -74,6 +75,17 @@ def test_a_cause_comes_before_what_it_shows_as() -> None:
     assert [one.id for one in diagnose(stopped).findings] == ["database.state", "probe.connect"]
 
 
+def test_a_link_shows_the_worst_that_was_found_there() -> None:
+    picture = replace(HEALTHY, database=replace(DATABASE, state="failed", public=True))
+    found = diagnose(picture)
+    assert [(one.id, one.severity) for one in found.findings] == [
+        ("database.state", "blocks"),
+        ("database.public", "risks"),
+    ]
+    assert dict(found.links)[Link.DATABASE] == "blocks"
+    assert Link.PROXY not in dict(found.links), "there is none"
+
+
 def test_a_call_that_got_through_is_believed() -> None:
     """A database and a user may have been made by hand."""
     assert HEALTHY.function is not None
@@ -100,6 +112,7 @@ def test_the_database_itself_says_how_many_connections_it_takes() -> None:
         ("the proxies", {"proxy": None}),
         ("the secret", {"secret": None}),
         ("the role secret-f", {"roles": {}}),
+        ("the policies of f", {"roles": {PROXY_ROLE.arn: PROXY_ROLE, ROLE.arn: replace(ROLE, policies={})}}),
         ("the subnets", {"network": replace(HEALTHY.network, subnets={})}),
     ],
 )

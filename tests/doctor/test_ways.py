@@ -126,6 +126,7 @@ def on_port(low: int, high: int) -> tuple[Rule, ...]:
         (denying({}), ["endpoint.policy"]),
         (denying({"Condition": {"StringNotEquals": {"aws:PrincipalAccount": "123456789012"}}}), []),
         (shut(PAST), []),
+        (database(subnets=(), groups=()), []),
         (database(network(groups={"sg-1": group(*on_port(443, 443), *on_port(6432, 6432))}), own_port=6432), []),
     ],
 )
