@@ -83,6 +83,14 @@ def denying(condition: dict[str, Any]) -> Picture:
     return network(endpoints=(replace(ENDPOINT, policy=json.dumps({"Statement": [everything, deny]})),))
 
 
+def out_to(*peers: str) -> Picture:
+    """The database in two subnets, and the one group lets out to these."""
+    subnets = {**NETWORK.subnets, "subnet-b": subnet("subnet-b", "10.0.1.0/24")}
+    rules = [Rule(egress=True, protocol="-1", ports=None, peer=peer) for peer in peers]
+    there = network(subnets=subnets, groups={"sg-1": group(*rules, OPEN[1])})
+    return database(there, subnets=("subnet-a", "subnet-b"))
+
+
 def on_port(low: int, high: int) -> tuple[Rule, ...]:
     return tuple(Rule(egress=side, protocol="tcp", ports=(low, high), peer="10.0.0.0/16") for side in (True, False))
 
@@ -126,6 +134,10 @@ def on_port(low: int, high: int) -> tuple[Rule, ...]:
         (denying({}), ["endpoint.policy"]),
         (denying({"Condition": {"StringNotEquals": {"aws:PrincipalAccount": "123456789012"}}}), []),
         (shut(PAST), []),
+        (out_to("10.0.0.0/24"), ["group.function-database.egress"]),
+        (out_to("10.0.0.0/24", "10.0.1.0/24"), []),
+        (out_to("10.0.0.0/16", "::/0"), []),
+        (out_to("pl-1"), []),
         (database(subnets=(), groups=()), []),
         (database(network(groups={"sg-1": group(*on_port(443, 443), *on_port(6432, 6432))}), own_port=6432), []),
     ],
