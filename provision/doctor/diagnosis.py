@@ -39,16 +39,16 @@ class Diagnosis:
 NETWORK = frozenset({Link.ATTACHMENT, Link.SECRET_WAY, Link.PROXY_WAY, Link.DATABASE_WAY})
 POLICIES = frozenset({Link.ROLE, Link.SECRET, Link.PROXY})
 HIDING: tuple[tuple[str, frozenset[Link]], ...] = (
-    ("secret's value", frozenset()),  # its own checks ask whether it could be read
-    ("secret", frozenset({Link.SECRET})),
-    ("role", POLICIES),
-    ("polic", POLICIES),
-    ("boundary", POLICIES),
-    ("database", frozenset({Link.DATABASE, Link.DATABASE_WAY})),
-    ("prox", frozenset({Link.PROXY, Link.PROXY_WAY, Link.DATABASE_WAY})),
-    ("function", frozenset(Link) - {Link.RIGHTS}),
+    ("the secret's value", frozenset()),  # its own checks ask whether it could be read
+    ("the secret", frozenset({Link.SECRET})),
+    ("the role", POLICIES),
+    ("the polic", POLICIES),
+    ("the boundary", POLICIES),
+    ("the database", frozenset({Link.DATABASE, Link.DATABASE_WAY})),
+    ("the prox", frozenset({Link.PROXY, Link.PROXY_WAY, Link.DATABASE_WAY})),
+    ("the function", frozenset(Link) - {Link.RIGHTS}),
 )
-"""(part of what could not be looked at, the links of which nothing is said then); anything else is the network."""
+"""(how what could not be looked at begins, the links of which nothing is said then); anything else is the network."""
 
 
 def hidden(picture: Picture) -> set[Link]:
@@ -56,7 +56,7 @@ def hidden(picture: Picture) -> set[Link]:
     return {
         link
         for one in picture.unseen
-        for link in next((links for word, links in HIDING if word in one.what.lower()), NETWORK)
+        for link in next((links for word, links in HIDING if one.what.startswith(word)), NETWORK)
     }
 
 

@@ -82,6 +82,7 @@ def said(direct: Burst, proxy: Burst | None) -> str:
         (burst("direct", backends=15, failed=5), burst("proxy", backends=4), "5 against 0 calls failed: this speaks"),
         (burst("direct", backends=20), burst("proxy", backends=4, failed=2), "nothing seen here speaks"),
         (burst("direct", backends=10, throttled=10), burst("proxy", backends=4), "does not judge"),
+        (burst("direct", backends=20), burst("proxy", backends=4, throttled=3), "turned 3 of the calls away"),
         (burst("direct", backends=20), None, "only a bench with one can tell"),
     ],
 )

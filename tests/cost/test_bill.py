@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provision import blueprint
-from provision.cost.bill import bill, by_use, every, vcpus
+from provision.cost.bill import bill, by_use, every, snapshot, vcpus
 from provision.cost.prices import load
 from provision.cost.variants import variants
 from provision.names import Names
-from provision.settings import Database, Network, Settings
+from provision.settings import Database, Function, Network, Settings
 
 PRICES = load(None)
 NAMES = Names(stack="bill", region="us-east-1")
@@ -64,6 +64,19 @@ def test_the_defaults() -> None:
     assert through - direct == Decimal("21.90")
 
 
+def test_what_two_zones_double() -> None:
+    """By hand: an endpoint's 0.01 an hour, the instance's 0.036, and 20 x 0.115 a month, each twice."""
+    wanted = Settings(network=Network(egress="endpoint"), database=Database(multi_az=True))
+    priced = bill(wanted, PRICES, proxy=False)
+    assert priced.of("endpoint.secretsmanager") == Decimal("14.60")
+    assert priced.of("database") == Decimal("52.56") + Decimal("4.60")
+    assert priced.of("vpc") is None, "it costs nothing, which is another thing than nobody knows what"
+
+
+def test_a_snapshot_is_priced_as_backup_storage() -> None:
+    assert snapshot(PRICES, 20) == Decimal("1.90")
+
+
 def test_an_unknown_class_is_no_zero() -> None:
     priced = bill(Settings(database=Database(instance_class="db.x2g.large")), PRICES, proxy=True)
     assert [item.label for item in priced.unknown] == ["database"]
@@ -83,6 +96,41 @@ def test_production_is_priced_as_a_whole() -> None:
     assert months["the production profile"] == months["a second NAT gateway"] + months["Multi-AZ"]
     wanted = Settings(function=replace(Settings().function, tracing=True))
     assert "million traced calls" in [use.unit for use in by_use(wanted, PRICES)]
+
+
+def test_the_variant_that_saves_most_comes_first() -> None:
+    found = variants(Settings(), PRICES, proxy=False)
+    months = [variant.month for variant in found]
+    assert months == sorted(months)
+    graviton = next(variant for variant in found if variant.label == "AWS Graviton")
+    assert (graviton.how, graviton.month) == ('database.instance_class = "db.t4g.small"', Decimal("-2.92"))
+
+
+def test_a_variant_without_a_price_of_its_own_is_not_offered() -> None:
+    """Or it would seem to save all that the present one costs."""
+    priced = replace(PRICES, database={**PRICES.database, "db.r5.2xlarge": Decimal(1)})
+    wanted = Settings(database=Database(instance_class="db.r5.2xlarge"))
+    assert "AWS Graviton" not in [variant.label for variant in variants(wanted, priced, proxy=False)]
+
+
+def test_a_million_calls_by_hand() -> None:
+    """0.20, and a quarter of a GiB for 100,000 seconds at each processor's price."""
+    for architecture, usd in (("x86_64", "0.6166675"), ("arm64", "0.533335")):
+        calls = by_use(Settings(function=Function(architecture=architecture)), PRICES)[0]
+        assert architecture in calls.unit
+        assert calls.usd == Decimal(usd)
+
+
+def test_use_names_who_causes_it() -> None:
+    plain = " ".join(use.unit for use in by_use(Settings(), PRICES))
+    assert "backups beyond" in plain
+    assert "baseline" in plain
+    assert "written: the function's," not in plain
+    database = Database(instance_class="db.m5.large", backup_days=0, log_exports=True, monitoring_seconds=60)
+    loud = Settings(database=database, network=Network(flow_logs=True))
+    units = [use.unit for use in by_use(loud, PRICES)]
+    assert "GiB of log written: the function's, PostgreSQL's, Enhanced Monitoring's, the VPC's traffic" in units
+    assert not any("backups" in unit or "baseline" in unit for unit in units)
 
 
 def test_use_follows_the_settings() -> None:

@@ -10,9 +10,10 @@ import pytest
 
 from provision.doctor.asking import parsed
 from provision.doctor.diagnosis import diagnose
-from provision.doctor.picture import Database, Picture, Probe, Subject, Target, Unseen
+from provision.doctor.finding import Link
+from provision.doctor.picture import Database, Picture, Probe, Target, Unseen
 from provision.ui.diagnosis import FindingRow, LinkRow, StepRow, diagnosis
-from tests.doctor.pictures import DATABASE, HEALTHY, PROXIED, ROLE
+from tests.doctor.pictures import DATABASE, HEALTHY, PROXIED, PROXY_ROLE, ROLE
 
 REFUSED = 'connection to server failed: FATAL: password authentication failed for user "postgres"'
 
@@ -74,6 +75,17 @@ def test_a_cause_comes_before_what_it_shows_as() -> None:
     assert [one.id for one in diagnose(stopped).findings] == ["database.state", "probe.connect"]
 
 
+def test_a_link_shows_the_worst_that_was_found_there() -> None:
+    picture = replace(HEALTHY, database=replace(DATABASE, state="failed", public=True))
+    found = diagnose(picture)
+    assert [(one.id, one.severity) for one in found.findings] == [
+        ("database.state", "blocks"),
+        ("database.public", "risks"),
+    ]
+    assert dict(found.links)[Link.DATABASE] == "blocks"
+    assert Link.PROXY not in dict(found.links), "there is none"
+
+
 def test_a_call_that_got_through_is_believed() -> None:
     """A database and a user may have been made by hand."""
     assert HEALTHY.function is not None
@@ -92,18 +104,46 @@ def test_the_database_itself_says_how_many_connections_it_takes() -> None:
     assert "37" in found.evidence
 
 
-def test_what_may_not_be_seen_is_said_and_nothing_is_made_of_it() -> None:
-    blind = Unseen(what="the database", why="The action rds:DescribeDBInstances is not allowed.", hint="Allow it.")
-    nothing = Picture(
-        subject=Subject(function="f", database="db", ours=True),
-        account="123456789012",
-        region="eu-west-1",
-        today=date(2026, 11, 25),
-        unseen=(blind,),
-    )
-    found = diagnose(nothing)
+@pytest.mark.parametrize(
+    ("what", "gone"),
+    [
+        ("the function", {"function": None, "roles": {}}),
+        ("the database", {"database": None}),
+        ("the proxies", {"proxy": None}),
+        ("the secret", {"secret": None}),
+        ("the role secret-f", {"roles": {}}),
+        ("the policies of f", {"roles": {PROXY_ROLE.arn: PROXY_ROLE, ROLE.arn: replace(ROLE, policies={})}}),
+        ("the subnets", {"network": replace(HEALTHY.network, subnets={})}),
+    ],
+)
+def test_what_may_not_be_seen_is_said_and_nothing_is_made_of_it(what: str, gone: dict[str, Any]) -> None:
+    blind = Unseen(what=what, why="The action is not allowed.", hint="Allow it.")
+    wanted = replace(PROXIED, subject=replace(PROXIED.subject, proxy="p"))
+    found = diagnose(replace(wanted, unseen=(blind,), **gone))
     assert found.root is None
     assert [(one.id, one.severity) for one in found.findings] == [("rights.unseen", "unseen")]
+
+
+@pytest.mark.parametrize(
+    ("found", "gone"),
+    [
+        ("function.missing", {"function": None}),
+        ("database.missing", {"database": None}),
+        ("proxy.missing", {"proxy": None}),
+        ("role.missing", {"roles": {PROXY_ROLE.arn: PROXY_ROLE}}),
+        ("proxy.role", {"roles": {ROLE.arn: ROLE}}),
+        ("network.subnet", {"network": replace(HEALTHY.network, subnets={})}),
+    ],
+)
+def test_one_right_that_is_lacking_hides_nothing_else(found: str, gone: dict[str, Any]) -> None:
+    """Whoever has not run `up` may not read the secret's value, by the secret's own policy."""
+    blind = Unseen(what="the secret's value", why="The action is not allowed.", hint="Allow it.")
+    assert PROXIED.secret is not None
+    unread = replace(PROXIED.secret, readable=False, current=False, keys=None, facts={})
+    wanted = replace(PROXIED, subject=replace(PROXIED.subject, proxy="p"), secret=unread, unseen=(blind,))
+    root = diagnose(replace(wanted, **gone)).root
+    assert root is not None
+    assert root.id == found
 
 
 def test_no_door_is_called_shut_that_could_not_be_looked_at() -> None:

@@ -223,6 +223,14 @@ def test_the_probe_tells_a_refused_password_without_it(world: World) -> None:
     assert "Wrong-Horse" not in json.dumps(failed)
 
 
+def test_the_probe_hides_the_password_whoever_repeats_it(world: World) -> None:
+    """PostgreSQL repeats the name of a database that it does not have."""
+    answer = world.start(DB_NAME=PASSWORD).call(PROBE)
+    [failed] = [step for step in answer["probe"] if not step["ok"]]
+    assert PASSWORD not in json.dumps(failed)
+    assert 'database "***" does not exist' in failed["text"]
+
+
 def bench(process: Process, **wish: object) -> dict[str, Any]:
     return process.call(json.dumps({"bench": wish}))
 

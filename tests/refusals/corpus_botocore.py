@@ -6,6 +6,7 @@ import ssl
 from typing import Any
 
 from botocore import exceptions as of
+from botocore.parsers import ResponseParserError
 
 from provision.errors import BadSetting, NoCredentials, Unreachable
 from tests.refusals.expected import Again, Outcome, Told, nobody
@@ -17,6 +18,7 @@ REGION = Told(error=BadSetting, exit_code=2, what="There is no usable Region", h
 VALUE = Told(error=BadSetting, exit_code=2, what="The AWS configuration has a value", hint="AWS_CONFIG_FILE")
 NEVER_SENT = Again(seconds=120.0, otherwise=Unreachable, answered=True, says="does not answer")
 LOST = Again(seconds=120.0, otherwise=Unreachable, answered=False, says="does not answer")
+GARBLED = Again(seconds=120.0, otherwise=Unreachable, answered=False, says="garbled")
 TLS = Told(error=Unreachable, exit_code=5, what="No trusted connection", hint="AWS_CA_BUNDLE")
 
 
@@ -31,6 +33,13 @@ IDENTITY: list[tuple[Exception, Outcome]] = [
     (of.PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"), nobody(WHO, "both the access key")),
     (of.PartialCredentialsError(provider="assume-role", cred_var="source_profile"), nobody(WHO, "source_profile")),
     (of.CredentialRetrievalError(provider="custom-process", error_msg="exit 1"), nobody(WHO, "credential_process")),
+    (
+        of.CredentialRetrievalError(
+            provider="custom-process",
+            error_msg='Traceback (most recent call last):\n  File "helper"\n    key = "hunter2"\nKeyError: nobody',
+        ),
+        Told(error=NoCredentials, exit_code=3, what=WHO, hint="credential_process", absent=("hunter2",)),
+    ),
     (of.ProfileNotFound(profile="nobody"), nobody(WHO, "list-profiles")),
     (of.ConfigParseError(path="config"), nobody(WHO, "AWS configuration file")),
     (of.ConfigNotFound(path="config"), nobody(WHO, "AWS_CONFIG_FILE")),
@@ -96,6 +105,9 @@ NETWORK: list[tuple[Exception, Outcome]] = [
     (of.SSLError(endpoint_url=URL, error=OSError("EOF occurred in violation of protocol")), LOST),
     (of.SSLError(endpoint_url=URL, error=OSError("The read operation timed out")), LOST),
     (of.SSLError(endpoint_url=URL, error=OSError("Connection reset by peer")), LOST),
+    (of.SSLError(endpoint_url=URL, error=OSError("[Errno 32] Broken pipe")), LOST),
+    (ResponseParserError("Unable to parse response (no element found), invalid XML received:\nb'hunter2'"), GARBLED),
+    (ResponseParserError("Error parsing JSON: b'hunter2'"), GARBLED),
     (of.SSLError(endpoint_url=URL, error=ssl.SSLCertVerificationError("certificate verify failed")), TLS),
     (of.SSLError(endpoint_url=URL, error=OSError("self-signed certificate in certificate chain")), TLS),
     (of.SSLError(endpoint_url=URL, error=OSError("WRONG_VERSION_NUMBER")), TLS),

@@ -114,6 +114,7 @@ TAKEN = [
     Case("ec2", "CreateSecurityGroup", "InvalidGroup.Duplicate", 400, "The security group 'x' already exists for VPC 'vpc-1'", AGAIN, "group.function"),
     Case("ec2", "CreateRoute", "RouteAlreadyExists", 400, "The route identified by 0.0.0.0/0 already exists.", AGAIN, "route.public"),
     Case("ec2", "AuthorizeSecurityGroupIngress", "InvalidPermission.Duplicate", 400, "the specified rule already exists", AGAIN, "rule.database-from-function"),
+    Case("ec2", "CreateNetworkAclEntry", "NetworkAclEntryAlreadyExists", 400, "The network acl entry identified by 110 already exists.", AGAIN, "acl.default"),
     Case("ec2", "CreateNatGateway", "IdempotentParameterMismatch", 400, "The same token with other parameters", AGAIN, "nat.a"),
     Case("ec2", "CreateSubnet", "InvalidSubnet.Conflict", 400, "The CIDR '10.0.0.0/24' conflicts with another subnet", AGAIN, "subnet.private-a"),
     Case("ec2", "CreateSubnet", "InvalidSubnet.Conflict", 400, "The CIDR '10.0.0.0/24' conflicts with another subnet", failed("network.cidr")),

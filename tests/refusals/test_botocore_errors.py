@@ -20,6 +20,7 @@ def test_every_exception_comes_to_what_it_should(error: Exception, outcome: Outc
         check_again(verdict, outcome)
         assert isinstance(verdict.meaning, NotYet)
         assert_whole(verdict.meaning.otherwise)
+        assert "hunter2" not in str(verdict.meaning.otherwise), "what was in the answer is nobody's to read"
     elif isinstance(outcome, Told):
         check_told(verdict, outcome)
 

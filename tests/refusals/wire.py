@@ -47,15 +47,21 @@ def refusal(protocol: str, code: str, status: int, text: str) -> Answer:
 
 def raised(service: str, operation: str, answer: Answer) -> Exception:
     """The exception that a call of `operation` ends with when AWS gives that answer."""
+    try:
+        answered(service, operation, answer)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is what the product has to judge
+        return error
+    raise AssertionError(f"{operation} was not refused")
+
+
+def answered(service: str, operation: str, answer: Answer) -> dict[str, Any]:
+    """What a call of `operation` returns when AWS gives that answer."""
     client = _client(service)
     model = client.meta.service_model.operation_model(operation)
     method = next(name for name, said in client.meta.method_to_api_mapping.items() if said == operation)
     _ANSWERS[:] = [answer]
-    try:
-        getattr(client, method)(**_least(model))
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is what the product has to judge
-        return error
-    raise AssertionError(f"{operation} was not refused")
+    said: dict[str, Any] = getattr(client, method)(**_least(model))
+    return said
 
 
 _ANSWERS: list[Answer] = []

@@ -22,6 +22,7 @@ CHANGES_NOTHING = "is not a variable of provision and changes nothing."
         ("PROVISION_DB_PORT", "The nearest known one is PROVISION_DATABASE_PORT."),
         ("PROVISION_TARGT", "The nearest known one is PROVISION_TARGET."),
         ("PROVISION_NETWORK_MOON", "The nearest known one is PROVISION_NETWORK_"),
+        ("PROVISION_IAM_MOON", "The nearest known one is PROVISION_"),
         ("PROVISION_REGION", "Use AWS_REGION."),
         ("PROVISION_PROFILE", "Use AWS_PROFILE or PROVISION_SETTINGS_PROFILE."),
         ("PROVISION_TAGS_OWNER", "Use --tag"),

@@ -42,7 +42,7 @@ def _elsewhere(id: str, what: str, evidence: str, function: Function, database: 
 def gone(picture: Picture) -> Iterator[Finding]:
     """Subnets and groups that the function names and EC2 does not know."""
     function, network = picture.function, picture.network
-    if function is None or picture.unseen:
+    if function is None:
         return
     for what, named, known in (
         ("subnet", function.subnets, network.subnets.keys()),

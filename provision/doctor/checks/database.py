@@ -33,7 +33,7 @@ SOON = timedelta(days=30)
 
 @check
 def missing(picture: Picture) -> Iterator[Finding]:
-    if picture.database is None and not picture.unseen:
+    if picture.database is None:
         yield Finding(
             id="database.missing",
             link=Link.DATABASE,

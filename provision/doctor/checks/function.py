@@ -13,7 +13,7 @@ SHORTEST = 6
 
 @check
 def missing(picture: Picture) -> Iterator[Finding]:
-    if picture.function is None and not picture.unseen:
+    if picture.function is None:
         name = picture.subject.function
         yield Finding(
             id="function.missing",

@@ -19,7 +19,7 @@ RDS = "rds.amazonaws.com"
 @check
 def missing(picture: Picture) -> Iterator[Finding]:
     wanted = picture.subject.proxy
-    if not wanted or picture.proxy is not None or picture.unseen:
+    if not wanted or picture.proxy is not None:
         return
     yield Finding(
         id="proxy.missing",
@@ -97,9 +97,8 @@ def role(picture: Picture) -> Iterator[Finding]:
     held = picture.roles.get(proxy.role)
     context = {"aws:sourceaccount": picture.account}
     if held is None:
-        if not picture.unseen:
-            evidence = f"IAM knows no {proxy.role}."
-            yield _role(picture, "proxy.role", "The proxy's role is gone.", evidence, "provision up")
+        evidence = f"IAM knows no {proxy.role}."
+        yield _role(picture, "proxy.role", "The proxy's role is gone.", evidence, "provision up")
         return
     if not trusts(held, RDS, context):
         evidence = f"The trust policy of {held.name} does not let {RDS} assume it."

@@ -22,7 +22,7 @@ def own(picture: Picture) -> Role | None:
 @check
 def missing(picture: Picture) -> Iterator[Finding]:
     function = picture.function
-    if function is None or own(picture) is not None or picture.unseen:
+    if function is None or own(picture) is not None:
         return
     yield Finding(
         id="role.missing",

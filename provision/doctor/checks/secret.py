@@ -14,7 +14,7 @@ FILE = "secret.json holds what the secret is to hold, username and password amon
 @check
 def missing(picture: Picture) -> Iterator[Finding]:
     name = picture.secret_arn or picture.subject.secret
-    if picture.secret is None and name and not picture.unseen:
+    if picture.secret is None and name:
         yield Finding(
             id="secret.missing",
             link=Link.SECRET,

@@ -16,6 +16,11 @@ def test_the_first_two_that_suit(account: Account) -> None:
     assert zones.choose(account.run(), ()) == ("us-east-1a", "us-east-1b")
 
 
+def test_they_are_the_same_in_whatever_order_aws_lists_them(account: Account) -> None:
+    account.rewrite("DescribeAvailabilityZones", lambda parsed: parsed["AvailabilityZones"].reverse())
+    assert zones.choose(account.run(), ()) == ("us-east-1a", "us-east-1b")
+
+
 def test_the_users_own(account: Account) -> None:
     assert zones.choose(account.run(), ("us-east-1d", "us-east-1b")) == ("us-east-1d", "us-east-1b")
 
