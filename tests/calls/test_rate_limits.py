@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from provision.aws.pace import Pace, Turns
+from provision.aws.rate_limits import RateLimiter, RateLimits
 
 TAKEN: dict[str, Any] = {"ResponseMetadata": {"HTTPStatusCode": 200}}
 REFUSED: dict[str, Any] = {"ResponseMetadata": {"HTTPStatusCode": 400}, "Error": {"Code": "Throttling"}}
@@ -41,8 +41,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def turns(clock: Clock) -> Turns:
-    return Turns(clock)
+def limiter(clock: Clock) -> RateLimiter:
+    return RateLimiter(clock)
 
 
 @contextmanager
@@ -51,66 +51,66 @@ def another_thread() -> Iterator[Callable[..., Any]]:
         yield lambda work, **told: pool.submit(work, **told).result()
 
 
-def asked(turns: Turns, answer: dict[str, Any] | None, times: int = 1) -> None:
+def asked(limiter: RateLimiter, answer: dict[str, Any] | None, times: int = 1) -> None:
     for _ in range(times):
-        turns.wait()
-        turns.heard(parsed_response=answer)
+        limiter.wait()
+        limiter.heard(parsed_response=answer)
 
 
 @pytest.mark.parametrize("answer", [TAKEN, DENIED, None], ids=["taken", "refused otherwise", "lost"])
 def test_nothing_is_held_back_before_a_service_asks_for_fewer(
-    clock: Clock, turns: Turns, answer: dict[str, Any] | None
+    clock: Clock, limiter: RateLimiter, answer: dict[str, Any] | None
 ) -> None:
-    asked(turns, answer, times=100)
+    asked(limiter, answer, times=100)
     assert clock.time == 0.0
 
 
 @pytest.mark.parametrize("refusal", [REFUSED, BY_STATUS], ids=["by its code", "by its status"])
 def test_after_the_first_refusal_ten_calls_a_second_are_made(
-    clock: Clock, turns: Turns, refusal: dict[str, Any]
+    clock: Clock, limiter: RateLimiter, refusal: dict[str, Any]
 ) -> None:
-    asked(turns, refusal)
+    asked(limiter, refusal)
     for _ in range(10):
-        turns.wait()
+        limiter.wait()
     assert clock.time == pytest.approx(1.0)
 
 
-def test_each_refusal_halves_the_pace_down_to_a_call_in_two_seconds(clock: Clock, turns: Turns) -> None:
-    asked(turns, REFUSED)
+def test_each_refusal_halves_the_rate_down_to_a_call_in_two_seconds(clock: Clock, limiter: RateLimiter) -> None:
+    asked(limiter, REFUSED)
     pauses = []
     for _ in range(7):
         before = clock.time
-        asked(turns, REFUSED)
+        asked(limiter, REFUSED)
         pauses.append(clock.time - before)
     assert pauses == pytest.approx([0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0])
 
 
-def test_what_was_under_way_before_slows_nothing_down_further(clock: Clock, turns: Turns) -> None:
+def test_what_was_under_way_before_slows_nothing_down_further(clock: Clock, limiter: RateLimiter) -> None:
     with another_thread() as other:
-        turns.wait()
-        other(turns.wait)
-        turns.heard(parsed_response=REFUSED)
-        other(turns.heard, parsed_response=REFUSED)
-    turns.wait()
+        limiter.wait()
+        other(limiter.wait)
+        limiter.heard(parsed_response=REFUSED)
+        other(limiter.heard, parsed_response=REFUSED)
+    limiter.wait()
     assert clock.time == pytest.approx(0.1)
 
 
-def test_a_turn_of_a_pace_that_turned_out_too_fast_is_taken_anew(clock: Clock, turns: Turns) -> None:
+def test_a_turn_of_a_rate_that_turned_out_too_fast_is_taken_anew(clock: Clock, limiter: RateLimiter) -> None:
     with another_thread() as other:
-        asked(turns, REFUSED)
-        other(turns.wait)
-        clock.meanwhile = lambda: other(turns.heard, parsed_response=REFUSED)
-        turns.wait()
-    assert clock.time == pytest.approx(0.1 + 0.1 + 0.2), "the turn that was given up, and one at half the pace"
+        asked(limiter, REFUSED)
+        other(limiter.wait)
+        clock.meanwhile = lambda: other(limiter.heard, parsed_response=REFUSED)
+        limiter.wait()
+    assert clock.time == pytest.approx(0.1 + 0.1 + 0.2), "the turn that was given up, and one at half the rate"
 
 
-def test_what_is_taken_makes_it_faster_until_nothing_is_held_back(clock: Clock, turns: Turns) -> None:
-    asked(turns, REFUSED)
-    asked(turns, TAKEN, times=500)
+def test_what_is_taken_makes_it_faster_until_nothing_is_held_back(clock: Clock, limiter: RateLimiter) -> None:
+    asked(limiter, REFUSED)
+    asked(limiter, TAKEN, times=500)
     assert clock.time < 500 / 10
-    asked(turns, TAKEN, times=12_000)
+    asked(limiter, TAKEN, times=12_000)
     before = clock.time
-    asked(turns, TAKEN, times=100)
+    asked(limiter, TAKEN, times=100)
     assert clock.time == before
 
 
@@ -125,10 +125,10 @@ class Client:
         self.heard[event] = listener
 
 
-def test_all_clients_of_a_service_share_its_pace_and_no_others(clock: Clock) -> None:
-    pace, clients = Pace(clock), [Client() for _ in range(3)]
+def test_all_clients_of_a_service_share_its_rate_and_no_others(clock: Clock) -> None:
+    limits, clients = RateLimits(clock), [Client() for _ in range(3)]
     for service, client in zip(("ec2", "ec2", "rds"), clients, strict=True):
-        pace.keep(service, client)
+        limits.apply(service, client)
     first, second, elsewhere = (client.heard for client in clients)
     first["before-send"](request=None)
     first["response-received"](parsed_response=REFUSED)
