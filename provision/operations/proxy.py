@@ -43,7 +43,7 @@ def enable(work: Work) -> Answer | None:
         raise SwitchedBack(
             what="The function was switched back to the database's own endpoint.",
             why=error.why or error.what,
-            hint="The proxy is still there. Fix it and run `enable-proxy` again, or run `disable-proxy`.",
+            hint="The proxy is still there: `enable-proxy` tries the proxy again, `up` or `disable-proxy` removes it.",
         ) from error
 
 

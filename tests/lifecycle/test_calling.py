@@ -75,7 +75,11 @@ def forbidden(call: Call) -> Answer:
         (
             fails,
             5,
-            ["switched back to the database's own endpoint", "no route to the proxy", "The proxy is still there"],
+            [
+                "switched back to the database's own endpoint",
+                "no route to the proxy",
+                "`enable-proxy` tries the proxy again, `up` or `disable-proxy` removes it",
+            ],
         ),
         (forbidden, 3, ["lambda:InvokeFunction"]),
     ],
@@ -95,6 +99,19 @@ def test_a_function_that_does_not_answer_through_the_proxy_is_switched_back(
     there.type("enable-proxy").well()
     (proxy,) = there.client("rds").describe_db_proxies()["DBProxies"]
     assert address(there) == proxy["Endpoint"]
+
+
+@pytest.mark.parametrize("words", [UP, ("disable-proxy",)], ids=["up", "disable-proxy"])
+def test_after_the_switch_back_the_next_command_removes_the_proxy_as_it_was_said(
+    there: Stage, words: tuple[str, ...]
+) -> None:
+    there.after(*UP)
+    there.account.invoked = fails
+    told = there.type("enable-proxy")
+    there.account.invoked = greeting
+    assert "`up` or `disable-proxy` removes it" in " ".join(told.err.split()), told
+    there.type(*words).well()
+    assert there.client("rds").describe_db_proxies()["DBProxies"] == []
 
 
 def test_a_new_network_has_its_time_before_the_function_counts_as_failed(there: Stage) -> None:
