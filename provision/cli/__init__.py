@@ -6,19 +6,24 @@ import gc
 import os
 import sys
 
+from provision.cli import signals
+
 
 def main() -> None:
     """Run the command that the arguments name and exit with its code."""
     # AWS's models are a hundred thousand objects that stay; Python would look through them again and again for garbage.
     gc.set_threshold(100_000)
     _open_streams()
+    signals.listen()  # the imports take a moment
     try:
         _insist_on_typer()
         from provision.cli.app import run
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt:  # before the command line has its own way out
-        code = 130
+        code = signals.INTERRUPTED
+    if code == signals.INTERRUPTED:
+        signals.end()
     sys.exit(code)
 
 

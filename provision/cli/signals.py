@@ -26,6 +26,17 @@ def listen() -> None:
             signal.signal(number, _interrupt)
 
 
+def end() -> NoReturn:
+    """End as interrupted.
+
+    CPython: where a `KeyboardInterrupt` passed through `exec`, which imports use, `sys.exit` would end the process by
+    SIGINT, whatever its code (`run_eval_code_obj`, `Py_RunMain`).
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
+
+
 def _interrupt(number: int, _: FrameType | None) -> NoReturn:
     for each in SIGNALS:
         signal.signal(each, _end_at_once)

@@ -1,9 +1,11 @@
-"""Ctrl-C at a moment when Python drops what is raised."""
+"""Ctrl-C and SIGTERM at a moment when Python drops what is raised, or is still importing."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -34,3 +36,13 @@ def test_an_interrupt_within_a_callback_is_not_lost(number: int) -> None:
     """Weak references have callbacks, and Python's imports have weak references."""
     ended = subprocess.run([sys.executable, "-c", CODE, str(number)], capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (130, "")
+
+
+@pytest.mark.parametrize("number", [2, 15], ids=["SIGINT", "SIGTERM"])
+def test_an_interrupt_while_python_imports_ends_with_130(number: int, tmp_path: Path) -> None:
+    """Dataclasses and named tuples are made by `exec`, through which CPython ends by SIGINT, whatever the code."""
+    (tmp_path / "typer.py").write_text(f"import os\nexec('os.kill(os.getpid(), {number})')\n")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-m", "provision", "outputs"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
