@@ -88,9 +88,8 @@ def opened(
         asked.about.changing = changes
         with listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _executor() as executor:
             record = Recording(place(asked.state_dir, asked.target, asked.name), emit, asked.around.clock.stamp)
-            session = Session(work=_work(asked, settings, folder, record, executor), asked=asked)
+            session = Session(work=_work(asked, command, settings, folder, record, executor), asked=asked)
             run = session.work.run
-            record(_began(command, run.stack))
             if not changes and (other := lock.holder(path)):
                 session.work.note(f"Another run is at work on this stack: {other}. This is how far it has come.")
             try:
@@ -119,7 +118,9 @@ def _began(command: str, stack: Stack) -> RunBegan:
     return RunBegan(command=command, name=stack.name, target=stack.target, account=stack.account, region=stack.region)
 
 
-def _work(asked: Globals, settings: Settings, folder: Path, record: Recording, executor: Executor) -> Work:
+def _work(
+    asked: Globals, command: str, settings: Settings, folder: Path, record: Recording, executor: Executor
+) -> Work:
     from provision.aws.refusals import judge
     from provision.cli.local_ended import judging
     from provision.engine.run import Run, Stack
@@ -130,8 +131,10 @@ def _work(asked: Globals, settings: Settings, folder: Path, record: Recording, e
     check_name(asked.name, region=target.region)
     clock = asked.around.clock
     where = {"target": target.name, "account": target.account, "region": target.region}
+    stack = Stack(name=asked.name, partition=target.partition, caller=target.caller, tags=settings.tags, **where)
+    record(_began(command, stack))  # before a state file that cannot be used is refused
     run = Run(
-        stack=Stack(name=asked.name, partition=target.partition, caller=target.caller, tags=settings.tags, **where),
+        stack=stack,
         aws=target.reading,
         send=target.sending,
         ledger=Ledger.load(folder / f"{asked.name}.json", stack=asked.name, stamp=clock.stamp, **where),

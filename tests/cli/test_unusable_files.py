@@ -51,7 +51,9 @@ def test_a_state_file_that_cannot_be_used_stays_as_it_is(
     file = Path("state/aws/lambda-rds.json")
     file.parent.mkdir(parents=True)
     file.write_text(content, encoding="utf-8")
-    refused(provision(*command), code, *said)
+    told = provision(*command)
+    refused(told, code, *said)
+    assert told.err.startswith(f"{command[0]} lambda-rds on aws (account 123456789012, Region ")
     assert file.read_text(encoding="utf-8") == content
     assert cloud.census() == []
 
