@@ -57,6 +57,15 @@ def test_a_reader_that_has_gone_is_no_defect(cloud: Served, tmp_path: Path, word
     assert "Error" not in told.stderr
 
 
+@pytest.mark.parametrize("gone", ["| true", ">/dev/full"])
+def test_a_refusal_keeps_its_code_where_nobody_gets_its_document(tmp_path: Path, gone: str) -> None:
+    """Ctrl-C, for one, ends the whole pipeline."""
+    told = shell(f"(sleep 0.1; provision --output json status --bad; echo $? >code) {gone}", tmp_path)
+    assert (tmp_path / "code").read_text(encoding="utf-8") == "2\n", told
+    assert told.stderr.startswith("Error: ")
+    assert "Traceback" not in told.stderr
+
+
 def test_a_stdout_that_takes_no_more(cloud: Served, tmp_path: Path) -> None:  # noqa: ARG001 - the account asked about
     """Not a defect of ours, and nothing that a trace would explain."""
     for words in (["plan"], ["--output", "json", "status"], ["--help"]):
