@@ -226,6 +226,6 @@ def _together(failures: Sequence[ProvisionError]) -> ProvisionError:
 def _too_long(step: Resource[Any], goal: str, elapsed: float, detail: str) -> PatienceRanOut:
     return PatienceRanOut(
         what=f"Gave up waiting for the {step.label} to be {goal} after {elapsed / 60:.0f} minutes.",
-        why=f"AWS last said: {detail}." if detail else "",
+        why=f"AWS last said: {detail.removeprefix('AWS: ').rstrip('.')}." if detail else "",
         hint="AWS may still be at work on it. The same command carries on from here.",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from provision.engine.apply import apply
 from provision.engine.destroy import destroy
 from provision.engine.events import Event, Silent, StepBegan, StepDelayed, StepDone, StepWaiting, Warned
-from provision.engine.resource import Steps
+from provision.engine.loop import Outcome, until
+from provision.engine.resource import NotYet, Resource, Steps
 from provision.errors import Ambiguous, Failed, NotOurs, PatienceRanOut
 from tests.engine.cloud import Cloud, FakeClock, Killed, Part, Refusal, Thing, run_on
 
@@ -179,6 +181,17 @@ def test_patience_runs_out(cloud: Cloud, tmp_path: Path) -> None:
     cloud.slow = {"net": 1e9}
     with pytest.raises(PatienceRanOut, match=r"waiting for the .* to be ready after 10 minutes"):
         apply(run_on(cloud, tmp_path), stack(cloud))
+
+
+def test_patience_that_ran_out_repeats_aws_in_one_sentence(cloud: Cloud, tmp_path: Path) -> None:
+    run, (step, *_) = run_on(cloud, tmp_path), stack(cloud)
+
+    def move(_: Resource[Any]) -> Outcome:
+        raise NotYet("AWS: The thing is in use.")
+
+    with pytest.raises(PatienceRanOut) as late:
+        until(run, step, move, patience=60)
+    assert late.value.why == "AWS last said: The thing is in use."
 
 
 def test_a_lost_answer_is_looked_for_before_it_is_asked_again(cloud: Cloud, tmp_path: Path) -> None:

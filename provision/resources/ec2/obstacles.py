@@ -136,7 +136,12 @@ def _guests(run: Run, listing: Listing[Any], name: str, value: str) -> list[str]
     for one in filtered(run, listing, {name: [value]}):
         main = any(association.get("Main") for association in one.get("Associations", []))
         with_vpc = one.get("GroupName") == "default" or one.get("IsDefault") or main
-        if _is_ours(run, one) or with_vpc or str(one.get("State", "")).lower() in OVER:
+        # The stack's name alone, as a copy may have it, makes nothing a row that `teardown` removes.
+        if (
+            (_is_ours(run, one) and tags.KEY in tags.read(one.get("Tags")))
+            or with_vpc
+            or str(one.get("State", "")).lower() in OVER
+        ):
             continue
         about = one.get("GroupName") or one.get("ServiceName") or one.get("CidrBlock")
         found.append(f"{listing.noun} {one[listing.id_field]}" + (f" ({about})" if about else ""))

@@ -7,6 +7,7 @@ import re
 import uuid
 from typing import Any
 
+from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaFunction
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
@@ -43,8 +44,11 @@ def _invalid(message: str) -> Refusal:
 
 
 def located(call: Call) -> Any:
-    """The function that the call names. Raises moto's ResourceNotFoundException."""
-    return call.backend.get_function(call.params["FunctionName"], call.params.get("Qualifier"))
+    """The function that the call names. Raises `Refusal`."""
+    try:
+        return call.backend.get_function(call.params["FunctionName"], call.params.get("Qualifier"))
+    except UnknownFunctionException as missing:
+        raise Refusal("ResourceNotFoundException", missing.message, status=404, Type="User") from missing
 
 
 def function_state(function: Any) -> tuple[str, str]:
@@ -155,8 +159,7 @@ def _check_revision(call: Call) -> None:
 
 
 def _check(call: Call) -> None:
-    params = call.params
-    runtime = params.get("Runtime")
+    params, runtime = call.params, call.params.get("Runtime")
     if runtime and runtime not in RUNTIMES | _OTHERS | _OTHERS_TOO:
         raise _invalid(
             f"Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: "
@@ -241,8 +244,7 @@ def settle(call: Call) -> None:
 @amend("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration", "lambda:UpdateFunctionCode")
 def tell_settled(call: Call, result: dict[str, Any]) -> None:
     """moto has answered before `settle`."""
-    function = located(call)
-    configuration = function.get_configuration()
+    configuration = located(call).get_configuration()
     for name in ("RevisionId", "VpcConfig", "Architectures", "EphemeralStorage", "TracingConfig"):
         if configuration.get(name) is not None:
             result[name] = configuration[name]
