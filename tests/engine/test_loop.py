@@ -14,6 +14,7 @@ from provision.engine.destroy import destroy
 from provision.engine.events import Event, Silent, StepBegan, StepDelayed, StepDone, StepWaiting, Warned
 from provision.engine.loop import Outcome, until
 from provision.engine.resource import NotYet, Resource, Steps
+from provision.engine.seen import LISTED
 from provision.errors import Ambiguous, Failed, NotOurs, PatienceRanOut
 from tests.engine.cloud import Cloud, FakeClock, Killed, Part, Refusal, Thing, run_on
 
@@ -233,6 +234,23 @@ def test_what_was_on_its_way_out_when_it_was_seen_is_made_anew(cloud: Cloud, tmp
     apply(run_on(cloud, tmp_path), stack(cloud))
     assert cloud.census() == ["base", "function", "nat", "net", "target"]
     assert cloud.clock.now() - began < 30
+
+
+def test_what_another_run_deletes_right_after_we_made_it_is_made_anew(cloud: Cloud, tmp_path: Path) -> None:
+    """Only once AWS would list it, were it there: made twice would be worse."""
+
+    def gone(verb: str, key: str, when: str) -> None:
+        if (verb, key, when) != ("create", "nat", "before"):
+            return
+        cloud.things.pop("net-1", None)
+        if "net" not in cloud.census():
+            raise Refusal("missing")
+
+    cloud.on_call = gone
+    began = cloud.clock.now()
+    apply(run_on(cloud, tmp_path), stack(cloud))
+    assert cloud.census() == ["base", "function", "nat", "net", "target"]
+    assert LISTED < cloud.clock.now() - began < LISTED + 30
 
 
 def test_not_ours_is_refused_and_untouched(cloud: Cloud, tmp_path: Path) -> None:
