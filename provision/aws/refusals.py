@@ -115,7 +115,7 @@ def _status(error: ClientError) -> int:
 def _of_aws(error: ClientError, step: Resource[Any] | None) -> Verdict:
     code, text, status = code_of(error), text_of(error), _status(error)
     if _passing(code, text, step):
-        return Verdict(NotYet(f"AWS: {text or code}"), answered=True)
+        return Verdict(NotYet(f"AWS: {text or code}", missing=_not_there(code, text, step)), answered=True)
     if code in codes.THROTTLED or status == TOO_MANY_REQUESTS or "rate exceeded" in text.lower():
         return Verdict(NotYet("AWS asks for fewer calls at once"), answered=True)
     if _not_there(code, text, step):

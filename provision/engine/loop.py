@@ -15,6 +15,7 @@ from tenacity import RetryCallState, Retrying, retry_if_result, stop_never
 
 from provision.engine.events import LoopBegan, StepDelayed, StepFailed, StepLooked, StepWaiting
 from provision.engine.resource import NotYet
+from provision.engine.seen import LISTED
 from provision.errors import PatienceRanOut, ProvisionError
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ class Loop:
     carry_on: bool = False
     """After a failure go on with everything that does not depend on the failed step."""
     doubting: bool = False
-    """Look again at what a step builds upon, and this run has not made, where AWS keeps saying that it is not there."""
+    """Look again at what a step builds upon, where AWS keeps saying that it is not there; at what this run has made
+    only once AWS would surely list it."""
 
     def __post_init__(self) -> None:
         self.done: set[str] = set()
@@ -179,7 +181,7 @@ class Loop:
             return
         if self.doubting and refusal and refusal.missing and now - (wait.refused or now) > DOUBT:
             wait.refused = now
-            self._doubt(step)
+            self._doubt(step, ours_too=elapsed > LISTED)
         waiting = StepWaiting(
             key=step.key,
             label=step.label,
@@ -191,9 +193,10 @@ class Loop:
         )
         self.run.emit(waiting)
 
-    def _doubt(self, step: Resource[Any]) -> None:
+    def _doubt(self, step: Resource[Any], *, ours_too: bool) -> None:
         self.run.reads.forget()
-        self.done -= self.before[step.key] - {key for key, _ in self.run.changed}
+        ours = set() if ours_too else {key for key, _ in self.run.changed}
+        self.done -= self.before[step.key] - ours
 
     def _fail(self, step: Resource[Any], error: ProvisionError) -> None:
         self.failures[step.key] = error
@@ -226,6 +229,6 @@ def _together(failures: Sequence[ProvisionError]) -> ProvisionError:
 def _too_long(step: Resource[Any], goal: str, elapsed: float, detail: str) -> PatienceRanOut:
     return PatienceRanOut(
         what=f"Gave up waiting for the {step.label} to be {goal} after {elapsed / 60:.0f} minutes.",
-        why=f"AWS last said: {detail}." if detail else "",
+        why=f"AWS last said: {detail.removeprefix('AWS: ').rstrip('.')}." if detail else "",
         hint="AWS may still be at work on it. The same command carries on from here.",
     )

@@ -41,7 +41,8 @@ def teardown(work: Work, *, final_snapshot: str | None) -> Sequence[Remaining]:
         raise Leftovers(
             what=f"AWS still shows {len(rest)} of this stack's resources.",
             why=f"{_words(rest)}.",
-            hint="Run `teardown` again; what is in use elsewhere has to be let go there first.",
+            hint="Run `teardown` again, once no other run makes more of them; what is in use elsewhere has to be let "
+            "go there first.",
         ) from error
     work.run.ledger.remove()
     return left

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from provision.aws import tags
 from provision.aws.refusals import code_of
 from provision.errors import Failed
 
@@ -27,13 +26,14 @@ def stays(step: Resource[Any], others: Sequence[str]) -> Failed:
 
 
 def instances(run: Run, uses: Callable[[Any], bool]) -> list[str]:
-    """In words, the database instances without the stack's tags for which `uses` is true."""
+    """In words, the database instances for which `uses` is true, but for the stack's own. The name tells which that is:
+    one that somebody restored from a snapshot of it may have its tags."""
     pages = run.look(("instances",), lambda: list(run.aws.rds.get_paginator("describe_db_instances").paginate()))
     return [
         f"database {one['DBInstanceIdentifier']}"
         for page in pages
         for one in page["DBInstances"]
-        if uses(one) and tags.read(one.get("TagList")).get(tags.STACK) != run.stack.name
+        if uses(one) and one["DBInstanceIdentifier"] != f"{run.stack.name}-database"
     ]
 
 

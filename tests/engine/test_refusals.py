@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from provision.engine.apply import apply
 from provision.engine.destroy import destroy
 from provision.engine.events import Event, StepBegan, StepDelayed
+from provision.engine.loop import Outcome, until
+from provision.engine.resource import NotYet, Resource
+from provision.engine.seen import LISTED
 from provision.errors import Failed, PatienceRanOut
 from tests.engine.cloud import Cloud, Refusal, Thing, run_on, stack
 
@@ -74,6 +78,17 @@ def test_patience_runs_out(cloud: Cloud, tmp_path: Path) -> None:
         apply(run_on(cloud, tmp_path), stack(cloud))
 
 
+def test_patience_that_ran_out_repeats_aws_in_one_sentence(cloud: Cloud, tmp_path: Path) -> None:
+    run, (step, *_) = run_on(cloud, tmp_path), stack(cloud)
+
+    def move(_: Resource[Any]) -> Outcome:
+        raise NotYet("AWS: The thing is in use.")
+
+    with pytest.raises(PatienceRanOut) as late:
+        until(run, step, move, patience=60)
+    assert late.value.why == "AWS last said: The thing is in use."
+
+
 def test_a_change_that_is_taken_and_never_shows_is_given_up(cloud: Cloud, tmp_path: Path) -> None:
     apply(run_on(cloud, tmp_path), stack(cloud))
     thing = next(t for t in cloud.things.values() if t.key == "base")
@@ -125,3 +140,20 @@ def test_what_was_on_its_way_out_when_it_was_seen_is_made_anew(cloud: Cloud, tmp
     apply(run_on(cloud, tmp_path), stack(cloud))
     assert cloud.census() == ["base", "function", "nat", "net", "target"]
     assert cloud.clock.now() - began < 30
+
+
+def test_what_another_run_deletes_right_after_we_made_it_is_made_anew(cloud: Cloud, tmp_path: Path) -> None:
+    """Only once AWS would list it, were it there: made twice would be worse."""
+
+    def gone(verb: str, key: str, when: str) -> None:
+        if (verb, key, when) != ("create", "nat", "before"):
+            return
+        cloud.things.pop("net-1", None)
+        if "net" not in cloud.census():
+            raise Refusal("missing")
+
+    cloud.on_call = gone
+    began = cloud.clock.now()
+    apply(run_on(cloud, tmp_path), stack(cloud))
+    assert cloud.census() == ["base", "function", "nat", "net", "target"]
+    assert LISTED < cloud.clock.now() - began < LISTED + 30

@@ -52,6 +52,16 @@ def test_an_update_is_in_progress_for_a_while(account: LifelikeAccount) -> None:
     assert client.get_function(**HELLO)["Configuration"]["LastUpdateStatus"] == "Successful"
 
 
+def test_one_that_is_not_there_is_told_so(account: LifelikeAccount) -> None:
+    client = account.client("lambda")
+    for call, more in (
+        (client.invoke, {}),
+        (client.update_function_configuration, {"Timeout": 9}),
+        (client.update_function_code, {"ZipFile": b"PK"}),
+    ):
+        assert code_of(call, **HELLO, **more) == "ResourceNotFoundException"
+
+
 def test_it_can_fail(account: LifelikeAccount) -> None:
     account.manners.set({"outcomes": {"function": "EniLimitExceeded"}})
     function(account, role(account))

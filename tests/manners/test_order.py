@@ -42,6 +42,15 @@ def test_a_default_group_cannot_be_deleted(account: LifelikeAccount) -> None:
     assert code_of(ec2.delete_security_group, GroupId=own["SecurityGroups"][0]["GroupId"]) == "CannotDelete"
 
 
+def test_no_group_is_made_where_there_is_no_vpc(account: LifelikeAccount) -> None:
+    """As a run may ask for it whose VPC another run has just deleted."""
+    ec2 = account.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    ec2.delete_vpc(VpcId=vpc)
+    wanted = {"VpcId": vpc, "GroupName": "late", "Description": "late"}
+    assert code_of(ec2.create_security_group, **wanted) == "InvalidVpcID.NotFound"
+
+
 def test_a_vpc_goes_last(account: LifelikeAccount) -> None:
     ec2, net = account.client("ec2"), network(account)
     table = ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]

@@ -33,11 +33,12 @@ SERVICES = ("Interface for NAT Gateway", "VPC Endpoint Interface", DATABASE, PRO
 @dataclass(frozen=True, kw_only=True)
 class Scope:
     """Where to look: `interfaces` is a filter of DescribeNetworkInterfaces, `public` means only those with a public
-    address, `guests` are other things that may hold it, each with its filter."""
+    address, `guests` are other things that may hold it, each with its filter, `unseen` says what is not asked for."""
 
     interfaces: str
     public: bool = False
     guests: tuple[tuple[Listing[Any], str], ...] = ()
+    unseen: str = ""
 
 
 VPC = Scope(
@@ -51,6 +52,7 @@ VPC = Scope(
         (ec2.NETWORK_ACLS, "vpc-id"),
         (ec2.INTERNET_GATEWAYS, "attachment.vpc-id"),
     ),
+    unseen="; somebody may have a VPN gateway or an egress-only internet gateway there",
 )
 SUBNET = Scope(interfaces="subnet-id", guests=((ec2.NAT_GATEWAYS, "subnet-id"),))
 GROUP = Scope(
@@ -85,7 +87,7 @@ def explained(run: Run, step: Resource[Any], scope: Scope, value: str) -> Iterat
             )
         if others:
             raise stays(step, others) from error
-        waiting = f": {_words(held[0])}" if held else ""
+        waiting = f": {_words(held[0])}" if held else scope.unseen
         raise NotYet(f"AWS still holds it{waiting}") from error
 
 
@@ -136,7 +138,12 @@ def _guests(run: Run, listing: Listing[Any], name: str, value: str) -> list[str]
     for one in filtered(run, listing, {name: [value]}):
         main = any(association.get("Main") for association in one.get("Associations", []))
         with_vpc = one.get("GroupName") == "default" or one.get("IsDefault") or main
-        if _is_ours(run, one) or with_vpc or str(one.get("State", "")).lower() in OVER:
+        # The stack's name alone, as a copy may have it, makes nothing a row that `teardown` removes.
+        if (
+            (_is_ours(run, one) and tags.KEY in tags.read(one.get("Tags")))
+            or with_vpc
+            or str(one.get("State", "")).lower() in OVER
+        ):
             continue
         about = one.get("GroupName") or one.get("ServiceName") or one.get("CidrBlock")
         found.append(f"{listing.noun} {one[listing.id_field]}" + (f" ({about})" if about else ""))

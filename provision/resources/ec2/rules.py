@@ -68,9 +68,12 @@ def lets_everything_out(group: SecurityGroupTypeDef) -> bool:
     return any(one.get("IpProtocol") == "-1" for one in group.get("IpPermissionsEgress", []))
 
 
-def names_another(rule: SecurityGroupRuleTypeDef) -> bool:
-    """Whether it is about a group other than the one it is in; such a rule keeps that group from being deleted."""
-    return rule.get("ReferencedGroupInfo", {}).get("GroupId", rule["GroupId"]) != rule["GroupId"]
+def between(run: Run, group: str) -> list[SecurityGroupRuleTypeDef]:
+    """The rules in groups of this stack that are about two groups, of which one is `group`. AWS: they keep the group
+    that they name from being deleted."""
+    listed = _of(run, _groups(run) | {group})
+    both = [(rule, rule["GroupId"], rule.get("ReferencedGroupInfo", {}).get("GroupId")) for rule in listed]
+    return [rule for rule, own, other in both if other not in (None, own) and group in (own, other)]
 
 
 def words(rule: SecurityGroupRuleTypeDef) -> str:

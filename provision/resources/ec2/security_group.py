@@ -60,10 +60,10 @@ class SecurityGroup(Resource["SecurityGroupTypeDef"]):
         tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[SecurityGroupTypeDef]) -> None:
-        # Two groups that name each other, by rules added by hand, would hold each other for ever.
-        for rule in rules.of_group(run, found.id):
-            if rules.names_another(rule):
-                rules.revoke(run, rule)
+        # Two groups that name each other, by rules added by hand, would hold each other for ever, and the VPC's default
+        # group is never deleted.
+        for rule in rules.between(run, found.id):
+            rules.revoke(run, rule)
         with obstacles.explained(run, self, obstacles.GROUP, found.id):
             run.send.ec2.delete_security_group(GroupId=found.id)
 

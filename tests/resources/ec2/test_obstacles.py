@@ -98,6 +98,15 @@ def test_a_vpc_with_nothing_of_others_in_it_is_tried_again(account: Account) -> 
     assert census(account) == {}
 
 
+def test_a_vpc_that_is_held_by_what_is_not_asked_for_says_what_that_may_be(account: Account) -> None:
+    vpc = [network()["vpc"]]
+    account.up(vpc)
+    account.refuse("DeleteVpc", *VIOLATION)
+    account.down(vpc)
+    (delayed,) = (event.reason for event in account.events if isinstance(event, StepDelayed))
+    assert "VPN gateway" in delayed
+
+
 @pytest.mark.parametrize("way", ["ingress", "egress"])
 def test_a_group_that_somebody_elses_group_names_is_told_so(account: Account, way: str) -> None:
     account.up(network())

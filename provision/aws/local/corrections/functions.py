@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaFunction
 
 from provision.aws.local import lookup
@@ -13,8 +14,11 @@ from provision.aws.local.wire import Call, Refusal
 
 
 def located(call: Call) -> Any:
-    """The function that the call names. Raises moto's ResourceNotFoundException."""
-    return call.backend.get_function(call.params["FunctionName"], call.params.get("Qualifier"))
+    """The function that the call names. Raises `Refusal`."""
+    try:
+        return call.backend.get_function(call.params["FunctionName"], call.params.get("Qualifier"))
+    except UnknownFunctionException as missing:
+        raise Refusal("ResourceNotFoundException", missing.message, status=404, Type="User") from missing
 
 
 def function_state(function: Any) -> tuple[str, str]:

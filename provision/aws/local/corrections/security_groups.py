@@ -34,6 +34,14 @@ def describe_between_groups(call: Call) -> None:
                 known[asked].source_group["Description"] = pair.get("Description", "")
 
 
+@before("ec2:CreateSecurityGroup")
+def check_vpc(call: Call) -> None:
+    """moto makes a group in a VPC that is not there."""
+    asked = call.params.get("VpcId")
+    if asked and asked not in call.backend.vpcs:
+        raise Refusal("InvalidVpcID.NotFound", f"The vpc ID '{asked}' does not exist")
+
+
 @before("ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress")
 def check_duplicates(call: Call) -> None:
     """moto adds the rules before the first duplicate; AWS adds none."""

@@ -1,0 +1,111 @@
+"""What others do beside a command, in the account and in the stack's own network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from provision.aws.local.wire import Call
+from tests.stage import UP, Stage, stage
+
+MINUTE = 60.0
+TEARDOWN = ("teardown", "--yes", "--skip-final-snapshot")
+
+
+@pytest.fixture(scope="module")
+def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with stage(tmp_path_factory.mktemp("stage")) as made:
+        yield made
+
+
+def ids(there: Stage) -> dict[str, str]:
+    """By key, as the state file has them."""
+    return {key: row["id"] for key, row in json.loads(there.remembered())["resources"].items()}
+
+
+def torn_down(there: Stage) -> None:
+    assert "Nothing is left" in there.type(*TEARDOWN).well().out
+    assert json.loads(there.things()) == []
+
+
+def test_what_somebody_deletes_while_up_is_about_to_use_it_is_made_again(there: Stage) -> None:
+    """A teardown from another folder, say: waiting for it to come back would take as long as the patience is."""
+    there.after(*UP)
+    whole, rds = there.things(), there.client("rds")
+    rds.delete_db_instance(DBInstanceIdentifier=ids(there)["database"], SkipFinalSnapshot=True)
+    group = ids(there)["database.subnets"]
+    deleted: list[str] = []
+
+    def delete(call: Call) -> None:
+        if call.name == "rds:CreateDBInstance" and not deleted:
+            deleted.append(group)
+            call.backend.delete_subnet_group(group)
+
+    there.account.hear(delete)
+    began = there.clock.now()
+    there.type(*UP).well()
+    assert deleted == [group]
+    assert there.clock.now() - began < 5 * MINUTE
+    assert there.things() == whole
+
+
+def test_a_rule_of_the_default_group_that_names_ours_goes_with_ours(there: Stage) -> None:
+    """Put there by hand since the last `up`; nobody can delete that group."""
+    there.after(*UP)
+    ec2, ours = there.client("ec2"), ids(there)
+    pair = {
+        "IpProtocol": "tcp",
+        "FromPort": 22,
+        "ToPort": 22,
+        "UserIdGroupPairs": [{"GroupId": ours["group.function"]}],
+    }
+    ec2.authorize_security_group_ingress(GroupId=ours["group.default"], IpPermissions=[pair])
+    torn_down(there)
+
+
+@pytest.mark.parametrize("tags", [["provision:stack"], ["provision:stack", "provision:key"]])
+def test_a_database_that_was_restored_with_our_tags_is_named_at_once(there: Stage, tags: list[str]) -> None:
+    there.after(*UP)
+    ours, rds = ids(there), there.client("rds")
+    values = {"provision:stack": "lambda-rds", "provision:key": "database"}
+    rds.create_db_instance(
+        DBInstanceIdentifier="restored",
+        Engine="postgres",
+        DBInstanceClass="db.t3.small",
+        AllocatedStorage=20,
+        MasterUsername="me",
+        MasterUserPassword="mine-mine",
+        DBSubnetGroupName=ours["database.subnets"],
+        DBParameterGroupName=ours["database.parameters"],
+        VpcSecurityGroupIds=[ours["group.database"]],
+        Tags=[{"Key": tag, "Value": values[tag]} for tag in tags],
+    )
+    check_named(there, "database restored", "DB subnet group", "DB parameter group", "security group database")
+    rds.delete_db_instance(DBInstanceIdentifier="restored", SkipFinalSnapshot=True)
+    torn_down(there)
+
+
+def test_a_group_that_carries_only_the_stacks_name_is_named_at_once(there: Stage) -> None:
+    there.after(*UP)
+    ec2 = there.client("ec2")
+    tags = [{"ResourceType": "security-group", "Tags": [{"Key": "provision:stack", "Value": "lambda-rds"}]}]
+    made: Any = ec2.create_security_group(
+        GroupName="mine", Description="mine", VpcId=ids(there)["vpc"], TagSpecifications=tags
+    )
+    check_named(there, made["GroupId"], "VPC")
+    ec2.delete_security_group(GroupId=made["GroupId"])
+    torn_down(there)
+
+
+def check_named(there: Stage, whose: str, *stay: str) -> None:
+    """A teardown names it as what holds just these, without waiting."""
+    began = there.clock.now()
+    told = there.type(*TEARDOWN)
+    assert told.code == 5, told
+    assert whose in told.err[told.err.index("Error: ") :]
+    assert there.clock.now() - began < MINUTE
+    failed = {line.split(" failed: ")[0].strip() for line in told.err.splitlines() if " failed: " in line}
+    assert failed == set(stay), told.err
