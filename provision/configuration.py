@@ -26,15 +26,17 @@ def load(
     environment: Mapping[str, str],
     options: Mapping[str, Mapping[str, Any]],
     tags: Mapping[str, str],
+    profile: str | None = None,
 ) -> Settings:
-    """`options` as {section: {key: value}}; `file` is a TOML file or None. Raises `BadSetting`."""
+    """`options` as {section: {key: value}}; `file` is a TOML file or None; `profile` in place of the one that is named.
+    Raises `BadSetting`."""
     named, written = _of_file(file) if file is not None else (profiles.DEFAULT, {})
-    profile = profiles.PROFILES[_profile(environment.get(PROFILE_VARIABLE) or named)]
+    preset = profiles.PROFILES[profile or _profile(environment.get(PROFILE_VARIABLE) or named)]
     own = {key: _typed(f"tags.{key}", value, str) for key, value in written.get("tags", {}).items()}
     sections = {
         name: kind(
             **{
-                **profile.get(name, {}),
+                **preset.get(name, {}),
                 **written.get(name, {}),
                 **_of_environment(name, kind, environment),
                 **options.get(name, {}),

@@ -49,11 +49,12 @@ class Session:
     result: str | None = None
 
 
-def settings_of(asked: Globals, options: Mapping[str, Mapping[str, Any]]) -> Settings:
-    """Options, environment, file, default. Raises `BadSetting`."""
+def settings_of(asked: Globals, options: Mapping[str, Mapping[str, Any]], *, profile: str | None = None) -> Settings:
+    """Options, environment, file, default; `profile` in place of the one that is named. Raises `BadSetting`."""
     # What is there and is no file, or a link that leads nowhere, is told: without its settings `up` would undo them.
     file = asked.config or (DEFAULT_CONFIG if os.path.lexists(DEFAULT_CONFIG) else None)
-    return configuration.load(file=file, environment=os.environ, options=options, tags=dict(map(_tag, asked.tags)))
+    tags = dict(map(_tag, asked.tags))
+    return configuration.load(file=file, environment=os.environ, options=options, tags=tags, profile=profile)
 
 
 def region_of(asked: Globals) -> str | None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from provision.cost.bill import bill
 from provision.cost.prices import Prices
-from provision.profiles import PRODUCTION
 from provision.settings import Settings
 
 GRAVITON = {"t3": "t4g", "m5": "m6g", "m6i": "m7g", "r5": "r6g", "r6i": "r6g"}
@@ -22,6 +21,8 @@ class Choice:
 
     settings: Settings
     proxy: bool
+    production: Settings
+    """The same with that profile; what is set by itself stays."""
 
     def with_network(self, **changed: Any) -> Choice:
         return replace(self, settings=replace(self.settings, network=replace(self.settings.network, **changed)))
@@ -50,9 +51,9 @@ class Offer:
     but: str = ""
 
 
-def variants(settings: Settings, prices: Prices, *, proxy: bool) -> Sequence[Variant]:
+def variants(settings: Settings, prices: Prices, *, proxy: bool, production: Settings) -> Sequence[Variant]:
     """Every other choice that has a price, the one that saves most first."""
-    now = Choice(settings=settings, proxy=proxy)
+    now = Choice(settings=settings, proxy=proxy, production=production)
     variants = []
     for offer in OFFERS:
         other = offer.other(now)
@@ -90,11 +91,6 @@ def _grown(now: Choice) -> Choice:
     return now.with_database(storage_gib=now.settings.database.max_storage_gib)
 
 
-def _production(now: Choice) -> Choice:
-    sections = {name: replace(getattr(now.settings, name), **wanted) for name, wanted in PRODUCTION.items()}
-    return replace(now, settings=replace(now.settings, **sections))
-
-
 OFFERS: Sequence[Offer] = (
     Offer(
         label="an endpoint instead of the NAT gateway",
@@ -127,7 +123,7 @@ OFFERS: Sequence[Offer] = (
     Offer(
         label="the production profile",
         how='profile = "production"',
-        other=_production,
+        other=lambda now: replace(now, settings=now.production),
         but="and what its logs and traces add by use",
     ),
     Offer(

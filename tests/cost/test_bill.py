@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provision import blueprint
+from provision.configuration import load as load_settings
 from provision.cost.bill import bill, by_use, every, snapshot, vcpus
 from provision.cost.prices import load
 from provision.cost.variants import variants
@@ -48,7 +49,7 @@ def test_whatever_can_be_made_or_removed_has_a_price(wanted: Settings) -> None:
 @given(settings, st.booleans())
 def test_a_variant_is_the_difference_of_two_bills(wanted: Settings, proxy: bool) -> None:  # noqa: FBT001 - drawn
     here = bill(wanted, PRICES, proxy=proxy).month
-    months = {variant.label: variant.month for variant in variants(wanted, PRICES, proxy=proxy)}
+    months = {variant.label: variant.month for variant in variants(wanted, PRICES, proxy=proxy, production=wanted)}
     assert 0 not in months.values()
     if "Multi-AZ" in months:
         twice = replace(wanted, database=replace(wanted.database, multi_az=True))
@@ -92,14 +93,16 @@ def test_a_proxy_is_billed_by_vcpus() -> None:
 
 def test_production_is_priced_as_a_whole() -> None:
     """A second gateway with its address, and a second instance with its storage; the rest is by use."""
-    months = {variant.label: variant.month for variant in variants(Settings(), PRICES, proxy=False)}
+    production = load_settings(file=None, environment={}, options={}, tags={}, profile="production")
+    offered = variants(Settings(), PRICES, proxy=False, production=production)
+    months = {variant.label: variant.month for variant in offered}
     assert months["the production profile"] == months["a second NAT gateway"] + months["Multi-AZ"]
     wanted = Settings(function=replace(Settings().function, tracing=True))
     assert "million traced calls" in [use.unit for use in by_use(wanted, PRICES)]
 
 
 def test_the_variant_that_saves_most_comes_first() -> None:
-    found = variants(Settings(), PRICES, proxy=False)
+    found = variants(Settings(), PRICES, proxy=False, production=Settings())
     months = [variant.month for variant in found]
     assert months == sorted(months)
     graviton = next(variant for variant in found if variant.label == "AWS Graviton")
@@ -110,7 +113,7 @@ def test_a_variant_without_a_price_of_its_own_is_not_offered() -> None:
     """Or it would seem to save all that the present one costs."""
     priced = replace(PRICES, database={**PRICES.database, "db.r5.2xlarge": Decimal(1)})
     wanted = Settings(database=Database(instance_class="db.r5.2xlarge"))
-    assert "AWS Graviton" not in [variant.label for variant in variants(wanted, priced, proxy=False)]
+    assert "AWS Graviton" not in [variant.label for variant in variants(wanted, priced, proxy=False, production=wanted)]
 
 
 def test_a_million_calls_by_hand() -> None:

@@ -33,6 +33,17 @@ def test_the_settings_decide(tmp_path: Path, provision: Provision) -> None:
     assert "Multi-AZ" in next(item["detail"] for item in document["items"] if item["label"] == "database")
 
 
+def test_the_production_profile_costs_what_is_not_set_otherwise(tmp_path: Path, provision: Provision) -> None:
+    """What is set by itself wins over the profile, so it is no part of the price; who has it is offered none."""
+    (tmp_path / "provision.toml").write_text("[database]\nmulti_az = false\n")
+    months = {one["label"]: one["monthly_usd"] for one in provision("--output", "json", "cost").document["variants"]}
+    assert months["the production profile"] == months["a second NAT gateway"]
+    (tmp_path / "provision.toml").write_text('profile = "production"\n[database]\nmulti_az = false\n')
+    offered = {one["label"] for one in provision("--output", "json", "cost").document["variants"]}
+    assert "Multi-AZ" in offered
+    assert "the production profile" not in offered
+
+
 def test_a_proxy_that_was_switched_on_counts(tmp_path: Path, provision: Provision) -> None:
     state = {"version": 1, "stack": "mine", "target": "aws", "account": "1", "region": "eu-west-1", "resources": {}}
     (tmp_path / "state" / "aws").mkdir(parents=True)

@@ -39,12 +39,13 @@ def cost(
     asked: Globals = ctx.obj
     region = asked.about.region = region_of(asked)
     check_name(asked.name, region=region or "")
-    settings = settings_of(asked, {"network": {"egress": egress.value}} if egress else {})
+    options = {"network": {"egress": egress.value}} if egress else {}
+    settings, production = (settings_of(asked, options, profile=profile) for profile in (None, "production"))
     proxied = proxy or _has_proxy(asked)
     listed = table.load(prices)
     priced = costs.Costs(
         bill=bill.bill(settings, listed, proxy=proxied),
-        variants=variants.variants(settings, listed, proxy=proxied),
+        variants=variants.variants(settings, listed, proxy=proxied, production=production),
         uses=bill.by_use(settings, listed),
         prices=listed,
         region=region,
