@@ -113,3 +113,12 @@ def test_a_plan_tells_every_change_of_a_database_that_gets_a_new_role(provision:
     }
     provision("up").well()
     assert not provision("--output", "json", "plan").document["to_do"]
+
+
+def test_a_boundary_is_part_of_what_is_in_an_account(cloud: Served, provision: Provision) -> None:
+    """AWS: a list of roles leaves boundaries out; whatever compares accounts would take any two for the same."""
+    boundary = "arn:aws:iam::123456789012:policy/boundary"
+    settings(f'[iam]\npermissions_boundary = "{boundary}"\n')
+    provision("up").well()
+    (role,) = [one["properties"] for one in cloud.census() if one["kind"] == "role"]
+    assert role["PermissionsBoundary"]["PermissionsBoundaryArn"] == boundary

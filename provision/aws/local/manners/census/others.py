@@ -94,7 +94,8 @@ def roles(inside: Inside) -> Iterator[Item]:
         name = one["RoleName"]
         if one["Path"].startswith("/aws-service-role/"):
             continue
-        properties = chosen(one, "RoleName", "Path", "Description", "MaxSessionDuration", "PermissionsBoundary")
+        whole = (inside.ask("iam", "GetRole", region, RoleName=name) or {}).get("Role", one)  # AWS: the list lacks some
+        properties = chosen(whole, "RoleName", "Path", "Description", "MaxSessionDuration", "PermissionsBoundary")
         properties["trust"] = _document(one.get("AssumeRolePolicyDocument"))
         properties["attached"] = [
             policy["PolicyArn"]
