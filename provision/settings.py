@@ -195,7 +195,7 @@ class Iam:
     """The roles that AWS's services take for the stack."""
 
     permissions_boundary: str = ""
-    """The managed policy that limits what every role may do, where an organization demands one."""
+    """The managed policy that limits every role, where an organization demands one. Taken out again, it stays there."""
 
     def __post_init__(self) -> None:
         arn = self.permissions_boundary

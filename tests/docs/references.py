@@ -29,7 +29,8 @@ WHERE = """\
 In `provision.toml`, a table for each section; in the environment, `PROVISION_<SECTION>_<KEY>`. An option wins over the
 environment, that over the file, that over the profile, that over the default. An unknown key is refused;
 of an unknown variable that resembles a known one there is a warning. `[tags]` holds tags of your own for every
-resource, as `--tag` does; they have no variables.
+resource, as `--tag` does; they have no variables. One that is taken out again stays on what has it: nothing tells it
+from a tag that somebody added by hand.
 
 `profile = "production"`, above all sections (in the environment `PROVISION_SETTINGS_PROFILE`), stands for the column
 *production* in place of the default."""
