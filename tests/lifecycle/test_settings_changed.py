@@ -122,3 +122,15 @@ def test_a_boundary_is_part_of_what_is_in_an_account(cloud: Served, provision: P
     provision("up").well()
     (role,) = [one["properties"] for one in cloud.census() if one["kind"] == "role"]
     assert role["PermissionsBoundary"]["PermissionsBoundaryArn"] == boundary
+
+
+def test_a_plan_tells_what_else_changes_of_a_stopped_database(cloud: Served, provision: Provision) -> None:
+    """AWS changes nothing of it before it runs; `up` starts it and goes on to all of that."""
+    provision("up").well()
+    cloud.client("rds").stop_db_instance(DBInstanceIdentifier="lambda-rds-database")
+    settings(MULTI_AZ)
+    plan = provision("--output", "json", "plan").well().document["plan"]
+    (details,) = [step["details"] for step in plan if step["key"] == "database"]
+    assert [one.partition(":")[0] for one in details] == ["state", "MultiAZ"]
+    provision("up").well()
+    assert not provision("--output", "json", "plan").document["to_do"]

@@ -108,10 +108,9 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
 
     def drift(self, run: Run, found: Found[DBInstanceTypeDef]) -> Sequence[Change]:
         immutable.insist(found.seen, self.wanted, subnet_group=run.id_of(self.subnet_group))
-        if is_stopped(found.seen):
-            return [Change("state", found.seen["DBInstanceStatus"], "started")]
+        changes = [Change("state", found.seen["DBInstanceStatus"], "started")] if is_stopped(found.seen) else []
         have_tags = tags.read(found.seen.get("TagList"))
-        changes = tags.drift(run, self, found.seen.get("TagList"))
+        changes += tags.drift(run, self, found.seen.get("TagList"))
         for name, asked in self._port_tag().items() - have_tags.items():
             changes.append(Change(f"tag {name}", have_tags.get(name, "absent"), asked))
         changes += pending.put_off(found.seen, self._planned(found.seen))
@@ -133,7 +132,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
 
     def update(self, run: Run, found: Found[DBInstanceTypeDef], changes: Sequence[Change]) -> None:
         fields = {change.field for change in changes}
-        if "state" in fields:  # AWS: a stopped instance takes no other change
+        if "state" in fields:  # AWS: a stopped instance takes no other change; the next look asks for the rest
             start(run, found.seen)
             return
         ask: dict[str, Any] = {name: want for name, _, want in self._changeable(run, found.seen) if name in fields}
