@@ -115,10 +115,10 @@ def _status(error: ClientError) -> int:
 def _of_aws(error: ClientError, step: Resource[Any] | None) -> Verdict:
     code, text, status = code_of(error), text_of(error), _status(error)
     if _passing(code, text, step):
-        return Verdict(NotYet(f"AWS: {text or code}", missing=_not_there(code, text, step)), answered=True)
+        return Verdict(NotYet(f"AWS: {text or code}", missing=_not_there(code, text)), answered=True)
     if code in codes.THROTTLED or status == TOO_MANY_REQUESTS or "rate exceeded" in text.lower():
         return Verdict(NotYet("AWS asks for fewer calls at once"), answered=True)
-    if _not_there(code, text, step):
+    if _not_there(code, text):
         return Verdict(Missing(text or code), answered=True)
     if not_implemented(error):
         return _of_emulator(error)
@@ -143,10 +143,10 @@ def _matches(code: str, text: str, refusals: Iterable[Refusal]) -> bool:
     return any(one.code == code and one.text.lower() in text.lower() for one in refusals)
 
 
-def _not_there(code: str, text: str, step: Resource[Any] | None) -> bool:
+def _not_there(code: str, text: str) -> bool:
     if "is not attachable" in text:  # AWS: so it says of the boundary that a role is to have, not of the role
         return False
-    if code in codes.MISSING or code.endswith(".NotFound") or (step is not None and code in step.missing):
+    if code in codes.MISSING or code.endswith(".NotFound"):
         return True
     # AWS: so says Secrets Manager of a secret that waits for its deletion.
     return code == "InvalidRequestException" and "marked for deletion" in text.lower()

@@ -126,8 +126,6 @@ class Resource(ABC, Generic[T]):
     """These four in seconds: how long the loop waits for it at most, and how long it takes as a rule (0 if unknown)."""
     cures: ClassVar[tuple[Refusal, ...]] = ()
     """Refusals that time cures, of this resource's own calls; throttling and lost answers are known to all."""
-    missing: ClassVar[tuple[str, ...]] = ()
-    """Wire codes that mean "it is not there"."""
 
     @property
     def label(self) -> str:

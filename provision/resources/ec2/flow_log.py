@@ -42,7 +42,6 @@ class FlowLog(Resource["FlowLogTypeDef"]):
         Refusal("InvalidParameter", "assume"),
         Refusal("InvalidVpcId.NotFound"),
     )
-    missing: ClassVar[tuple[str, ...]] = ("InvalidFlowLogId.NotFound",)
 
     def find(self, run: Run) -> Sequence[Found[FlowLogTypeDef]]:
         listed = mine_or_recorded(run, self, ec2.FLOW_LOGS)

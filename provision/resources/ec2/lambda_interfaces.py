@@ -35,7 +35,6 @@ class LambdaInterfaces(Resource["NetworkInterfaceTypeDef"]):
     made_by_aws: ClassVar[bool] = True
     usual_down: ClassVar[float] = 1000
     patience_down: ClassVar[float] = 60 * 60
-    missing: ClassVar[tuple[str, ...]] = ("InvalidNetworkInterfaceID.NotFound",)
     cures: ClassVar[tuple[Refusal, ...]] = (
         Refusal("InvalidParameterValue", "in use"),
         Refusal("InvalidNetworkInterface.InUse"),

@@ -37,7 +37,6 @@ class NatGateway(Resource["NatGatewayTypeDef"]):
     patience_up: ClassVar[float] = 10 * 60
     usual_down: ClassVar[float] = 60
     patience_down: ClassVar[float] = 30 * 60
-    missing: ClassVar[tuple[str, ...]] = ("NatGatewayNotFound",)
     # AWS: right after a gateway is gone its address is not free yet.
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("Resource.AlreadyAssociated"),)
 

@@ -33,7 +33,6 @@ class Route(Resource["RouteTypeDef"]):
         # AWS: so it says of an internet gateway whose attachment it does not see yet (aws/amazon-ecs-cli#26).
         Refusal("InvalidParameterValue", "belong to different networks"),
     )
-    missing: ClassVar[tuple[str, ...]] = ("InvalidRoute.NotFound",)
 
     def find(self, run: Run) -> Sequence[Found[RouteTypeDef]]:
         return [

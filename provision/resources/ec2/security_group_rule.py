@@ -31,7 +31,6 @@ class SecurityGroupRule(Resource["SecurityGroupRuleTypeDef"]):
     kind: ClassVar[str] = rules.KIND
     # AWS: a group takes a rule only once; an untagged twin is drift of the group and gone by the next attempt.
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("InvalidPermission.Duplicate"),)
-    missing: ClassVar[tuple[str, ...]] = ("InvalidPermission.NotFound", "InvalidSecurityGroupRuleId.NotFound")
 
     @property
     def label(self) -> str:
