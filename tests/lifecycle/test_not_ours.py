@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.crash.account import Moment
+from tests.databases import SMALL
 from tests.lifecycle.theirs import TRUST, Client, made, namesakes, things_in_ec2
 from tests.policies import ANYTHING
 from tests.stage import REGION, Stage, stage
@@ -168,14 +169,10 @@ def test_databases_and_functions_of_others_in_our_network(there: Stage) -> None:
     there.client("iam").put_role_policy(RoleName="mine", PolicyName="mine", PolicyDocument=json.dumps(ANYTHING))
     rds.create_db_instance(
         DBInstanceIdentifier="mine",
-        Engine="postgres",
-        DBInstanceClass="db.t3.small",
-        AllocatedStorage=20,
-        MasterUsername="me",
-        MasterUserPassword="mine-mine",
         DBSubnetGroupName=ids["database.subnets"],
         DBParameterGroupName=ids["database.parameters"],
         VpcSecurityGroupIds=[ids["group.database"]],
+        **SMALL,
     )
     functions.create_function(
         FunctionName="mine",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from provision.aws.local.wire import Call
+from tests.databases import SMALL
 from tests.stage import UP, Stage, stage
 
 MINUTE = 60.0
@@ -73,15 +74,11 @@ def test_a_database_that_was_restored_with_our_tags_is_named_at_once(there: Stag
     values = {"provision:stack": "lambda-rds", "provision:key": "database"}
     rds.create_db_instance(
         DBInstanceIdentifier="restored",
-        Engine="postgres",
-        DBInstanceClass="db.t3.small",
-        AllocatedStorage=20,
-        MasterUsername="me",
-        MasterUserPassword="mine-mine",
         DBSubnetGroupName=ours["database.subnets"],
         DBParameterGroupName=ours["database.parameters"],
         VpcSecurityGroupIds=[ours["group.database"]],
         Tags=[{"Key": tag, "Value": values[tag]} for tag in tags],
+        **SMALL,
     )
     check_named(there, "database restored", "DB subnet group", "DB parameter group", "security group database")
     rds.delete_db_instance(DBInstanceIdentifier="restored", SkipFinalSnapshot=True)

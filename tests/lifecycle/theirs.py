@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from tests.databases import SMALL
 from tests.policies import ANYTHING, trust
 from tests.stage import REGION
 from tests.zipped import zipped
@@ -42,12 +43,8 @@ def made(aws: Client, stem: str, secret_name: str, roles: list[str], log_group: 
     )
     rds.create_db_instance(
         DBInstanceIdentifier=f"{stem}-database",
-        Engine="postgres",
-        DBInstanceClass="db.t3.small",
-        AllocatedStorage=20,
-        MasterUsername="me",
-        MasterUserPassword="mine-mine",
         DBSubnetGroupName=f"{stem}-database",
+        **SMALL,
     )
     logs.create_log_group(logGroupName=log_group)
     aws("lambda").create_function(

@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 
 from provision.aws import local
+from tests.databases import SMALL
 from tests.local.conftest import clients
 from tests.waiting import until
 
@@ -16,11 +17,7 @@ def test_an_orphaned_database_is_shown_and_taken_over_or_ended(folder: Path) -> 
     rds = clients(endpoint.url)("rds")
     rds.create_db_instance(
         DBInstanceIdentifier="orphan",
-        Engine="postgres",
-        DBInstanceClass="db.t3.small",
-        AllocatedStorage=20,
-        MasterUsername="postgres",
-        MasterUserPassword="Correct-Horse.42",
+        **SMALL,
     )
     until(lambda: rds.describe_db_instances()["DBInstances"][0]["DBInstanceStatus"] == "available")
     database = next(one for one in local.status(folder).processes if one.what == "database orphan")

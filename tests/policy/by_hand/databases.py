@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from tests.databases import SMALL
 from tests.policy.by_hand.found import STACK, tagged
 from tests.stage import REGION, Stage
 
@@ -55,13 +56,9 @@ def other_target(stage: Stage) -> None:
     rds.deregister_db_proxy_targets(DBProxyName=f"{STACK}-proxy", DBInstanceIdentifiers=[f"{STACK}-database"])
     rds.create_db_instance(
         DBInstanceIdentifier="other",
-        Engine="postgres",
-        DBInstanceClass="db.t3.small",
-        AllocatedStorage=20,
-        MasterUsername="me",
-        MasterUserPassword="not-a-real-one",
         DBSubnetGroupName=f"{STACK}-database",
         VpcSecurityGroupIds=[tagged(stage, "security_groups", "SecurityGroups")["group.database"]["GroupId"]],
+        **SMALL,
     )
     rds.register_db_proxy_targets(DBProxyName=f"{STACK}-proxy", DBInstanceIdentifiers=["other"])
 
