@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import sys
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -94,9 +93,6 @@ def _interrupted(about: About, document: About | None) -> int:
             hint="The same command carries on from here; `teardown` removes what there is.",
         )
     _tell(error, document, code="Interrupted")
-    sys.stdout.flush()
-    if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
-        os._exit(INTERRUPTED)  # a call that AWS has not answered must not keep the user waiting
     return INTERRUPTED
 
 

@@ -27,7 +27,7 @@ def listen() -> None:
 
 
 def end() -> NoReturn:
-    """End as interrupted.
+    """End as interrupted: a call that AWS has not answered must not keep the user waiting.
 
     CPython: where a `KeyboardInterrupt` passed through `exec`, which imports use, `sys.exit` would end the process by
     SIGINT, whatever its code (`run_eval_code_obj`, `Py_RunMain`).
