@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,13 @@ class Place:
     def __init__(self, here: Served, folder: Path) -> None:
         self.here = here
         self.folder = folder
+        self.client = cache(partial(boto3.client, endpoint_url=here.url, region_name=REGION))
 
     def calls(self, *words: str) -> list[dict[str, Any]]:
         """The calls of one command line, which ends well."""
         self.here.manners.reset_calls()
         typed("--target", "aws", "--region", REGION, "--state-dir", str(self.folder), *words).well()
         return [call for call in self.here.manners.calls() if call["n"]]
-
-    def client(self, service: str) -> Any:
-        return boto3.client(service, endpoint_url=self.here.url, region_name=REGION)  # type: ignore[call-overload]
 
 
 @pytest.fixture(scope="module")
