@@ -13,14 +13,16 @@ ROLE_SUFFIX = "-monitoring"
 DB_IDENTIFIER_LIMIT, ROLE_LIMIT = 63, 64
 
 
-def bad(name: str, value: object, accepted: str) -> BadSetting:
-    """What a value is refused with; `accepted` completes "It must be"."""
-    return BadSetting(what=f"{name} = {value!r} is not valid.", hint=f"It must be {accepted}.")
+def bad(name: str, value: object, accepted: str, *, beside: str = "") -> BadSetting:
+    """What a value is refused with; `accepted` completes "It must be", and `beside` is the setting that it does not
+    fit, which may be the only one of the two that the user has set."""
+    told = f"{name} = {value!r} is not valid" + (f" beside {beside}." if beside else ".")
+    return BadSetting(what=told, hint=f"It must be {accepted}.")
 
 
-def check(ok: bool, name: str, value: object, accepted: str) -> None:  # noqa: FBT001 - it reads as a sentence
+def check(ok: bool, name: str, value: object, accepted: str, *, beside: str = "") -> None:  # noqa: FBT001 - it reads as a sentence
     if not ok:
-        raise bad(name, value, accepted)
+        raise bad(name, value, accepted, beside=beside)
 
 
 def check_days(name: str, value: int) -> None:

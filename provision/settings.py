@@ -111,7 +111,8 @@ class Database:
             roomy and self.max_storage_gib <= 65536,  # noqa: PLR2004 - AWS's limit
             "database.max_storage_gib",
             self.max_storage_gib,
-            f"at least 10 % over database.storage_gib ({self.storage_gib}), or equal to it to turn autoscaling off",
+            "at least 10 % over database.storage_gib, or equal to it to turn autoscaling off, and at most 65536",
+            beside=f"database.storage_gib = {self.storage_gib}",
         )
         word = r"[A-Za-z][A-Za-z0-9_]"
         check(
@@ -219,12 +220,10 @@ class Settings:
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        check(
-            self.proxy.borrow_timeout_seconds < self.function.timeout_seconds,
-            "proxy.borrow_timeout_seconds",
-            self.proxy.borrow_timeout_seconds,
-            f"shorter than function.timeout_seconds ({self.function.timeout_seconds}), so that the function can tell",
-        )
+        waits, runs = self.proxy.borrow_timeout_seconds, self.function.timeout_seconds
+        accepted = "shorter than function.timeout_seconds, so that the function can tell"
+        beside = f"function.timeout_seconds = {runs}"
+        check(waits < runs, "proxy.borrow_timeout_seconds", waits, accepted, beside=beside)
         check(len(self.tags) <= MOST_TAGS, "tags", len(self.tags), f"at most {MOST_TAGS} of them")
         folded = Counter(key.casefold() for key in self.tags)
         for key, value in self.tags.items():

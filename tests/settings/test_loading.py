@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from provision.configuration import load
@@ -68,6 +68,8 @@ def test_a_slip_of_the_pen_is_told_the_key_that_was_meant(section: str, key: str
         assert refused.value.hint.startswith("The nearest known one is ")
 
 
+@example(("function", "timeout_seconds", 180), "20")
+@example(("database", "storage_gib", 20), "300")
 @given(st.sampled_from(KEYS), st.text(st.characters(codec="ascii", exclude_characters="\0"), max_size=20))
 def test_a_variable_of_any_text_works_or_is_refused_by_its_name(key: tuple[str, str, Any], text: str) -> None:
     section, name, _ = key
