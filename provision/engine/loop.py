@@ -80,9 +80,9 @@ class Loop:
     """What a step is to become, in the words of `PatienceRanOut`."""
     carry_on: bool = False
     """After a failure go on with everything that does not depend on the failed step."""
-    doubting: bool = False
-    """Look again at what a step builds upon, where AWS keeps saying that it is not there; at what this run has made
-    only once AWS would surely list it."""
+    doubts: Callable[[NotYet], bool] = lambda _: False
+    """Whether a refusal that AWS keeps repeating means that what was done before it may be so no more, and has to be
+    looked at again; what this run has made only once AWS would surely list it."""
 
     def __post_init__(self) -> None:
         self.done: set[str] = set()
@@ -179,9 +179,9 @@ class Loop:
         if elapsed > self.patience(step):
             self._fail(step, otherwise or _too_long(step, self.goal, elapsed, outcome.detail))
             return
-        if self.doubting and refusal and refusal.missing and now - (wait.refused or now) > DOUBT:
+        if refusal and self.doubts(refusal) and now - (wait.refused or now) > DOUBT:
             wait.refused = now
-            self._doubt(step, ours_too=elapsed > LISTED)
+            self._doubt(step, made_too=elapsed > LISTED)
         waiting = StepWaiting(
             key=step.key,
             label=step.label,
@@ -193,10 +193,17 @@ class Loop:
         )
         self.run.emit(waiting)
 
-    def _doubt(self, step: Resource[Any], *, ours_too: bool) -> None:
+    def _doubt(self, step: Resource[Any], *, made_too: bool) -> None:
         self.run.reads.forget()
-        ours = set() if ours_too else {key for key, _ in self.run.changed}
-        self.done -= self.before[step.key] - ours
+        made = {key for key, verb in self.run.changed if verb == "create"}
+        self.done -= self._all_before(step) - (set() if made_too else made)
+
+    def _all_before(self, step: Resource[Any]) -> set[str]:
+        found = {step.key}
+        for other in reversed(self.steps):
+            if other.key in found:
+                found |= self.before[other.key]
+        return found - {step.key}
 
     def _fail(self, step: Resource[Any], error: ProvisionError) -> None:
         self.failures[step.key] = error
@@ -204,7 +211,9 @@ class Loop:
         self.run.emit(StepFailed(key=step.key, label=step.label, at=self.run.at, what=error.what))
 
     def _until_due(self, _: RetryCallState) -> float:
-        dues = [wait.due for key, wait in self.waits.items() if key not in self.under_way]
+        dues = [
+            wait.due for key, wait in self.waits.items() if key not in self.under_way and self.before[key] <= self.done
+        ]
         return max(0.0, min(dues, default=self.run.clock.now() + LATEST) - self.run.clock.now())
 
 

@@ -118,6 +118,19 @@ class RestorableAccount:
 
         self._aws.around.insert(0, heard)
 
+    def once_before(self, name: str, about: str, do: Callable[[], None]) -> None:
+        """`do` before the next call of `name` with that text becomes anything; it may make others of this account."""
+        lock, waiting = threading.Lock(), [do]
+
+        def hold(call: Call, following: Callable[[Call], Answer]) -> Answer:
+            if call.name == name and about.encode() in call.body:
+                with lock:
+                    while waiting:
+                        waiting.pop()()
+            return following(call)
+
+        self._aws.around.insert(0, hold)
+
     def backend(self, service: str, region: str) -> Any:
         """moto's, for what nobody can do from outside."""
         return self._account.backend(service, region)

@@ -10,7 +10,7 @@ import pytest
 from provision.engine.apply import apply
 from provision.engine.destroy import destroy
 from provision.engine.events import Event, StepBegan, StepDelayed
-from provision.engine.loop import Outcome, until
+from provision.engine.loop import DOUBT, Outcome, until
 from provision.engine.resource import NotYet, Resource
 from provision.engine.seen import LISTED
 from provision.errors import Failed, PatienceRanOut
@@ -157,3 +157,24 @@ def test_what_another_run_deletes_right_after_we_made_it_is_made_anew(cloud: Clo
     apply(run_on(cloud, tmp_path), stack(cloud))
     assert cloud.census() == ["base", "function", "nat", "net", "target"]
     assert LISTED < cloud.clock.now() - began < LISTED + 30
+
+
+def test_what_another_run_makes_again_below_a_teardown_goes_again(cloud: Cloud, tmp_path: Path) -> None:
+    """It was gone and holds what is to go next: waiting for that alone would take as long as the patience is."""
+
+    def back(verb: str, key: str, when: str) -> None:
+        if (verb, key, when) != ("delete", "net", "before"):
+            return
+        if cloud.made == made:
+            cloud.create("base")
+        if "base" in cloud.census():
+            raise Refusal("later")
+
+    apply(run_on(cloud, tmp_path), stack(cloud))
+    made = cloud.made
+    cloud.on_call = back
+    began = cloud.clock.now()
+    destroy(run_on(cloud, tmp_path), stack(cloud))
+    assert cloud.census() == []
+    assert cloud.clock.now() - began < DOUBT + 10
+    assert run_on(cloud, tmp_path).ledger.rows() == {}

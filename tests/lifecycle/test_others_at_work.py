@@ -11,6 +11,7 @@ import pytest
 from provision.aws.local.wire import Call
 from tests.databases import SMALL
 from tests.stage import UP, Stage, stage
+from tests.zipped import zipped
 
 MINUTE = 60.0
 TEARDOWN = ("teardown", "--yes", "--skip-final-snapshot")
@@ -51,6 +52,39 @@ def test_what_somebody_deletes_while_up_is_about_to_use_it_is_made_again(there: 
     assert deleted == [group]
     assert there.clock.now() - began < 5 * MINUTE
     assert there.things() == whole
+
+
+def test_a_function_that_another_run_makes_again_below_a_teardown_goes_again(there: Stage) -> None:
+    """An `up` from another folder, say: the function was gone, and now holds a subnet."""
+    there.after(*UP)
+    ours, awslambda, iam = ids(there), there.client("lambda"), there.client("iam")
+    name, subnet = ours["function"], ours["subnet.private-a"]
+    was = awslambda.get_function(FunctionName=name)
+    trust = json.dumps(iam.get_role(RoleName=ours["role.function"])["Role"]["AssumeRolePolicyDocument"])
+    role = iam.create_role(RoleName="theirs", AssumeRolePolicyDocument=trust)["Role"]
+    rights = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}]}
+    iam.put_role_policy(RoleName="theirs", PolicyName="theirs", PolicyDocument=json.dumps(rights))
+    there.account.once_before(
+        "ec2:DeleteSubnet",
+        subnet,
+        lambda: awslambda.create_function(
+            FunctionName=name,
+            Runtime="python3.13",
+            Handler="index.handler",
+            Role=role["Arn"],
+            Code={"ZipFile": zipped()},
+            VpcConfig={"SubnetIds": [subnet], "SecurityGroupIds": [ours["group.default"]]},
+            Tags=was["Tags"],
+        ),
+    )
+    began = there.clock.now()
+    told = there.type(*TEARDOWN).well()
+    assert [call.name for call in there.heard].count("lambda:DeleteFunction") == 2
+    assert "Nothing is left" in told.out
+    assert there.clock.now() - began < 5 * MINUTE
+    iam.delete_role_policy(RoleName="theirs", PolicyName="theirs")
+    iam.delete_role(RoleName="theirs")
+    assert json.loads(there.things()) == []
 
 
 def test_a_rule_of_the_default_group_that_names_ours_goes_with_ours(there: Stage) -> None:
