@@ -114,8 +114,9 @@ def _status(error: ClientError) -> int:
 
 def _of_aws(error: ClientError, step: Resource[Any] | None) -> Verdict:
     code, text, status = code_of(error), text_of(error), _status(error)
-    if _passing(code, text, step):
-        return Verdict(NotYet(f"AWS: {text or code}", missing=_not_there(code, text)), answered=True)
+    known = step is not None and _matches(code, text, step.cures)
+    if known or code in codes.BUSY or code in codes.EXISTS:
+        return Verdict(NotYet(f"AWS: {text or code}", doubtful=known or _not_there(code, text)), answered=True)
     if code in codes.THROTTLED or status == TOO_MANY_REQUESTS or "rate exceeded" in text.lower():
         return Verdict(NotYet("AWS asks for fewer calls at once"), answered=True)
     if _not_there(code, text):
@@ -131,12 +132,6 @@ def _of_aws(error: ClientError, step: Resource[Any] | None) -> Verdict:
         trouble = Failed(what=f"AWS could not carry out {error.operation_name}.", why=_said(code, text), hint=CARRY_ON)
         return Verdict(NotYet(f"AWS: {text or code}", patience=NETWORK_SECONDS, otherwise=trouble), answered=False)
     return Verdict(_failed(error, code, text, step), answered=True)
-
-
-def _passing(code: str, text: str, step: Resource[Any] | None) -> bool:
-    """Whether time cures it: by this resource's own list, or whatever the resource."""
-    known = step is not None and _matches(code, text, step.cures)
-    return known or code in codes.BUSY or code in codes.EXISTS
 
 
 def _matches(code: str, text: str, refusals: Iterable[Refusal]) -> bool:

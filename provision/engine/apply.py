@@ -34,7 +34,6 @@ def apply(run: Run, steps: Sequence[Resource[Any]]) -> None:
         move=up.move,
         usual=lambda step: run.usual(step, "create", step.usual_up),
         patience=lambda step: step.patience_up,
-        doubts=lambda refusal: refusal.missing,
     ).go(on_timeline=True)
 
 

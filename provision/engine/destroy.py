@@ -33,7 +33,6 @@ def destroy(run: Run, steps: Sequence[Resource[Any]]) -> None:
         move=down.move,
         usual=lambda step: run.usual(step, "delete", step.usual_down),
         patience=lambda step: step.patience_down,
-        doubts=lambda _: True,  # another run may have made again what holds it
         goal="gone",
         carry_on=True,
     ).go(on_timeline=True)

@@ -48,7 +48,7 @@ def refused(run: Run, step: Resource[Any]) -> Iterator[None]:
             raise
         meaning = verdict.meaning
         if isinstance(meaning, Missing):
-            raise NotYet(f"AWS does not show it yet ({meaning})", missing=True) from error
+            raise NotYet(f"AWS does not show it yet ({meaning})", doubtful=True) from error
         raise meaning from error
 
 

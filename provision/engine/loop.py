@@ -80,9 +80,6 @@ class Loop:
     """What a step is to become, in the words of `PatienceRanOut`."""
     carry_on: bool = False
     """After a failure go on with everything that does not depend on the failed step."""
-    doubts: Callable[[NotYet], bool] = lambda _: False
-    """Whether a refusal that AWS keeps repeating means that what was done before it may be so no more, and has to be
-    looked at again; what this run has made only once AWS would surely list it."""
 
     def __post_init__(self) -> None:
         self.done: set[str] = set()
@@ -179,7 +176,7 @@ class Loop:
         if elapsed > self.patience(step):
             self._fail(step, otherwise or _too_long(step, self.goal, elapsed, outcome.detail))
             return
-        if refusal and self.doubts(refusal) and now - (wait.refused or now) > DOUBT:
+        if refusal and refusal.doubtful and now - (wait.refused or now) > DOUBT:
             wait.refused = now
             self._doubt(step, made_too=elapsed > LISTED)
         waiting = StepWaiting(
@@ -194,6 +191,8 @@ class Loop:
         self.run.emit(waiting)
 
     def _doubt(self, step: Resource[Any], *, made_too: bool) -> None:
+        """Look again at all that was done before it; `made_too`: also at what this run has made, which AWS would surely
+        list by now."""
         self.run.reads.forget()
         made = {key for key, verb in self.run.changed if verb == "create"}
         self.done -= self._all_before(step) - (set() if made_too else made)

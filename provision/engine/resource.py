@@ -31,15 +31,16 @@ class NotYet(Exception):
         *,
         patience: float | None = None,
         otherwise: ProvisionError | None = None,
-        missing: bool = False,
+        doubtful: bool = False,
     ) -> None:
         """`patience`: seconds, where it is shorter than the step's; `otherwise`: what to say when it has run out;
-        `missing`: AWS does not know something that the call names."""
+        `doubtful`: it may also be that what was done before this step is so no more, such as a role that somebody has
+        deleted since, or made again."""
         super().__init__(reason)
         self.reason = reason
         self.patience = patience
         self.otherwise = otherwise
-        self.missing = missing
+        self.doubtful = doubtful
 
 
 class NotKnown(Exception):

@@ -150,6 +150,8 @@ def judge(error: Exception, step: Resource[Any]) -> Verdict | None:  # noqa: ARG
         return None
     if error.code == "later":
         return Verdict(NotYet("not yet"), answered=error.answered)
+    if error.code == "in use":
+        return Verdict(NotYet("in use", doubtful=True), answered=True)
     if error.code == "lost":
         return Verdict(NotYet("no answer"), answered=False)
     if error.code == "missing":

@@ -168,7 +168,7 @@ def test_what_another_run_makes_again_below_a_teardown_goes_again(cloud: Cloud, 
         if cloud.made == made:
             cloud.create("base")
         if "base" in cloud.census():
-            raise Refusal("later")
+            raise Refusal("in use")
 
     apply(run_on(cloud, tmp_path), stack(cloud))
     made = cloud.made

@@ -54,6 +54,24 @@ def test_what_somebody_deletes_while_up_is_about_to_use_it_is_made_again(there: 
     assert there.things() == whole
 
 
+def test_a_role_that_somebody_deletes_while_up_is_about_to_give_it_is_made_again(there: Stage) -> None:
+    """Lambda says of it what it says of a role that IAM has not spread yet."""
+    there.after(*UP)
+    whole, iam, role = there.things(), there.client("iam"), ids(there)["role.function"]
+
+    def delete() -> None:
+        iam.delete_role_policy(RoleName=role, PolicyName=iam.list_role_policies(RoleName=role)["PolicyNames"][0])
+        iam.delete_role(RoleName=role)
+
+    there.client("lambda").delete_function(FunctionName=ids(there)["function"])
+    there.account.once_before("lambda:CreateFunction", "", delete)
+    began = there.clock.now()
+    there.type(*UP).well()
+    assert [call.name for call in there.heard].count("iam:CreateRole") == 1
+    assert there.clock.now() - began < 2 * MINUTE
+    assert there.things() == whole
+
+
 def test_a_function_that_another_run_makes_again_below_a_teardown_goes_again(there: Stage) -> None:
     """An `up` from another folder, say: the function was gone, and now holds a subnet."""
     there.after(*UP)

@@ -88,7 +88,7 @@ def explained(run: Run, step: Resource[Any], scope: Scope, value: str) -> Iterat
         if others:
             raise stays(step, others) from error
         waiting = f": {_words(held[0])}" if held else scope.unseen
-        raise NotYet(f"AWS still holds it{waiting}") from error
+        raise NotYet(f"AWS still holds it{waiting}", doubtful=True) from error
 
 
 @dataclass(frozen=True, kw_only=True)
