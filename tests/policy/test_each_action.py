@@ -101,8 +101,8 @@ AGAIN = [
     if any(action in actions(earlier) for earlier in ORDER[:number])
 ]
 """Rights that a command before needs, too."""
-LOOKED_AT = set(AGAIN) - set(AGAIN[::4])
-"""A refusal is told in one place for all commands: of those rights, three in four are not taken away once more."""
+LOOKED_AT = set(AGAIN) - set(AGAIN[::8])
+"""A refusal is told in one place for all commands: of those rights, seven in eight are not taken away once more."""
 CARRIED_ON = set(EACH[::3])
 """With the whole policy the command is run to its end: after a refusal that is what it does after any other blow."""
 
