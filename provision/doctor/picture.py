@@ -32,8 +32,9 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True)
 class Function:
-    """`state` and `update` are Lambda's words (Active, Successful) with its reasons; `timeout` is in seconds, `role` an
-    ARN, `subnets` and `groups` are ids. `reserved` is the concurrency, None where none is reserved."""
+    """`state` and `update` are Lambda's words (Active, Successful) with its reasons, `timeout` is seconds, `role` and
+    `key` (of the variables; empty: Lambda's own) are ARNs, `subnets` and `groups` ids. `reserved` is the concurrency,
+    None without one; `unreadable` is why Lambda tells no variables; `tagged`: we made it, it knows the probe."""
 
     name: str
     state: str
@@ -50,7 +51,8 @@ class Function:
     variables: Mapping[str, str] = field(repr=False)
     reserved: int | None
     tagged: bool
-    """Whether provision made it, so that it answers the probe."""
+    key: str = ""
+    unreadable: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

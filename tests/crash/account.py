@@ -108,6 +108,10 @@ class RestorableAccount:
         self._thread.join()
         self._server.server_close()
 
+    def put_around(self, hook: Callable[[Call, Callable[[Call], Answer]], Answer]) -> None:
+        """`hook` has every call first, and the answer of all that follows last."""
+        self._aws.around.insert(0, hook)
+
     def hear(self, ear: Callable[[Call], None]) -> None:
         """`ear` is told of every call, before anything becomes of it."""
 
@@ -116,7 +120,7 @@ class RestorableAccount:
                 ear(call)
             return following(call)
 
-        self._aws.around.insert(0, heard)
+        self.put_around(heard)
 
     def once_before(self, name: str, about: str, do: Callable[[], None]) -> None:
         """`do` before the next call of `name` with that text becomes anything; it may make others of this account."""
@@ -129,7 +133,7 @@ class RestorableAccount:
                         waiting.pop()()
             return following(call)
 
-        self._aws.around.insert(0, hold)
+        self.put_around(hold)
 
     def backend(self, service: str, region: str) -> Any:
         """moto's, for what nobody can do from outside."""

@@ -39,6 +39,7 @@ def only(picture: Picture) -> Finding:
         (function(state="Pending"), {"function.state": BLOCKS}),
         (function(state="Inactive"), {"function.inactive": RISKS}),
         (function(update="Failed"), {"function.update": BLOCKS}),
+        (function(variables={}, unreadable="No."), {"function.variables-unreadable": RISKS}),
         (function(timeout=6), {}),
         (function(timeout=5), {"function.timeout": RISKS}),
         (replace(HEALTHY, today=date(2029, 3, 31)), {}),

@@ -28,9 +28,25 @@ def _finding(picture: Picture, id: str, what: str, evidence: str, severity: Seve
 
 
 @check
+def unreadable(picture: Picture) -> Iterator[Finding]:
+    """AWS: whoever may not decrypt with the function's key gets an error in place of the variables."""
+    function = picture.function
+    if function is not None and function.unreadable:
+        yield Finding(
+            id="function.variables-unreadable",
+            link=Link.FUNCTION,
+            severity=Severity.risks,
+            what="The function's variables cannot be read from here, so that nothing is known of what it is told.",
+            evidence=f"Lambda: {function.unreadable}",
+            command=f"aws kms describe-key --key-id {function.key or 'alias/aws/lambda'}",
+            advice="The key has to be enabled, and this identity needs kms:Decrypt with it, as the role does.",
+        )
+
+
+@check
 def missing(picture: Picture) -> Iterator[Finding]:
     function = picture.function
-    if function is None or not picture.subject.ours:
+    if function is None or function.unreadable or not picture.subject.ours:
         return
     lacking = [name for name in NEEDED if not function.variables.get(name)]
     if lacking:

@@ -13,7 +13,7 @@ def function(reader: Reader, name: str) -> Function | None:
     if response is None:
         return None
     seen = response["Configuration"]
-    network = seen.get("VpcConfig", {})
+    network, environment = seen.get("VpcConfig", {}), seen.get("Environment", {})
     return Function(
         name=seen["FunctionName"],
         state=seen.get("State", "Active"),
@@ -27,7 +27,9 @@ def function(reader: Reader, name: str) -> Function | None:
         vpc=network.get("VpcId", "") if network.get("SubnetIds") else "",
         subnets=tuple(network.get("SubnetIds", [])),
         groups=tuple(network.get("SecurityGroupIds", [])),
-        variables=dict(seen.get("Environment", {}).get("Variables", {})),
+        variables=dict(environment.get("Variables", {})),
         reserved=response.get("Concurrency", {}).get("ReservedConcurrentExecutions"),
         tagged=tags.STACK in response.get("Tags", {}),
+        key=seen.get("KMSKeyArn", ""),
+        unreadable=environment.get("Error", {}).get("Message", ""),
     )
