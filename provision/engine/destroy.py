@@ -10,7 +10,7 @@ from provision.engine.events import StepBegan, StepDone, Warned
 from provision.engine.failures import if_there, refused
 from provision.engine.loop import Done, Loop, Moved, Outcome, Waiting
 from provision.engine.resource import READY, Condition, Found, Resource
-from provision.engine.seen import LISTED, maybe_unlisted, maybe_untagged, not_ours
+from provision.engine.seen import LISTED, maybe_unlisted, maybe_untagged, not_ours, young
 from provision.errors import Failed, QuotaReached
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ class Down:
         """Whether it is what we have just made or deleted. AWS: something may be listed for a while before it has its
         tags, and after it lost them."""
         row = self.run.recorded(step)
-        young = row is not None and self.run.clock.stamp() - row.since < LISTED
-        deleted = row is not None and row.status == "deleting" and row.id == found.id and young
+        deleted = row is not None and (row.status, row.id) == ("deleting", found.id) and young(self.run, row, LISTED)
         return deleted or maybe_untagged(self.run, step, found)
 
     def _leave_alone(self, step: Resource[Any], others: Sequence[Found[Any]]) -> None:

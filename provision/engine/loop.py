@@ -108,20 +108,26 @@ class Loop:
         for step, outcome in self.run.executor.completed():
             self.under_way.remove(step.key)
             self._note(step, outcome)
-        stopping = bool(self.failures) and not self.carry_on
-        for step in () if stopping else [step for step in self.steps if self._may_move(step)]:
+        for step in [step for step in self.steps if self._may_move(step)]:
             self.under_way.add(step.key)
             self.waits.setdefault(step.key, Wait(began=self.run.clock.now()))
             self.run.executor.submit(self._moved_one, step)
         if self.under_way:
             return False
-        return stopping or {step.key for step in self.steps} <= self.done | self._stuck()
+        return self._stopping or {step.key for step in self.steps} <= self.done | self._stuck()
+
+    @property
+    def _stopping(self) -> bool:
+        return bool(self.failures) and not self.carry_on
+
+    def _has_its_turn(self, key: str) -> bool:
+        """Whether nothing but its next look's time keeps the step from moving."""
+        ended = self.done | self.failures.keys() | self.under_way
+        return not self._stopping and key not in ended and self.before[key] <= self.done
 
     def _may_move(self, step: Resource[Any]) -> bool:
-        if step.key in self.done | self.failures.keys() | self.under_way or not self.before[step.key] <= self.done:
-            return False
         wait = self.waits.get(step.key)
-        return wait is None or wait.due <= self.run.clock.now()
+        return self._has_its_turn(step.key) and (wait is None or wait.due <= self.run.clock.now())
 
     def _stuck(self) -> set[str]:
         """The failed steps and all that must come after one of them."""
@@ -157,11 +163,11 @@ class Loop:
             self._fail(step, outcome)
         elif isinstance(outcome, Done):
             self.done.add(step.key)
-            del self.waits[step.key]
+            del self.waits[step.key]  # it may have to be looked at again, and begins anew then
         elif isinstance(outcome, Waiting):
             self._wait(step, wait, outcome)
         else:
-            wait.due, wait.refused = 0.0, None
+            wait.refused = None
 
     def _wait(self, step: Resource[Any], wait: Wait, outcome: Waiting) -> None:
         now = self.run.clock.now()
@@ -198,21 +204,18 @@ class Loop:
         self.done -= self._all_before(step) - (set() if made_too else made)
 
     def _all_before(self, step: Resource[Any]) -> set[str]:
-        found = {step.key}
+        found = set(self.before[step.key])
         for other in reversed(self.steps):
             if other.key in found:
                 found |= self.before[other.key]
-        return found - {step.key}
+        return found
 
     def _fail(self, step: Resource[Any], error: ProvisionError) -> None:
         self.failures[step.key] = error
-        self.waits.pop(step.key, None)
         self.run.emit(StepFailed(key=step.key, label=step.label, at=self.run.at, what=error.what))
 
     def _until_due(self, _: RetryCallState) -> float:
-        dues = [
-            wait.due for key, wait in self.waits.items() if key not in self.under_way and self.before[key] <= self.done
-        ]
+        dues = [wait.due for key, wait in self.waits.items() if self._has_its_turn(key)]
         return max(0.0, min(dues, default=self.run.clock.now() + LATEST) - self.run.clock.now())
 
 

@@ -68,8 +68,8 @@ def may_stay(run: Run, step: Resource[Any], spare: Found[Any]) -> bool:
     """Whether the other run is to take its own back: two that both see two must not both do it. Where it has gone on
     already and does not, it is we after all."""
     row = run.recorded(step)
-    young = row is not None and row.status == "creating" and run.clock.stamp() - row.since < YIELDED
-    return young and spare.id == min(found.id for found in step.find(run) if found.owned)
+    waits = row is not None and row.status == "creating" and young(run, row, YIELDED)
+    return waits and spare.id == min(found.id for found in step.find(run) if found.owned)
 
 
 def not_ours(run: Run, step: Resource[Any], found: Found[Any]) -> NotOurs:
@@ -88,7 +88,7 @@ def unlisted(run: Run, step: Resource[Any]) -> str:
     if row is None or row.status != "creating":
         return ""
     if row.id:
-        return f"AWS does not list {row.id} yet" if 0 <= run.clock.stamp() - row.since < LISTED else ""
+        return f"AWS does not list {row.id} yet" if young(run, row, LISTED) else ""
     return CUT_OFF if not step.repeatable and _may_still_show(run, row) else ""
 
 
@@ -103,18 +103,22 @@ def _may_still_show(run: Run, row: Row) -> bool:
     """Whether a create without an answer is young. The run that sent it may have been killed at any moment of the
     call, up to when this one began."""
     latest = max(row.since, min(run.began, row.since + UNDER_WAY))
-    return 0 <= run.clock.stamp() - row.since < latest - row.since + ANSWERED
+    return young(run, row, latest - row.since + ANSWERED)
 
 
 def maybe_deleted(run: Run, step: Resource[Any], found: Found[Any]) -> bool:
     """Whether AWS may still list it although an earlier run has just deleted it."""
     row = run.recorded(step)
-    deleted = row is not None and row.status == "deleting" and row.id == found.id
-    return row is not None and deleted and run.clock.stamp() - row.since < ANSWERED
+    return row is not None and (row.status, row.id) == ("deleting", found.id) and young(run, row, ANSWERED)
 
 
 def maybe_untagged(run: Run, step: Resource[Any], found: Found[Any]) -> bool:
     """Whether AWS may still show what we have just made without the tags that its create gave it."""
     row = run.recorded(step)
-    made = row is not None and row.status == "creating" and row.id == found.id
-    return row is not None and made and 0 <= run.clock.stamp() - row.since < LISTED
+    return row is not None and (row.status, row.id) == ("creating", found.id) and young(run, row, LISTED)
+
+
+def young(run: Run, row: Row, seconds: float) -> bool:
+    """Whether it has been so for less than that. A row of the future, as a clock that was ahead wrote it, tells
+    nothing."""
+    return 0 <= run.clock.stamp() - row.since < seconds
