@@ -40,7 +40,7 @@ class FakeClock:
         return self.time
 
     def sleep(self, seconds: float) -> None:
-        assert seconds < 100
+        assert 0 < seconds < 100
         self.naps.append(seconds)
         self.time += seconds
 

@@ -104,6 +104,24 @@ def test_what_another_run_has_made_since_is_not_taken_for_the_deleted_one(cloud:
     assert count(cloud, "create") == 1
 
 
+def test_a_row_of_the_future_makes_nothing_wait(cloud: Cloud, tmp_path: Path) -> None:
+    """As a machine wrote it whose clock was eight minutes ahead."""
+    ledger = run_on(cloud, tmp_path).ledger
+    ledger.intend("net", kind="part", status="creating")
+    ledger.intend("nat", kind="part", status="creating", id="nat-9")
+    ledger.intend("base", kind="part", status="deleting", id="base-9")
+    ledger.intend("target", kind="part", status="creating", id="target-9")
+    cloud.things |= {name: Thing(name, name.partition("-")[0], 0.0) for name in ("base-9", "target-9")}
+    cloud.clock.time -= 500
+    began = cloud.clock.now()
+    apply(run_on(cloud, tmp_path), [Part(key=key, cloud=cloud) for key in ("net", "nat", "base")])
+    assert cloud.census() == ["base", "nat", "net", "target"]
+    cloud.things["target-9"].owned = False
+    with pytest.raises(NotOurs):
+        apply(run_on(cloud, tmp_path), [Part(key="target", cloud=cloud)])
+    assert cloud.clock.now() - began < 1
+
+
 def test_a_change_that_does_not_show_is_sent_once_more_and_not_at_every_look(cloud: Cloud, tmp_path: Path) -> None:
     step = Part(key="net", cloud=cloud)
     apply(run_on(cloud, tmp_path), [step])

@@ -8,18 +8,18 @@ import pytest
 
 from provision.engine.apply import apply
 from provision.engine.survey import survey
-from tests.engine.cloud import Cloud, Killed, Part, Thing, run_on
+from tests.engine.cloud import Cloud, Killed, Part, Refusal, Thing, run_on
 
 OURS, FIRST, LAST = "net-1", "net-0", "net-9"
 """The run from the other folder makes the one with the first id, or the one with the last."""
 
 
-def at_once(cloud: Cloud, theirs: Thing) -> None:
-    """The other run makes its own while our create is under way."""
+def at_once(cloud: Cloud, *theirs: Thing) -> None:
+    """Others make theirs while our create is under way."""
 
     def make(verb: str, key: str, when: str) -> None:  # noqa: ARG001 - the one step
         if (verb, when) == ("create", "after"):
-            cloud.things[theirs.id] = theirs
+            cloud.things |= {thing.id: thing for thing in theirs}
 
     cloud.on_call = make
 
@@ -48,14 +48,25 @@ def test_the_one_with_the_later_id_is_taken_back_at_once(cloud: Cloud, tmp_path:
 
 
 def test_the_other_run_has_its_time_to_take_back_its_own(cloud: Cloud, tmp_path: Path) -> None:
-    at_once(cloud, Thing(LAST, "net", 0.0, ended=cloud.clock.now() + 10))
+    """And what carries no tags of the stack is no other run's."""
+    at_once(cloud, Thing(LAST, "net", 0.0, ended=cloud.clock.now() + 10), Thing(FIRST, "net", 0.0, owned=False))
     apply(run_on(cloud, tmp_path), [Part(key="net", cloud=cloud)])
-    assert left(cloud) == [OURS]
+    assert left(cloud) == [OURS, FIRST]
     assert deleted(cloud) == 0
 
 
 def test_where_the_other_run_does_not_ours_goes_after_all(cloud: Cloud, tmp_path: Path) -> None:
+    """Though AWS does not delete it at the first time of asking."""
     at_once(cloud, Thing(LAST, "net", 0.0))
+    make, refusals = cloud.on_call, iter([Refusal("later")])
+
+    def call(verb: str, key: str, when: str) -> None:
+        make(verb, key, when)
+        if verb == "delete":
+            for refusal in refusals:
+                raise refusal
+
+    cloud.on_call = call
     began = cloud.clock.now()
     apply(run_on(cloud, tmp_path), [Part(key="net", cloud=cloud)])
     assert left(cloud) == [LAST]

@@ -10,6 +10,7 @@ from provision.engine.apply import apply
 from provision.engine.destroy import destroy
 from provision.engine.events import Event, Warned
 from provision.errors import Ambiguous, NotOurs
+from provision.ledger.schema import Status
 from tests.engine.cloud import Cloud, Killed, Part, Thing, run_on, stack
 
 
@@ -31,9 +32,23 @@ def test_not_ours_is_refused_and_untouched(cloud: Cloud, tmp_path: Path) -> None
     assert cloud.census() == ["nat"]
 
 
+@pytest.mark.parametrize(("status", "recorded"), [("ready", "net-9"), ("updating", "net-9"), ("creating", "net-1")])
+def test_only_what_we_have_just_made_may_still_get_its_tags(
+    cloud: Cloud, tmp_path: Path, status: Status, recorded: str
+) -> None:
+    """What had them, or has another id, is told of at once."""
+    run_on(cloud, tmp_path).ledger.intend("net", kind="part", status=status, id=recorded)
+    cloud.things["net-9"] = Thing("net-9", "net", 0.0, owned=False)
+    began = cloud.clock.now()
+    with pytest.raises(NotOurs):
+        apply(run_on(cloud, tmp_path), [Part(key="net", cloud=cloud)])
+    assert cloud.clock.now() == began
+
+
 def test_a_recorded_thing_that_lost_its_tags_stays_and_the_rest_goes(cloud: Cloud, tmp_path: Path) -> None:
     apply(run_on(cloud, tmp_path), stack(cloud))
     next(t for t in cloud.things.values() if t.key == "nat").owned = False
+    cloud.fading = {"base": 60}
     with pytest.raises(NotOurs):
         destroy(run_on(cloud, tmp_path), stack(cloud))
     assert cloud.census() == ["nat", "net"]

@@ -47,7 +47,8 @@ def test_a_refusal_that_time_does_not_cure_ends_the_run_and_a_rerun_carries_on(c
 
 
 def test_a_state_that_cannot_heal_fails_at_once_with_the_reason(cloud: Cloud, tmp_path: Path) -> None:
-    cloud.slow = {"base": 360}
+    """However long what is beside it would take."""
+    cloud.slow = {"base": 360, "nat": 360}
 
     def breaks(verb: str, key: str, when: str) -> None:
         if (verb, key, when) == ("create", "base", "after"):
@@ -122,8 +123,10 @@ def test_a_call_lost_on_the_way_there_is_sent_again(cloud: Cloud, tmp_path: Path
             raise Refusal("lost")
 
     cloud.on_call = lose
+    began = cloud.clock.now()
     apply(run_on(cloud, tmp_path), stack(cloud))
     assert cloud.census() == ["base", "function", "nat", "net", "target"]
+    assert 20 <= cloud.clock.now() - began < 25
 
 
 def test_what_was_on_its_way_out_when_it_was_seen_is_made_anew(cloud: Cloud, tmp_path: Path) -> None:
