@@ -30,8 +30,8 @@ def held(path: Path, *, command: str, since: str) -> Iterator[None]:
             raise _unwritable(path, error) from error
         yield
     finally:
-        with suppress(OSError):  # in a folder that has become read-only it stays, and locks nothing
-            path.unlink(missing_ok=True)
+        with suppress(OSError):  # gone, or in a folder that has become read-only, where it locks nothing
+            path.unlink()
         os.close(descriptor)
 
 

@@ -19,7 +19,11 @@ HERE: dict[str, Any] = {"name": "lambda-rds", "target": "local", "account": None
         (["upp"], {}, {}),
         (["--name", "shop", "--target=aws", "--region", "eu-west-1", "up", "--prox"], {}, {"region": "eu-west-1"}),
         (["upp"], {"PROVISION_NAME": "shop", "PROVISION_TARGET": "aws", "AWS_DEFAULT_REGION": "eu-west-1"}, {}),
-        (["--name=shop", "--target", "aws", "upp"], {"PROVISION_NAME": "mine", "AWS_REGION": "eu-west-1"}, {}),
+        (
+            ["--name=his", "--name=shop", "--target", "aws", "upp"],
+            {"PROVISION_NAME": "mine", "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "us-east-1"},
+            {},
+        ),
         (["--target", "moon", "up"], {}, {"target": None}),
         (["--tag", "nothing", "up"], {"PROVISION_OUTPUT": "text"}, {}),
     ],
@@ -41,9 +45,16 @@ def test_a_command_line_that_cannot_work(
     assert {key: told.document[key] for key in KEYS} == {**HERE, **about}
 
 
+def test_the_last_word_of_a_command_line_counts(provision: Provision) -> None:
+    assert provision("--output=json").document["error"]["code"] == "BadUsage"
+
+
 @pytest.mark.parametrize("words", [["logs", "--since"], ["bench", "--svg"], ["local", "logs", "-n"]], ids=" ".join)
-def test_an_option_without_its_value_names_its_own_help(provision: Provision, words: list[str]) -> None:
-    assert f"`provision {words[0]} --help`" in provision(*words).err
+@pytest.mark.parametrize("before", [[], ["--name", "shop"]], ids=["alone", "after an option"])
+def test_an_option_without_its_value_names_its_own_help(
+    provision: Provision, before: list[str], words: list[str]
+) -> None:
+    assert f"`provision {words[0]} --help`" in provision(*before, *words).err
 
 
 @pytest.mark.parametrize("command", ["status", "stop", "logs"])

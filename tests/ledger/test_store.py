@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import json
 import os
@@ -163,6 +164,7 @@ def test_a_second_run_is_told_who_holds_the_lock(tmp_path: Path) -> None:
             pass
         assert f"process {os.getpid()}" in caught.value.what
         assert "2026-11-24T10:00:00Z" in caught.value.what
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert not path.exists()
     with lock.held(path, command="up", since="later"):
         pass
@@ -176,7 +178,7 @@ def test_who_only_reads_sees_the_holder_and_is_in_nobodys_way(tmp_path: Path) ->
     assert lock.holder(path) == ""
 
 
-@pytest.mark.parametrize("told", ["", "{}", '{"pid": 1, "host": "another", "command": "up", "since": "x"}'])
+@pytest.mark.parametrize("told", ["", "{}", "[]", '{"pid": 1, "host": "another", "command": "up", "since": "x"}'])
 def test_of_a_file_that_tells_nothing_nobody_is_the_holder(tmp_path: Path, told: str) -> None:
     path = tmp_path / "s.lock"
     path.write_text(told, encoding="utf-8")
@@ -193,7 +195,16 @@ def test_a_killed_holder_frees_the_lock(tmp_path: Path) -> None:
     assert path.exists()
     assert lock.holder(path) == ""
     with lock.held(path, command="up", since="now"):
-        pass
+        assert lock.holder(path).endswith("since now"), "nothing is left of what the other told"
+
+
+def test_a_holder_that_has_not_told_who_it_is_holds_the_lock_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "s.lock"
+    with path.open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(LedgerLocked, match="only just begun"), lock.held(path, command="up", since="now"):
+            pass
+        assert path.exists()
 
 
 def test_what_a_killed_write_left_behind_goes_with_the_file(tmp_path: Path) -> None:

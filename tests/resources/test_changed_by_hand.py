@@ -31,6 +31,8 @@ ROUNDS = {
     **ONE_BY_ONE,
 }
 
+TAGGING = {"CreateTags", "AddTagsToResource", "TagResource", "TagRole"}
+
 
 @pytest.mark.parametrize("name", ROUNDS)
 def test_what_was_changed_by_hand_is_shown_and_repaired(stack: Whole, name: str) -> None:
@@ -42,6 +44,8 @@ def test_what_was_changed_by_hand_is_shown_and_repaired(stack: Whole, name: str)
         expected.setdefault(key, set()).add(field)
     shown = {key: set(fields) for key, fields in stack.differing().items()}
     stack.up()
+    if name == "tags":
+        assert set(stack.account.sent) <= TAGGING, "nothing is detached, revoked or written anew for a tag"
     for clear in leftovers:
         if callable(clear):
             clear()

@@ -105,10 +105,12 @@ CHANGED: dict[str, tuple[str, Meddle]] = {
             ],
         ),
     ),
-    "endpoint in one subnet": (
+    "endpoint in another subnet": (
         "endpoint.secretsmanager",
         lambda ec2, ids: ec2.modify_vpc_endpoint(
-            VpcEndpointId=ids["endpoint.secretsmanager"], RemoveSubnetIds=[ids["subnet.private-b"]]
+            VpcEndpointId=ids["endpoint.secretsmanager"],
+            AddSubnetIds=[ids["subnet.public-b"]],
+            RemoveSubnetIds=[ids["subnet.private-b"]],
         ),
     ),
     "endpoint in another group": (

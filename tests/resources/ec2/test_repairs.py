@@ -62,11 +62,13 @@ def test_a_gateway_that_is_attached_elsewhere_is_brought_home(account: Account) 
 
 
 def test_routes_that_aws_puts_into_a_table_are_left_to_it(account: Account) -> None:
-    """A virtual private gateway that propagates, and a gateway endpoint for S3: AWS deletes none of them here."""
+    """A virtual private gateway that propagates, and a gateway endpoint for S3: AWS deletes none of them here. Nor is
+    one to a prefix list of somebody's."""
     account.up(network())
     theirs = [
         {"DestinationCidrBlock": "192.168.0.0/16", "GatewayId": "vgw-1", "Origin": "EnableVgwRoutePropagation"},
         {"DestinationPrefixListId": "pl-1", "GatewayId": "vpce-1", "Origin": "CreateRoute"},
+        {"DestinationPrefixListId": "pl-2", "NatGatewayId": "nat-1", "Origin": "CreateRoute"},
     ]
 
     def propagated(told: dict[str, Any]) -> None:
@@ -76,6 +78,18 @@ def test_routes_that_aws_puts_into_a_table_are_left_to_it(account: Account) -> N
     account.rewrite("DescribeRouteTables", propagated)
     account.up(network())
     assert account.sent == []
+
+
+def test_a_route_is_taken_out_by_the_name_of_its_family(account: Account) -> None:
+    """AWS refuses a range of IPv6 as one of IPv4; moto takes it."""
+    account.up(network())
+    table, gateway = account.ids()["table.public"], account.ids()["internet-gateway"]
+    ranges = {"DestinationCidrBlock": "192.168.0.0/16", "DestinationIpv6CidrBlock": "::/0"}
+    for family, cidr in ranges.items():
+        account.outside("ec2").create_route(RouteTableId=table, GatewayId=gateway, **{family: cidr})
+    account.up(network())
+    told = account.told("DeleteRoute")
+    assert sorted(told, key=str) == sorted(({"RouteTableId": table, one: ranges[one]} for one in ranges), key=str)
 
 
 def test_a_route_that_leads_nowhere_is_shown(account: Account) -> None:
