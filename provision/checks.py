@@ -32,7 +32,8 @@ def check_days(name: str, value: int) -> None:
 
 
 def check_name(name: str, *, region: str = "") -> None:
-    """Whether every name derived from the stack's fits AWS. Raises `BadSetting`."""
+    """Whether every name derived from the stack's fits AWS: in `region`, or, where that is not known, in some Region.
+    Raises `BadSetting`."""
     check(
         re.fullmatch(r"[a-z](-?[a-z0-9])*", name) is not None,
         "--name",
@@ -41,8 +42,9 @@ def check_name(name: str, *, region: str = "") -> None:
     )
     # AWS: no security group's name may begin with sg-, and ours are this one and a noun.
     check(not f"{name}-".startswith("sg-"), "--name", name, "a name that does not begin with sg-")
-    longest = ROLE_LIMIT - len(f"-{region or 'ap-southeast-1'}{ROLE_SUFFIX}")
-    longest = min(longest, DB_IDENTIFIER_LIMIT - len(LONGEST_SUFFIX))
+    longest = DB_IDENTIFIER_LIMIT - len(LONGEST_SUFFIX)
+    if region:
+        longest = min(longest, ROLE_LIMIT - len(f"-{region}{ROLE_SUFFIX}"))
     check(
         len(name) <= longest,
         "--name",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
     from provision.aws.rate_limits import RateLimits
+    from provision.aws.same_account import SameAccount
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 30
@@ -37,7 +38,7 @@ _BUILDING = threading.Lock()
 class Clients:
     """The services of one account and Region. `endpoint` is the local AWS's; None means AWS's own (or those of the
     AWS_ENDPOINT_URL variables, which botocore reads). `attempts` counts the first one; `read_seconds` is how long an
-    answer may take; `limits` are shared with other clients of the account."""
+    answer may take; `limits` and `same` are shared with other clients of the account."""
 
     def __init__(
         self,
@@ -48,12 +49,14 @@ class Clients:
         attempts: int,
         read_seconds: float = READ_SECONDS,
         limits: RateLimits | None = None,
+        same: SameAccount | None = None,
     ) -> None:
         self._session = session
         self._region = region
         self._endpoint = endpoint
         self._config = _config(attempts, read_seconds, loopback=endpoint is not None)
         self._limits = limits
+        self._same = same
         self._built: dict[str, Any] = {}
 
     def _client(self, service: str) -> Any:
@@ -73,6 +76,8 @@ class Clients:
         client.meta.events.register("after-call-error", _note_call)
         client.meta.events.register("after-call.lambda.GetFunction", _insist_on_tags)
         upload.stream_zips(client)
+        if self._same is not None:
+            self._same.apply(client)
         if self._limits is not None:
             self._limits.apply(service, client)
         return client

@@ -11,6 +11,7 @@ from provision.aws import clients, local
 from provision.aws.clients import Clients
 from provision.aws.rate_limits import RateLimits
 from provision.aws.refusals import explained
+from provision.aws.same_account import SameAccount
 from provision.engine.clock import Clock
 from provision.errors import BadSetting
 
@@ -37,6 +38,7 @@ class Target:
     caller: str
     answer_seconds: float = clients.READ_SECONDS
     limits: RateLimits = field(default_factory=RateLimits)
+    same: SameAccount | None = None
 
     @property
     def reading(self) -> Clients:
@@ -61,6 +63,7 @@ class Target:
             attempts=attempts,
             read_seconds=read_seconds,
             limits=limits,
+            same=self.same,
         )
 
 
@@ -104,8 +107,14 @@ def open_aws(
             why="Neither --region, AWS_REGION, AWS_DEFAULT_REGION nor the profile names one.",
             hint="Give --region, for example --region eu-central-1.",
         )
-    target = _identified(AWS, session or found, where, None)
-    return replace(target, answer_seconds=answer_seconds or target.answer_seconds, limits=RateLimits(clock))
+    chosen = session or found
+    target = _identified(AWS, chosen, where, None)
+    return replace(
+        target,
+        answer_seconds=answer_seconds or target.answer_seconds,
+        limits=RateLimits(clock),
+        same=SameAccount(chosen, target.account, lambda: _identified(AWS, chosen, where, None).account),
+    )
 
 
 def aws_region(*, profile: str | None, region: str | None) -> str | None:

@@ -78,7 +78,7 @@ def opened(
     asked: Globals, command: str, *, changes: bool, options: Mapping[str, Mapping[str, Any]] | None = None
 ) -> Iterator[Session]:
     """A session for `command`; one that changes things holds the stack's lock."""
-    check_name(asked.name, region=asked.region or "")
+    check_name(asked.name, region=region_of(asked) or "")
     settings = settings_of(asked, options or {})
     folder = asked.state_dir / asked.target
     path = folder / f"{asked.name}.lock"
@@ -129,7 +129,6 @@ def _work(
 
     target = _target(asked)
     asked.about.account, asked.about.region = target.account, target.region
-    check_name(asked.name, region=target.region)
     clock = asked.around.clock
     where = {"target": target.name, "account": target.account, "region": target.region}
     stack = Stack(name=asked.name, partition=target.partition, caller=target.caller, tags=settings.tags, **where)

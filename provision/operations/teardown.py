@@ -8,11 +8,11 @@ from typing import Any
 from provision.aws.census import Remaining, census
 from provision.engine.destroy import destroy
 from provision.engine.failures import Missing, refused
-from provision.engine.loop import Done, Outcome, Waiting, until
+from provision.engine.loop import Done, Outcome, until
 from provision.engine.resource import NotYet, Resource
 from provision.engine.seen import LISTED
 from provision.engine.survey import PATIENCE
-from provision.errors import Leftovers, PatienceRanOut, ProvisionError
+from provision.errors import Leftovers, ProvisionError
 from provision.operations.work import Work
 
 
@@ -31,19 +31,11 @@ def teardown(work: Work, *, final_snapshot: str | None) -> Sequence[Remaining]:
     def look(_: Resource[Any]) -> Outcome:
         with refused(work.run, steps[0]):
             left[:] = census(work.run)
-        rest = [one for one in left if not one.on_purpose]
-        return Waiting(f"AWS still lists {_words(rest)}") if rest else Done()
+        if rest := [one for one in left if not one.on_purpose]:
+            raise NotYet(f"AWS still lists {_words(rest)}", otherwise=_leftovers(rest), patience=LISTED)
+        return Done()
 
-    try:
-        until(work.run, steps[0], look, patience=LISTED)
-    except PatienceRanOut as error:
-        rest = [one for one in left if not one.on_purpose]
-        raise Leftovers(
-            what=f"AWS still shows {len(rest)} of this stack's resources.",
-            why=f"{_words(rest)}.",
-            hint="Run `teardown` again, once no other run makes more of them; what is in use elsewhere has to be let "
-            "go there first.",
-        ) from error
+    until(work.run, steps[0], look, patience=LISTED)
     work.run.ledger.remove()
     return left
 
@@ -70,6 +62,15 @@ def _check_protection(work: Work, steps: Sequence[Resource[Any]]) -> None:
     for step in steps:
         if type(step).check_deletable is not Resource.check_deletable:
             until(work.run, step, check, patience=PATIENCE)
+
+
+def _leftovers(rest: Sequence[Remaining]) -> Leftovers:
+    return Leftovers(
+        what=f"AWS still shows {len(rest)} of this stack's resources.",
+        why=f"{_words(rest)}.",
+        hint="Run `teardown` again, once no other run makes more of them; what is in use elsewhere has to be let go "
+        "there first.",
+    )
 
 
 def _words(rest: Sequence[Remaining]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.refused import refused
 from tests.fresh import Provision
 from tests.served import Served
 
@@ -49,6 +50,20 @@ def test_what_comes_before_the_command(provision: Provision, monkeypatch: pytest
     told = provision("--name", "from-option", "--region", "eu-central-1", "status").document
     assert (told["name"], told["region"]) == ("from-option", "eu-central-1")
     assert provision("--output", "text", "status").out == "Nothing is there yet. `up` makes it.\n"
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize("by", ["--region", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_CONFIG_FILE"])
+def test_how_long_a_name_may_be_is_the_regions_matter_wherever_that_is_named(
+    provision: Provision, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    Path("config").write_text("[default]\nregion = eu-west-1\n", encoding="utf-8")
+    monkeypatch.delenv("AWS_REGION")
+    words = [by, "eu-west-1"] if by == "--region" else []
+    if not words:
+        monkeypatch.setenv(by, "config" if by == "AWS_CONFIG_FILE" else "eu-west-1")
+    provision(*words, "--name", "a" * 43, "outputs").well()
+    refused(provision(*words, "--name", "a" * 44, "outputs"), 2, "at most 43 characters")
 
 
 def test_a_users_tag_wins_over_the_files(cloud: Served, provision: Provision) -> None:

@@ -41,6 +41,7 @@ LONG = "a" * 60
         (["teardown"], ["without a terminal", "--yes"]),
         (["teardown", "--yes", "--final-snapshot", "x", "--skip-final-snapshot"], ["exclude each other"]),
         (["teardown", "--yes", "--final-snapshot", "-bad-"], ["--final-snapshot '-bad-'", "begin with a letter"]),
+        (["teardown", "--yes", "--final-snapshot", f"a{'-a' * 128}"], ["--final-snapshot", "255 characters at most"]),
         (["policy", "timeline"], ["asks nothing of AWS"]),
     ],
     ids=lambda value: " ".join(value)[:40],

@@ -54,17 +54,37 @@ def test_no_group_is_made_where_there_is_no_vpc(account: LifelikeAccount) -> Non
 def test_a_vpc_goes_last(account: LifelikeAccount) -> None:
     ec2, net = account.client("ec2"), network(account)
     table = ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]
+    acl = ec2.create_network_acl(VpcId=net.vpc)["NetworkAcl"]["NetworkAclId"]
     steps = [
         (ec2.delete_subnet, {"SubnetId": net.subnets[0]}),
         (ec2.delete_subnet, {"SubnetId": net.subnets[1]}),
         (ec2.delete_security_group, {"GroupId": net.group}),
         (ec2.delete_route_table, {"RouteTableId": table}),
+        (ec2.delete_network_acl, {"NetworkAclId": acl}),
         (ec2.detach_internet_gateway, {"InternetGatewayId": net.gateway, "VpcId": net.vpc}),
     ]
     for call, params in steps:
         assert code_of(ec2.delete_vpc, VpcId=net.vpc) == "DependencyViolation"
         call(**params)
     ec2.delete_vpc(VpcId=net.vpc)
+
+
+def test_an_instances_interface_goes_with_it(account: LifelikeAccount) -> None:
+    ec2, net = account.client("ec2"), network(account)
+    wanted = {"ImageId": "ami-12345678", "MinCount": 1, "MaxCount": 1, "SubnetId": net.subnets[0]}
+    instance = ec2.run_instances(**wanted)["Instances"][0]["InstanceId"]
+    assert code_of(ec2.delete_subnet, SubnetId=net.subnets[0]) == "DependencyViolation"
+    ec2.terminate_instances(InstanceIds=[instance])
+    ec2.delete_subnet(SubnetId=net.subnets[0])
+
+
+def test_a_log_groups_tags_go_with_it(account: LifelikeAccount) -> None:
+    logs = account.client("logs")
+    logs.create_log_group(logGroupName="mine", tags={"owner": "me"})
+    logs.delete_log_group(logGroupName="mine")
+    logs.create_log_group(logGroupName="mine")
+    (group,) = logs.describe_log_groups()["logGroups"]
+    assert logs.list_tags_for_resource(resourceArn=group["arn"].removesuffix(":*"))["tags"] == {}
 
 
 def test_a_main_route_table_goes_with_its_vpc(account: LifelikeAccount) -> None:

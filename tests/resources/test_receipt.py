@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from provision.aws.census import census
+from provision.engine.events import StepFailed
 from provision.errors import Leftovers, PatienceRanOut
 from provision.operations.teardown import remaining, teardown
 from tests.resources.harness import NAME
@@ -30,6 +31,8 @@ def test_what_aws_accepted_and_did_not_do(tmp_path: Path) -> None:
         with pytest.raises(Leftovers) as hidden:
             teardown(work(stack), final_snapshot=None)
         assert f"secret {secret}" in hidden.value.why
+        told = [event.what for event in stack.account.events if isinstance(event, StepFailed)]
+        assert told[-1] == hidden.value.what
         stack.account.relent()
         assert teardown(work(stack), final_snapshot=None) == []
         assert stack.here.census() == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,34 +16,64 @@ from provision.names import Names
 from provision.settings import Settings
 
 NAMES = st.from_regex(r"[a-z](-?[a-z0-9]){0,62}", fullmatch=True)
-REGIONS = st.sampled_from(["us-east-1", "eu-west-1", "ap-southeast-1", "us-gov-west-1", "us-isob-east-1"])
+REGIONS = st.sampled_from(
+    [
+        region
+        for partition in boto3.Session().get_available_partitions()
+        for region in boto3.Session().get_available_regions("rds", partition)
+    ]
+)
+ROLE = r"[\w+=,.@-]{1,64}"
+GROUP = r"(?!sg-)[\w .:/()#,@\[\]+=&;{}!$*-]{1,255}"
+LOGS = r"[\w./#-]{1,512}"
 RULES = {
     "database": r"[a-z](?!.*--)[a-z0-9-]{0,61}[a-z0-9]",
-    "proxy": r"[a-zA-Z](?:-?[a-zA-Z0-9]+)*",
+    "proxy": r"(?=.{1,63}$)[a-zA-Z](?:-?[a-zA-Z0-9]+)*",
     "function": r"[\w-]{1,64}",
-    "secret": r"[\w/+=.@-]{1,512}",
-    "role.function": r"[\w+=,.@-]{1,64}",
-    "role.proxy": r"[\w+=,.@-]{1,64}",
-    "role.monitoring": r"[\w+=,.@-]{1,64}",
-    "role.flow": r"[\w+=,.@-]{1,64}",
+    "secret": r"(?!.*-\w{6}$)[\w/+=.@-]{1,512}",
+    "role.function": ROLE,
+    "role.proxy": ROLE,
+    "role.monitoring": ROLE,
+    "role.flow": ROLE,
     "database.subnets": r"[\w. -]{1,255}",
     "database.parameters": r"[a-z](?!.*--)[a-z0-9-]{0,253}[a-z0-9]",
-    "group.function": r"(?!sg-)[\w .:/()#,@\[\]+=&;{}!$*-]{1,255}",
-    "function.logs": r"[\w./#-]{1,512}",
+    "group.function": GROUP,
+    "group.database": GROUP,
+    "group.proxy": GROUP,
+    "group.endpoint": GROUP,
+    "function.logs": LOGS,
+    "logs.flow": LOGS,
+    "logs.postgresql": LOGS,
+    "logs.upgrade": LOGS,
 }
 """AWS's own rules, by the step's key."""
 
 
 @given(NAMES, REGIONS)
 def test_every_derived_name_fits_aws(name: str, region: str) -> None:
+    for taken in {name, drawn_out(name, region)}:
+        if fits(taken, region):
+            steps = blueprint.everything(Settings(), Names(stack=taken, region=region))
+            names = {step.key: getattr(step, "name", getattr(step, "identifier", None)) for step in steps}
+            called = {key: one for key, one in names.items() if one is not None}
+            assert called.keys() == RULES.keys()
+            assert {key: one for key, one in called.items() if not re.fullmatch(RULES[key], one)} == {}
+            assert max(map(len, (f"{taken} {key}" for key in names))) <= 256, "its tag Name"
+
+
+def drawn_out(name: str, region: str) -> str:
+    """The longest name that begins like this one and is taken."""
+    while fits(f"{name}x", region):
+        name += "x"
+    return name
+
+
+def fits(name: str, region: str) -> bool:
     try:
         check_name(name, region=region)
     except BadSetting:
-        return
-    steps = blueprint.everything(Settings(), Names(stack=name, region=region))
-    called = {key: getattr(steps[key], "name", getattr(steps[key], "identifier", "")) for key in RULES}
-    assert {key: one for key, one in called.items() if not re.fullmatch(RULES[key], one)} == {}
-    assert max(len(called["database"]), len(called["proxy"])) <= 63
+        return False
+    return True
 
 
 @pytest.mark.parametrize("name", ["", "-a", "a-", "a--b", "A", "1a", "a_b", "ä", "a b", "a" * 64])

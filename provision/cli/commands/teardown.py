@@ -86,10 +86,11 @@ def _snapshot(asked: Globals, name: str | None, *, skip: bool) -> str | None:
     if skip or (name is None and asked.target == "local"):
         return None
     # AWS: a snapshot's name is taken for as long as the snapshot exists, so the time makes ours new.
-    if name is not None and not re.fullmatch(r"[A-Za-z](-?[A-Za-z0-9]){0,254}", name):
+    if name is not None and not re.fullmatch(r"(?=.{1,255}$)[A-Za-z](-?[A-Za-z0-9])*", name):
         raise BadUsage(
             what=f"--final-snapshot {name!r} is not valid.",
-            hint="It must begin with a letter; then letters, digits and single hyphens, with no hyphen at the end.",
+            hint="It must begin with a letter; then letters, digits and single hyphens, with no hyphen at the end; "
+            "255 characters at most.",
         )
     return name or f"{asked.name}-final-{datetime.now(UTC):%Y%m%d-%H%M%S}"
 

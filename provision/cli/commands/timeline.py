@@ -35,7 +35,7 @@ def timeline(
     from provision.ui.words import showable
 
     asked: Globals = ctx.obj
-    check_name(asked.name, region=asked.region or "")
+    check_name(asked.name)
     runs = load(place(asked.state_dir, asked.target, asked.name))[::-1]
     if run > len(runs):
         raise BadUsage(

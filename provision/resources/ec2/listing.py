@@ -33,12 +33,13 @@ def mine_or_recorded(run: Run, step: Resource[Any], listing: Listing[T]) -> Sequ
     row = run.recorded(step)
     if mine or row is None or not row.id:
         return [(one, True) for one in mine]
-    return [(one, bool(tags.mine(run, step, [one]))) for one in _by_id(run, listing, row.id)]
+    return [(one, bool(tags.mine(run, step, [one]))) for one in by_id(run, listing, row.id)]
 
 
-def _by_id(run: Run, listing: Listing[T], recorded: str) -> list[T]:
+def by_id(run: Run, listing: Listing[T], identifier: str) -> list[T]:
+    """What has that id; empty where AWS knows none such."""
     try:
-        return run.look((listing.operation, recorded), lambda: listing.by_id(run, recorded))
+        return run.look((listing.operation, identifier), lambda: listing.by_id(run, identifier))
     except Exception as error:
         if is_missing(error) or _malformed(error):
             return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from provision.aws import ec2, tags
 from provision.aws.ec2 import Listing
 from provision.aws.refusals import code_of
 from provision.engine.resource import NotYet, Resource
-from provision.resources.ec2.listing import filtered, of_stack
+from provision.resources.ec2.listing import by_id, filtered, of_stack
 from provision.resources.others import instances, stays
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ OVER = {"deleting", "deleted", "failed"}
 LAMBDA = "AWS Lambda VPC ENI-"
 TAIL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,}")
 """AWS: what comes behind the function's name in the description of an interface that Lambda made for it."""
-DATABASE, PROXY = "RDSNetworkInterface", "Network interface for DBProxy"
-SERVICES = ("Interface for NAT Gateway", "VPC Endpoint Interface", DATABASE, PROXY)
+DATABASE, PROXY, ENDPOINT = "RDSNetworkInterface", "Network interface for DBProxy", "VPC Endpoint Interface"
+SERVICES = ("Interface for NAT Gateway", ENDPOINT, DATABASE, PROXY)
 """How AWS's own services describe the network interfaces that they make and let go of."""
 
 
@@ -78,7 +78,15 @@ def explained(run: Run, step: Resource[Any], scope: Scope, value: str) -> Iterat
         held = [one for one in held if one.get("Association") or not scope.public]
         own = Own.of(run)
         others = [_words(one) for one in held if not own.let_go_by_aws(one)]
-        others += [words for guest in scope.guests for words in _guests(run, *guest, value)]
+        for listing, name in scope.guests:
+            listed = filtered(run, listing, {name: [value]})
+            # A private NAT gateway, too, has no public address.
+            listed = [one for one in listed if not (scope.public and one.get("ConnectivityType") == "private")]
+            others += _guests(run, listing, listed)
+        # AWS: an endpoint's interface names it; somebody's may have just the groups of ours, and stays as long as it.
+        described = [one.get("Description", "") for one in held]
+        for endpoint in [one.removeprefix(ENDPOINT).strip() for one in described if one.startswith(ENDPOINT)]:
+            others += _guests(run, ec2.VPC_ENDPOINTS, by_id(run, ec2.VPC_ENDPOINTS, endpoint))
         # AWS: a database's interface does not say whose it is, and somebody's may have just the groups of ours.
         groups = [_groups(one) for one in held if one.get("Description", "").startswith(DATABASE)]
         if groups:
@@ -132,10 +140,10 @@ def of_function(description: str, function: str) -> bool:
     return description.startswith(head) and TAIL.fullmatch(description.removeprefix(head)) is not None
 
 
-def _guests(run: Run, listing: Listing[Any], name: str, value: str) -> list[str]:
-    """What is there without the stack's tags, such as GuardDuty's endpoint; not what comes and goes with a VPC."""
+def _guests(run: Run, listing: Listing[Any], listed: Sequence[Any]) -> list[str]:
+    """What is listed without the stack's tags, such as GuardDuty's endpoint; not what comes and goes with a VPC."""
     found = []
-    for one in filtered(run, listing, {name: [value]}):
+    for one in listed:
         main = any(association.get("Main") for association in one.get("Associations", []))
         with_vpc = one.get("GroupName") == "default" or one.get("IsDefault") or main
         # The stack's name alone, as a copy may have it, makes nothing a row that `teardown` removes.

@@ -73,6 +73,22 @@ def test_a_service_that_works_for_somebody_else_is_somebody_else(account: Accoun
     assert theirs in refused.value.why
 
 
+def test_somebody_elses_endpoint_with_just_our_group_is_named(account: Account) -> None:
+    account.up(network())
+    ec2, ids = account.outside("ec2"), account.ids()
+    wanted = {"VpcId": ids["vpc"], "ServiceName": "com.amazonaws.us-east-1.sqs", "VpcEndpointType": "Interface"}
+    theirs = ec2.create_vpc_endpoint(**wanted)["VpcEndpoint"]["VpcEndpointId"]
+    interface(account, f"VPC Endpoint Interface {theirs}", group=ids["group.database"])
+    account.refuse("DeleteSubnet", *VIOLATION, times=ALWAYS, about=ids["subnet.private-a"])
+    account.refuse("DeleteSecurityGroup", *VIOLATION, times=ALWAYS, about=ids["group.database"])
+    began = account.clock.now()
+    with pytest.raises(Failed) as refused:
+        account.down(network())
+    assert f"VPC endpoint {theirs} (com.amazonaws.us-east-1.sqs)" in refused.value.why
+    assert account.clock.now() - began < 1, "nothing to wait for"
+    assert set(census(account)) == {"acl.default", "group.default", "group.database", "subnet.private-a", "vpc"}
+
+
 def test_guard_duty_in_our_vpc_is_named(account: Account) -> None:
     account.up(network())
     ec2, vpc = account.outside("ec2"), account.ids()["vpc"]

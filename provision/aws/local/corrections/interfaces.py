@@ -110,3 +110,12 @@ def check_free(call: Call) -> None:
     interface = call.backend.enis.get(call.params["NetworkInterfaceId"])
     if interface is not None and interface.status == "in-use":
         raise Refusal("InvalidParameterValue", f"Network interface '{interface.id}' is currently in use.")
+
+
+@before("ec2:TerminateInstances")
+def end_with_instance(call: Call) -> None:
+    """AWS: what RunInstances made along goes with the instance unless told otherwise; moto keeps it then."""
+    for instance in map(call.backend.get_instance, call.params["InstanceIds"]):
+        for interface in instance.nics.values():
+            if interface.description == "Primary network interface":  # moto's words for one that nobody described
+                interface.delete_on_termination = True

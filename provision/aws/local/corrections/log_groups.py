@@ -1,10 +1,13 @@
-"""CloudWatch Logs: in which order events are told."""
+"""CloudWatch Logs: in which order events are told, and that a group's tags go with it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from moto.logs.models import LogGroup
+
+from provision.aws.local.corrections.hooks import before
+from provision.aws.local.wire import Call
 
 _filtered: Any = LogGroup.filter_log_events
 
@@ -15,3 +18,10 @@ def _interleaved(group: Any, *asked: Any) -> Any:
 
 
 LogGroup.filter_log_events = _interleaved  # type: ignore[assignment, method-assign]  # see its comment
+
+
+@before("logs:DeleteLogGroup")
+def _with_its_tags(call: Call) -> None:
+    """moto keeps them for the next group of that name, which Lambda may make by itself."""
+    if group := call.backend.groups.get(call.params["logGroupName"]):
+        call.backend.tagger.delete_all_tags_for_resource(group.arn)

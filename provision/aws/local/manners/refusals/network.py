@@ -53,6 +53,7 @@ def _inside(call: Call, vpc_id: str) -> Iterator[bool]:
     yield any(one.vpc and one.vpc.id == vpc_id for one in ec2.internet_gateways.values())
     yield any(one.vpc_id == vpc_id and not one.main_association_id for one in ec2.route_tables.values())
     yield any(one.vpc_id == vpc_id and one.name != "default" for one in _groups(call))
+    yield any(one.vpc_id == vpc_id and not one.default for one in ec2.network_acls.values())
     yield any(one.vpc_id == vpc_id and one.state.lower() != "deleted" for one in ec2.vpc_end_points.values())
     yield any(one.vpc_id == vpc_id for one in ec2.enis.values())
 
