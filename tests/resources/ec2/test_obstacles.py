@@ -212,6 +212,8 @@ def test_a_gateway_waits_for_public_addresses_to_be_unmapped(account: Account) -
 def test_a_gateway_is_not_held_by_what_has_no_public_address(account: Account) -> None:
     account.up(network())
     interface(account, "their server", subnet="subnet.public-b")
+    subnet = account.ids()["subnet.public-b"]
+    account.outside("ec2").create_nat_gateway(SubnetId=subnet, ConnectivityType="private")
     account.refuse("DetachInternetGateway", *MAPPED, times=3)
     steps = network()
     account.down([steps["internet-gateway"]])
