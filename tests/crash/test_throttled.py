@@ -8,7 +8,8 @@ import pytest
 
 from provision.aws.codes import THROTTLED
 from tests.crash.account import Moment
-from tests.crash.lives import NOTHING, PROXIED, TEARDOWN, World
+from tests.crash.blows import Blow
+from tests.crash.lives import KILLED, NOTHING, PROXIED, TEARDOWN, World
 
 A_SECOND, LATE = 2.0, 5.0
 """Calls that each service takes, and seconds in which it does not show what was made."""
@@ -91,3 +92,18 @@ def test_two_calls_a_second_where_aws_takes_its_own_time(world: World, wanted: s
         bounded(calls)
         assert in_a_minute(calls) <= BUSY
         assert in_the_quietest_minute(calls) <= WAITING
+
+
+@pytest.mark.long
+def test_killed_again_and_again_where_aws_takes_two_calls_a_second(world: World, wanted: str) -> None:
+    world.restore(Moment(world.account.empty, {}), consistent=True)
+    stingy(world)
+    for line, there in ((PROXIED, wanted), (TEARDOWN, NOTHING)):
+        for number in (4, 11, 25):
+            pid = world.commands.begin(*line)
+            world.account.strike(**Blow(mode="kill after", number=number, changes=True).rule(pid))
+            assert world.commands.end(pid).code == KILLED
+            world.account.settle()
+            world.account.spare()
+        ended(world, *line)
+        assert world.account.look().things == there
