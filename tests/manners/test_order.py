@@ -55,6 +55,10 @@ def test_a_vpc_goes_last(account: LifelikeAccount) -> None:
     ec2, net = account.client("ec2"), network(account)
     table = ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]
     acl = ec2.create_network_acl(VpcId=net.vpc)["NetworkAcl"]["NetworkAclId"]
+    other = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    asked = ec2.create_vpc_peering_connection(VpcId=other, PeerVpcId=net.vpc)["VpcPeeringConnection"]
+    peering = {"VpcPeeringConnectionId": asked["VpcPeeringConnectionId"]}
+    ec2.accept_vpc_peering_connection(**peering)
     steps = [
         (ec2.delete_subnet, {"SubnetId": net.subnets[0]}),
         (ec2.delete_subnet, {"SubnetId": net.subnets[1]}),
@@ -62,6 +66,7 @@ def test_a_vpc_goes_last(account: LifelikeAccount) -> None:
         (ec2.delete_route_table, {"RouteTableId": table}),
         (ec2.delete_network_acl, {"NetworkAclId": acl}),
         (ec2.detach_internet_gateway, {"InternetGatewayId": net.gateway, "VpcId": net.vpc}),
+        (ec2.delete_vpc_peering_connection, peering),
     ]
     for call, params in steps:
         assert code_of(ec2.delete_vpc, VpcId=net.vpc) == "DependencyViolation"

@@ -52,7 +52,7 @@ VPC = Scope(
         (ec2.NETWORK_ACLS, "vpc-id"),
         (ec2.INTERNET_GATEWAYS, "attachment.vpc-id"),
     ),
-    unseen="; somebody may have a VPN gateway or an egress-only internet gateway there",
+    unseen="; somebody may have a peering connection, a VPN gateway or an egress-only internet gateway there",
 )
 SUBNET = Scope(interfaces="subnet-id", guests=((ec2.NAT_GATEWAYS, "subnet-id"),))
 GROUP = Scope(

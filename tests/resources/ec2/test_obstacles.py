@@ -120,7 +120,7 @@ def test_a_vpc_that_is_held_by_what_is_not_asked_for_says_what_that_may_be(accou
     account.refuse("DeleteVpc", *VIOLATION)
     account.down(vpc)
     (delayed,) = (event.reason for event in account.events if isinstance(event, StepDelayed))
-    assert "VPN gateway" in delayed
+    assert "a peering connection, a VPN gateway" in delayed
 
 
 @pytest.mark.parametrize("way", ["ingress", "egress"])

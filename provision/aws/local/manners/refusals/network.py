@@ -56,6 +56,9 @@ def _inside(call: Call, vpc_id: str) -> Iterator[bool]:
     yield any(one.vpc_id == vpc_id and not one.default for one in ec2.network_acls.values())
     yield any(one.vpc_id == vpc_id and one.state.lower() != "deleted" for one in ec2.vpc_end_points.values())
     yield any(one.vpc_id == vpc_id for one in ec2.enis.values())
+    # AWS: so does one with another VPC (hashicorp/terraform-provider-aws#3118); the console deletes it along.
+    peered = [one for one in ec2.vpc_pcxs.values() if one._status.code == "active"]  # noqa: SLF001 - moto's own
+    yield any(vpc_id in (one.vpc.id, one.peer_vpc.id) for one in peered)
 
 
 def check_detach(call: Call) -> None:
