@@ -27,7 +27,7 @@ SHARE = 0.03
 SOONEST, LATEST = 0.2, 10.0
 """Seconds between two looks at one step, at least and at most."""
 DOUBT = 20.0
-"""Seconds in which AWS may not know what it has just listed. After that it was listed though it was on its way out."""
+"""Seconds in which AWS may merely be late. What it still refuses then may rest on what was so and is no more."""
 
 
 class Outcome:
@@ -55,11 +55,13 @@ class Waiting(Outcome):
 
 @dataclass
 class Wait:
-    """Since when a step has been under way, when to look next, and since when AWS has refused it; monotonic seconds."""
+    """Since when a step has been under way, when to look next, since when AWS has refused it, and when that was last
+    doubted; monotonic seconds."""
 
     began: float
     due: float = 0.0
     refused: float | None = None
+    doubted: float = 0.0
 
 
 Move = Callable[["Resource[Any]"], Outcome]
@@ -182,8 +184,8 @@ class Loop:
         if elapsed > self.patience(step):
             self._fail(step, otherwise or _too_long(step, self.goal, elapsed, outcome.detail))
             return
-        if refusal and refusal.doubtful and now - (wait.refused or now) > DOUBT:
-            wait.refused = now
+        if refusal and refusal.doubtful and now - max(wait.refused or now, wait.doubted) > DOUBT:
+            wait.doubted = now
             self._doubt(step, made_too=elapsed > LISTED)
         waiting = StepWaiting(
             key=step.key,

@@ -87,7 +87,7 @@ Script = Sequence[tuple[float, Outcome | None]]
 
 def moved(cloud: Cloud, folder: Path, script: Script, *, patience: float) -> list[Event]:
     """What is told while a step is refused, or does what `script` says until so many seconds have passed. A refusal
-    has a patience of 60 s."""
+    is doubtful, and has a patience of 60 s."""
     events: list[Event] = []
     began, turns = cloud.clock.now(), iter([*script, (1e9, Done())])
     ends, outcome = next(turns)
@@ -97,7 +97,7 @@ def moved(cloud: Cloud, folder: Path, script: Script, *, patience: float) -> lis
         if cloud.clock.now() - began >= ends:
             ends, outcome = next(turns)
         if outcome is None:
-            raise NotYet("away", patience=60, otherwise=AWAY)
+            raise NotYet("away", patience=60, otherwise=AWAY, doubtful=True)
         return outcome
 
     with suppress(Failed):
