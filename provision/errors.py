@@ -91,7 +91,7 @@ class Protected(ProvisionError):
 
 
 class LedgerForeign(ProvisionError):
-    """The state file belongs to another target, account or Region."""
+    """The state file, or the run that is at work, belongs to another target, account or Region."""
 
     exit_code = 4
 
