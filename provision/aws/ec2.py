@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 if TYPE_CHECKING:
     from mypy_boto3_ec2.type_defs import (
         AddressTypeDef,
+        EgressOnlyInternetGatewayTypeDef,
         FlowLogTypeDef,
         InternetGatewayTypeDef,
         NatGatewayTypeDef,
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
         SecurityGroupTypeDef,
         SubnetTypeDef,
         VpcEndpointTypeDef,
+        VpcPeeringConnectionTypeDef,
         VpcTypeDef,
+        VpnGatewayTypeDef,
     )
 
     from provision.engine.run import Run
@@ -87,4 +90,16 @@ VPC_ENDPOINTS: Listing[VpcEndpointTypeDef] = Listing(
 FLOW_LOGS: Listing[FlowLogTypeDef] = Listing("flow log", "describe_flow_logs", "FlowLogs", "FlowLogId", SINGULAR)
 NETWORK_INTERFACES: Listing[NetworkInterfaceTypeDef] = Listing(
     "network interface", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"
+)
+VPC_PEERINGS: Listing[VpcPeeringConnectionTypeDef] = Listing(
+    "peering connection", "describe_vpc_peering_connections", "VpcPeeringConnections", "VpcPeeringConnectionId"
+)
+VPN_GATEWAYS: Listing[VpnGatewayTypeDef] = Listing(
+    "VPN gateway", "describe_vpn_gateways", "VpnGateways", "VpnGatewayId"
+)
+EGRESS_ONLY_GATEWAYS: Listing[EgressOnlyInternetGatewayTypeDef] = Listing(
+    "egress-only internet gateway",
+    "describe_egress_only_internet_gateways",
+    "EgressOnlyInternetGateways",
+    "EgressOnlyInternetGatewayId",
 )

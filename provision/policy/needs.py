@@ -57,6 +57,11 @@ _EC2: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("DescribeNetworkAcls", scope.EVERYTHING, SURVEY | DOCTOR),
     ("DescribeNatGateways DescribeVpcEndpoints", scope.EVERYTHING, SURVEY | by("disable-proxy") | DOCTOR),
     ("DescribeNetworkInterfaces", scope.EVERYTHING, PROXY_DOWN),
+    (
+        "DescribeVpcPeeringConnections DescribeVpnGateways DescribeEgressOnlyInternetGateways",
+        scope.EVERYTHING,
+        DOWN,
+    ),
     ("DescribeAddresses DescribeFlowLogs", scope.EVERYTHING, SURVEY),
     ("DescribeAvailabilityZones DescribeAccountAttributes", scope.EVERYTHING, UP),
     ("CreateVpc", new("vpc"), UP),

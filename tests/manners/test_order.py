@@ -59,6 +59,9 @@ def test_a_vpc_goes_last(account: LifelikeAccount) -> None:
     asked = ec2.create_vpc_peering_connection(VpcId=other, PeerVpcId=net.vpc)["VpcPeeringConnection"]
     peering = {"VpcPeeringConnectionId": asked["VpcPeeringConnectionId"]}
     ec2.accept_vpc_peering_connection(**peering)
+    vpn = {"VpnGatewayId": ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]}
+    ec2.attach_vpn_gateway(VpcId=net.vpc, **vpn)
+    outward = ec2.create_egress_only_internet_gateway(VpcId=net.vpc)["EgressOnlyInternetGateway"]
     steps = [
         (ec2.delete_subnet, {"SubnetId": net.subnets[0]}),
         (ec2.delete_subnet, {"SubnetId": net.subnets[1]}),
@@ -67,6 +70,11 @@ def test_a_vpc_goes_last(account: LifelikeAccount) -> None:
         (ec2.delete_network_acl, {"NetworkAclId": acl}),
         (ec2.detach_internet_gateway, {"InternetGatewayId": net.gateway, "VpcId": net.vpc}),
         (ec2.delete_vpc_peering_connection, peering),
+        (ec2.detach_vpn_gateway, {"VpcId": net.vpc, **vpn}),
+        (
+            ec2.delete_egress_only_internet_gateway,
+            {"EgressOnlyInternetGatewayId": outward["EgressOnlyInternetGatewayId"]},
+        ),
     ]
     for call, params in steps:
         assert code_of(ec2.delete_vpc, VpcId=net.vpc) == "DependencyViolation"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from provision.resources.ec2.listing import by_id, filtered, of_stack
 from provision.resources.others import instances, stays
 
 if TYPE_CHECKING:
-    from mypy_boto3_ec2.type_defs import NetworkInterfaceTypeDef
+    from mypy_boto3_ec2.type_defs import NetworkInterfaceTypeDef, VpcPeeringConnectionTypeDef
 
     from provision.engine.run import Run
 
@@ -33,12 +33,26 @@ SERVICES = ("Interface for NAT Gateway", ENDPOINT, DATABASE, PROXY)
 @dataclass(frozen=True, kw_only=True)
 class Scope:
     """Where to look: `interfaces` is a filter of DescribeNetworkInterfaces, `public` means only those with a public
-    address, `guests` are other things that may hold it, each with its filter, `unseen` says what is not asked for."""
+    address, `guests` are other things that may hold it, each with its filter. `ties` have no filter that serves; with
+    each is what tells the ids that one is tied to. `unseen` says what is not asked for."""
 
     interfaces: str
     public: bool = False
     guests: tuple[tuple[Listing[Any], str], ...] = ()
+    ties: tuple[tuple[Listing[Any], Callable[[Any], set[str]]], ...] = ()
     unseen: str = ""
+
+
+def _ends(peering: VpcPeeringConnectionTypeDef) -> set[str]:
+    """AWS: one that is asked for, refused or over is listed, too; a VPC is held by one that is in force
+    (hashicorp/terraform-provider-aws#3118)."""
+    if peering["Status"].get("Code") != "active":
+        return set()
+    return {peering[side].get("VpcId", "") for side in ("RequesterVpcInfo", "AccepterVpcInfo")}
+
+
+def _attached(attachments: Sequence[Any]) -> set[str]:
+    return {one["VpcId"] for one in attachments if one["State"] != "detached"}
 
 
 VPC = Scope(
@@ -52,7 +66,12 @@ VPC = Scope(
         (ec2.NETWORK_ACLS, "vpc-id"),
         (ec2.INTERNET_GATEWAYS, "attachment.vpc-id"),
     ),
-    unseen="; somebody may have a peering connection, a VPN gateway or an egress-only internet gateway there",
+    ties=(
+        (ec2.VPC_PEERINGS, _ends),
+        (ec2.VPN_GATEWAYS, lambda one: _attached(one["VpcAttachments"])),
+        (ec2.EGRESS_ONLY_GATEWAYS, lambda one: _attached(one["Attachments"])),
+    ),
+    unseen="; somebody may have something of another service, such as VPC Lattice, there",
 )
 SUBNET = Scope(interfaces="subnet-id", guests=((ec2.NAT_GATEWAYS, "subnet-id"),))
 GROUP = Scope(
@@ -83,6 +102,8 @@ def explained(run: Run, step: Resource[Any], scope: Scope, value: str) -> Iterat
             # A private NAT gateway, too, has no public address.
             listed = [one for one in listed if not (scope.public and one.get("ConnectivityType") == "private")]
             others += _guests(run, listing, listed)
+        for listing, tied_to in scope.ties:
+            others += _guests(run, listing, [one for one in filtered(run, listing, {}) if value in tied_to(one)])
         # AWS: an endpoint's interface names it; somebody's may have just the groups of ours, and stays as long as it.
         described = [one.get("Description", "") for one in held]
         for endpoint in [one.removeprefix(ENDPOINT).strip() for one in described if one.startswith(ENDPOINT)]:

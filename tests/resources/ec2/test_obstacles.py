@@ -89,40 +89,6 @@ def test_somebody_elses_endpoint_with_just_our_group_is_named(account: Account) 
     assert set(census(account)) == {"acl.default", "group.default", "group.database", "subnet.private-a", "vpc"}
 
 
-def test_guard_duty_in_our_vpc_is_named(account: Account) -> None:
-    account.up(network())
-    ec2, vpc = account.outside("ec2"), account.ids()["vpc"]
-    name = f"GuardDutyManagedSecurityGroup-{vpc}"
-    group = ec2.create_security_group(VpcId=vpc, GroupName=name, Description="GuardDuty")["GroupId"]
-    service = "com.amazonaws.us-east-1.guardduty-data"
-    endpoint = ec2.create_vpc_endpoint(
-        VpcEndpointType="Interface", VpcId=vpc, ServiceName=service, SecurityGroupIds=[group]
-    )
-    account.refuse("DeleteVpc", *VIOLATION, times=ALWAYS)
-    with pytest.raises(Failed) as refused:
-        account.down(network())
-    assert f"security group {group} ({name})" in refused.value.why
-    assert f"VPC endpoint {endpoint['VpcEndpoint']['VpcEndpointId']} ({service})" in refused.value.why
-    assert set(census(account)) == {"acl.default", "group.default", "vpc"}
-    assert ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"]
-
-
-def test_a_vpc_with_nothing_of_others_in_it_is_tried_again(account: Account) -> None:
-    account.up(network())
-    account.refuse("DeleteVpc", *VIOLATION, times=5)
-    account.down(network())
-    assert census(account) == {}
-
-
-def test_a_vpc_that_is_held_by_what_is_not_asked_for_says_what_that_may_be(account: Account) -> None:
-    vpc = [network()["vpc"]]
-    account.up(vpc)
-    account.refuse("DeleteVpc", *VIOLATION)
-    account.down(vpc)
-    (delayed,) = (event.reason for event in account.events if isinstance(event, StepDelayed))
-    assert "a peering connection, a VPN gateway" in delayed
-
-
 @pytest.mark.parametrize("way", ["ingress", "egress"])
 def test_a_group_that_somebody_elses_group_names_is_told_so(account: Account, way: str) -> None:
     account.up(network())
@@ -160,16 +126,6 @@ def test_somebody_elses_nat_gateway_is_named_until_it_is_gone(account: Account) 
     account.refuse("DeleteSubnet", *VIOLATION, times=3, about=account.ids()["subnet.public-b"])
     account.down(network())
     assert census(account) == {}
-
-
-def test_what_comes_with_every_vpc_is_nobodys(account: Account) -> None:
-    """Its group and its ACL, where they never got our tags or lost them, and its main table."""
-    account.up(network())
-    ids, keys = account.ids(), [{"Key": "provision:stack"}, {"Key": "provision:key"}]
-    account.outside("ec2").delete_tags(Resources=[ids["group.default"], ids["acl.default"]], Tags=keys)
-    account.refuse("DeleteVpc", *VIOLATION, times=3)
-    account.down(network())
-    assert "vpc" not in census(account)
 
 
 def test_a_table_that_somebody_elses_subnet_uses_stays_with_it(account: Account) -> None:

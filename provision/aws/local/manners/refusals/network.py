@@ -59,6 +59,9 @@ def _inside(call: Call, vpc_id: str) -> Iterator[bool]:
     # AWS: so does one with another VPC (hashicorp/terraform-provider-aws#3118); the console deletes it along.
     peered = [one for one in ec2.vpc_pcxs.values() if one._status.code == "active"]  # noqa: SLF001 - moto's own
     yield any(vpc_id in (one.vpc.id, one.peer_vpc.id) for one in peered)
+    attachments = [held for one in ec2.vpn_gateways.values() for held in one.attachments.values()]
+    yield any(held.vpc_id == vpc_id and held.state != "detached" for held in attachments)
+    yield any(one.vpc_id == vpc_id for one in ec2.egress_only_internet_gateways.values())
 
 
 def check_detach(call: Call) -> None:
