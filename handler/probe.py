@@ -91,7 +91,8 @@ class Probe:
             return True
 
     def _tls(self, address: Any) -> dict[str, Any]:
-        context = ssl.create_default_context(cafile=self._trust)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # as strict as libpq; Python 3.13's default is stricter
+        context.load_verify_locations(self._trust)
         with socket.create_connection(address, timeout=SECONDS) as plain:
             plain.sendall(SSL_REQUEST)
             answer = plain.recv(1)

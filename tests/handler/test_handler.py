@@ -13,6 +13,8 @@ from typing import Any
 import boto3
 import psycopg2
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 from moto.server import ThreadedMotoServer
 
 from provision.aws.local.engines import Authority, Database, free_port
@@ -195,6 +197,35 @@ def test_the_probe_takes_every_step(world: World) -> None:
     assert steps["query"]["told"]["max_connections"] == 100
     assert (answer["host"], answer["user"]) == (world.database.address, "postgres")
     assert PASSWORD not in json.dumps(answer)
+
+
+class Terse(Authority):
+    """Its certificates lack the authority key identifier that RFC 5280 wants; libpq takes them."""
+
+    def server(self, *names: str) -> tuple[bytes, bytes]:
+        whole, key = super().server(*names)
+        before = x509.load_pem_x509_certificate(whole)
+        draft = x509.CertificateBuilder(
+            before.issuer, before.subject, before.public_key(), before.serial_number,
+            before.not_valid_before_utc, before.not_valid_after_utc,
+            [one for one in before.extensions if not isinstance(one.value, x509.AuthorityKeyIdentifier)],
+        )  # fmt: skip
+        root = serialization.load_pem_private_key(self.bundle.with_name("ca.key").read_bytes(), password=None)
+        terse = draft.sign(root, hashes.SHA256())  # type: ignore[arg-type]  # an elliptic curve's, as all of ours
+        return terse.public_bytes(serialization.Encoding.PEM), key
+
+
+def test_the_probe_trusts_whom_the_function_trusts(world: World, tmp_path: Path) -> None:
+    """From 3.13 on Python's own default is stricter than libpq."""
+    authority = Terse(tmp_path / "ca")
+    database = Database(tmp_path / "database", authority)
+    database.create(user="postgres", password=PASSWORD, database="shop", port=free_port())
+    try:
+        process = world.start(PGSSLROOTCERT=str(authority.bundle), DB_PORT=str(database.port))
+        assert process.call()["message"] == "Hello world!"
+        assert [step["text"] for step in process.call(PROBE)["probe"] if not step["ok"]] == []
+    finally:
+        database.delete()
 
 
 def failing(world: World, **changed: str) -> dict[str, Any]:
