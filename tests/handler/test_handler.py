@@ -290,6 +290,17 @@ def test_a_bench_goes_to_the_database_itself(world: World) -> None:
     assert "proxy.invalid" in bench(process, host=world.database.address)["error"]
 
 
+@pytest.mark.parametrize("where", [{"port": ""}, {"host": None, "port": None}, {"host": ["db"], "port": "five"}])
+def test_where_the_secret_says_the_database_is_concerns_the_direct_bench_alone(
+    world: World, where: dict[str, object]
+) -> None:
+    """Somebody may have written the secret anew by hand; the function is told its place by its variables."""
+    world.secret(json.dumps({"username": "postgres", "password": PASSWORD, **where}))
+    process = world.start()
+    assert process.call()["message"] == "Hello world!"
+    assert bench(process, direct=True)["error"] == "BadConfiguration: the secret has no host and port of the database"
+
+
 def test_a_refused_bench_leaves_nothing_kept(world: World) -> None:
     process = world.start()
     kept = bench(process, keep=True)
