@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
-from bench import bench  # type: ignore[import-not-found]  # beside this file at the root of the zip
+from ask import ask  # type: ignore[import-not-found]  # beside this file at the root of the zip
+from bench import bench  # type: ignore[import-not-found]  # likewise
 from credentials import BadConfiguration, Credentials, fetch  # type: ignore[import-not-found]  # likewise
 from probe import Probe  # type: ignore[import-not-found]  # likewise
 
@@ -146,9 +147,7 @@ def _version(number: int) -> str:
 
 def _ask(link: Any, spent: Spent) -> tuple[str, int]:
     start = time.perf_counter()
-    with link.cursor() as cursor:
-        cursor.execute("SELECT %s::text, pg_backend_pid()", (HELLO,))
-        message, backend = cursor.fetchone()
+    message, backend = ask(link, "SELECT %s::text, pg_backend_pid()", (HELLO,))
     spent.query_ms = _since(start)
     return message, backend
 

@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from moto.server import ThreadedMotoServer
 
-from provision.aws.local.engines import Authority, Database, free_port
+from provision.aws.local.engines import POOLER_ADDRESS, Authority, Database, Pooler, PoolerSettings, free_port
 
 HANDLER = Path(__file__).parents[2] / "handler"
 PASSWORD = "Correct-Horse.42"
@@ -84,11 +84,14 @@ class World:
         self.processes.append(process)
         return process
 
-    def kill(self, backend: int) -> None:
-        link = psycopg2.connect(
-            host=self.database.address, port=self.database.port, dbname="shop", user="postgres", password=PASSWORD,
+    def connect(self, host: str) -> Any:
+        return psycopg2.connect(
+            host=host, port=self.database.port, dbname="shop", user="postgres", password=PASSWORD,
             sslmode="verify-full", sslrootcert=str(self.authority.bundle),
         )  # fmt: skip
+
+    def kill(self, backend: int) -> None:
+        link = self.connect(self.database.address)
         with link.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(%s, 5000)", (backend,))
         link.close()
@@ -299,6 +302,31 @@ def test_where_the_secret_says_the_database_is_concerns_the_direct_bench_alone(
     process = world.start()
     assert process.call()["message"] == "Hello world!"
     assert bench(process, direct=True)["error"] == "BadConfiguration: the secret has no host and port of the database"
+
+
+@pytest.fixture
+def exhausted(world: World, tmp_path: Path) -> Iterator[Process]:
+    """A function behind a pooler whose only connection somebody else has."""
+    pooler = Pooler(tmp_path / "pooler", world.authority)
+    settings = PoolerSettings(port=world.database.port, pool_size=1, borrow_timeout=1)
+    pooler.configure(settings, users={"postgres": PASSWORD}, target=world.database)
+    pooler.start()
+    try:
+        holder = world.connect(POOLER_ADDRESS)
+        holder.cursor().execute("SELECT 1")  # begins a transaction
+        yield world.start(DB_ENDPOINT_ADDRESS=POOLER_ADDRESS)
+        holder.close()
+    finally:
+        pooler.delete()
+
+
+def test_a_connection_that_the_server_ends_is_told_with_the_servers_reason(exhausted: Process) -> None:
+    """psycopg2 itself says only that it was closed."""
+    assert "query_wait_timeout" in exhausted.call()["error"]
+    assert "query_wait_timeout" in bench(exhausted)["error"]
+    [failed] = [step for step in exhausted.call(PROBE)["probe"] if not step["ok"]]
+    assert failed["step"] == "query"
+    assert "query_wait_timeout" in failed["text"]
 
 
 def test_a_refused_bench_leaves_nothing_kept(world: World) -> None:
