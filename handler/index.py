@@ -29,6 +29,8 @@ REFUSED = (
     "the password that was provided for the role",
     "has no credentials for the role",
 )
+WAITED = ("query_wait_timeout", "timed-out waiting to acquire")
+"""How a pooler and RDS Proxy say that none of their connections became free in time."""
 
 
 @dataclass(frozen=True)
@@ -153,10 +155,16 @@ def _ask(link: Any, spent: Spent) -> tuple[str, int]:
 
 
 def _ask_kept(spent: Spent) -> tuple[str, int] | None:
-    """None when the connection turns out dead, which only using it shows."""
+    """None when the connection turns out dead, which only using it shows.
+
+    Raises that no backend became free: to wait once more may take longer than the function has.
+    """
     try:
         return _ask(KEPT.link, spent)
-    except (psycopg2.OperationalError, psycopg2.InterfaceError):
+    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+        if any(words in str(error).lower() for words in WAITED):
+            KEPT.drop_link()
+            raise
         return None
 
 
