@@ -8,19 +8,17 @@ a session of RDS Proxy: no SET, no startup options, no named cursor, autocommit.
 
 from __future__ import annotations
 
-import functools
-import json
 import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import boto3
 import psycopg2
-from bench import bench  # type: ignore[import-not-found]  # beside this file at the root of the zip
-from botocore.config import Config
-from probe import Probe  # type: ignore[import-not-found]  # beside this file at the root of the zip
+from ask import ask  # type: ignore[import-not-found]  # beside this file at the root of the zip
+from bench import bench  # type: ignore[import-not-found]  # likewise
+from credentials import BadConfiguration, Credentials, fetch  # type: ignore[import-not-found]  # likewise
+from probe import Probe  # type: ignore[import-not-found]  # likewise
 
 TRUST = Path(__file__).with_name("rds-trust-bundle.pem")
 HELLO = "Hello world!"
@@ -31,10 +29,8 @@ REFUSED = (
     "the password that was provided for the role",
     "has no credentials for the role",
 )
-
-
-class BadConfiguration(Exception):
-    """A variable or a key of the secret is missing or unusable; says which, never its value."""
+WAITED = ("query_wait_timeout", "timed-out waiting to acquire")
+"""How a pooler and RDS Proxy say that none of their connections became free in time."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +40,6 @@ class Place:
     host: str
     port: int
     database: str
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """Who to be there. The password is in no `repr`."""
-
-    user: str
-    password: str = field(repr=False)
-    host: str = ""  # the database's own, whatever stands between it and the function
-    port: int = 0
 
 
 @dataclass
@@ -123,14 +109,14 @@ def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ARG001 -- Lamb
 
 
 def _probe(place: Place, arn: str) -> dict[str, Any]:
-    probe = Probe(place, trust=_trust(), credentials=lambda: _fetch(arn), link=lambda who: _open(place, who, Spent()))
+    probe = Probe(place, trust=_trust(), credentials=lambda: fetch(arn), link=lambda who: _open(place, who, Spent()))
     return dict(probe.run())
 
 
 def _bench(wish: dict[str, Any], place: Place, arn: str) -> dict[str, Any]:
     if wish.get("direct") is True:
-        who = _credentials(arn, Spent())
-        place = Place(who.host, who.port, place.database)
+        host, port = _credentials(arn, Spent()).place()
+        place = Place(host, port, place.database)
     return dict(bench(wish, place, lambda: _connect(place, arn, Spent())))
 
 
@@ -163,18 +149,22 @@ def _version(number: int) -> str:
 
 def _ask(link: Any, spent: Spent) -> tuple[str, int]:
     start = time.perf_counter()
-    with link.cursor() as cursor:
-        cursor.execute("SELECT %s::text, pg_backend_pid()", (HELLO,))
-        message, backend = cursor.fetchone()
+    message, backend = ask(link, "SELECT %s::text, pg_backend_pid()", (HELLO,))
     spent.query_ms = _since(start)
     return message, backend
 
 
 def _ask_kept(spent: Spent) -> tuple[str, int] | None:
-    """None when the connection turns out dead, which only using it shows."""
+    """None when the connection turns out dead, which only using it shows.
+
+    Raises that no backend became free: to wait once more may take longer than the function has.
+    """
     try:
         return _ask(KEPT.link, spent)
-    except (psycopg2.OperationalError, psycopg2.InterfaceError):
+    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+        if any(words in str(error).lower() for words in WAITED):
+            KEPT.drop_link()
+            raise
         return None
 
 
@@ -220,31 +210,6 @@ def _open(place: Place, who: Credentials, spent: Spent) -> Any:
 def _credentials(arn: str, spent: Spent) -> Credentials:
     if arn not in KEPT.secrets:
         start = time.perf_counter()
-        KEPT.secrets[arn] = _fetch(arn)
+        KEPT.secrets[arn] = fetch(arn)
         spent.secret_ms = round(spent.secret_ms + _since(start), 3)
     return KEPT.secrets[arn]
-
-
-def _fetch(arn: str) -> Credentials:
-    return _parse(_client().get_secret_value(SecretId=arn).get("SecretString"))
-
-
-@functools.cache
-def _client() -> Any:
-    """Without a way out of the subnets a call would hang for minutes with botocore's own limits."""
-    return boto3.client(
-        "secretsmanager",
-        config=Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 2, "mode": "standard"}),
-    )
-
-
-def _parse(text: str | None) -> Credentials:
-    """The messages of JSON errors carry the text, so they go no further than here."""
-    try:
-        content = json.loads(text or "")
-    except ValueError:
-        raise BadConfiguration("the secret is not JSON") from None
-    for key in ("username", "password"):
-        if not isinstance(content, dict) or not isinstance(content.get(key), str) or not content[key]:
-            raise BadConfiguration(f"the secret lacks {key}")
-    return Credentials(content["username"], content["password"], content.get("host", ""), int(content.get("port", 0)))

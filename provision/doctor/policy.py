@@ -56,6 +56,12 @@ def evaluate(role: Role, action: str, resource: str, context: Context, own: Docu
     return Verdict(False, f"no policy of {role.name} allows {action}")
 
 
+def lets(document: Document, action: str, resource: str, context: Context, role: str) -> bool:
+    """Whether a document in the way, such as a VPC endpoint's policy, lets the role of that ARN through."""
+    denied = any(_says("Deny", one, action, resource, context, role) for one in statements(document))
+    return not denied and _allows(document, action, resource, context, role)
+
+
 def trusts(role: Role, service: str, context: Context) -> bool:
     """Whether the role's trust policy lets a service of AWS take it."""
 

@@ -111,8 +111,10 @@ def _invoking(work: Work) -> Invoke:
 
 
 def _short(reason: str) -> str:
-    """What the database or the proxy said, without libpq's words about where that was."""
-    return reason.strip().splitlines()[-1].rpartition(" failed: ")[2][:LONGEST_REASON]
+    """What the database or the proxy said, without libpq's words about where that was and what it may mean."""
+    lines = reason.strip().splitlines()
+    said = next((one for one in reversed(lines) if " failed: " in one), lines[0])  # of several addresses the last
+    return said.rpartition(" failed: ")[2][:LONGEST_REASON]
 
 
 def _one_after_another(invoke: Invoke, ways: Sequence[Way], calls: int) -> Sequence[tuple[Wish, Heard]]:

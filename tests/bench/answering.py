@@ -16,10 +16,11 @@ PLACES = {True: ("database.example", 5432), False: ("proxy.example", 5432)}
 
 class Function:
     """Answers as the handler would. Every third kept call comes to an environment that keeps nothing yet; in a burst
-    the database refuses `refused` calls, and Lambda takes all but `throttled`."""
+    the database refuses `refused` calls in these `words`, and Lambda takes all but `throttled`."""
 
     def __init__(self) -> None:
         self.refused: dict[bool, int] = {True: 0, False: 0}
+        self.words = f'connection to server at "db.example" (10.0.0.1), port 5432 failed: {SLOTS}\n'
         self.throttled = 0
         self.older = False
         self._seen: Counter[tuple[str, bool]] = Counter()
@@ -39,8 +40,7 @@ class Function:
         if kind == "burst" and number <= self.throttled:
             return Answer(429, [("X-Amzn-ErrorType", "TooManyRequestsException")], b'{"message": "Rate Exceeded."}')
         if kind == "burst" and number <= self.refused[direct]:
-            words = f'connection to server at "{PLACES[direct][0]}", port 5432 failed: {SLOTS}\n'
-            said = {"errorType": "OperationalError", "errorMessage": words}
+            said = {"errorType": "OperationalError", "errorMessage": self.words}
             return _said(said, ("X-Amz-Function-Error", "Unhandled"))
         new = kind != "kept" or number % 3 == 1
         times = {"connect_ms": 40.0 if new else 0.0, "query_ms": [1.0] * wish["rounds"]}

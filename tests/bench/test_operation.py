@@ -52,6 +52,41 @@ def test_what_the_database_refuses_is_counted_by_its_reason(function: Function) 
     assert "3 against 0 calls failed: this speaks for its 21.90 USD a month" in document["meaning"][1]
 
 
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (
+            (
+                "server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n"
+                "\tbefore or while processing the request.\n"
+            ),
+            "OperationalError: server closed the connection unexpectedly",
+        ),
+        (
+            (
+                'connection to server at "db.example" (10.0.0.1), port 5432 failed: Connection refused\n'
+                "\tIs the server running on that host and accepting TCP/IP connections?\n"
+            ),
+            "Connection refused",
+        ),
+        (
+            (
+                'connection to server at "db.example" (10.0.0.1), port 5432 failed: timeout expired\n'
+                'connection to server at "db.example" (10.0.1.1), port 5432 failed: No route to host\n'
+            ),
+            "No route to host",
+        ),
+    ],
+)
+def test_a_reason_of_several_lines_is_counted_by_the_one_that_says_it(
+    function: Function, words: str, reason: str
+) -> None:
+    """As libpq writes them."""
+    function.refused[True], function.words = 2, words
+    direct, _ = bench("--calls", "1", "--burst", "3")["bursts"]
+    assert direct["refused"] == {reason: 2}
+
+
 def test_what_lambda_does_not_take_is_not_the_databases_fault(function: Function) -> None:
     function.throttled = 2
     document = bench("--calls", "1", "--burst", "8")

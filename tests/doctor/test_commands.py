@@ -109,3 +109,24 @@ def test_what_the_corpus_cannot_break_is_mended_by_commands_too(name: str, *, ou
     assert found
     for one in found:
         assert [*wrong(one)] == [], one.command
+
+
+def test_a_runtime_of_ours_changes_with_the_code_that_is_made_for_it() -> None:
+    """The zip holds compiled code for one runtime; under another the function cannot even be loaded."""
+    late = replace(HEALTHY, today=date(2029, 6, 1))
+    [ours] = diagnose(late).findings
+    assert (ours.id, ours.command) == ("function.runtime", "provision up")
+    assert "function.runtime" in ours.advice
+    [theirs] = diagnose(replace(late, subject=replace(late.subject, ours=False))).findings
+    assert theirs.command.startswith("aws lambda update-function-configuration --function-name f --runtime")
+    assert "compiled" in theirs.advice
+
+
+def test_a_database_of_ours_that_is_upgraded_by_hand_needs_its_setting() -> None:
+    """`up` refuses a major other than that of the settings."""
+    assert HEALTHY.database
+    late = replace(of_database(version="14.2"), today=date(2027, 1, 1))
+    [ours] = diagnose(late).findings
+    assert "database.engine_version" in ours.advice
+    [theirs] = diagnose(replace(late, subject=replace(late.subject, ours=False))).findings
+    assert "database.engine_version" not in theirs.advice

@@ -46,6 +46,8 @@ def test_nothing_is_wrong_with_a_healthy_picture() -> None:
         (probe("authenticate", text='FATAL: database "shop" does not exist'), "login.database"),
         (probe("authenticate", text="FATAL: sorry, too many clients already"), "connections.full"),
         (probe("authenticate", text="Timed-out waiting to acquire database connection"), "connections.full"),
+        (probe("query", text="FATAL:  query_wait_timeout\nserver closed the connection"), "connections.full"),
+        (probe("query", text="Timed-out waiting to acquire database connection"), "connections.full"),
         (probe("query", text="server closed the connection"), "probe.query"),
         (Probe(failure="Runtime.ImportModuleError: No module named 'psycopg2._psycopg'"), "function.code"),
         (Probe(failure="Sandbox.Timedout: Task timed out after 3.00 seconds"), "function.fails"),

@@ -27,7 +27,7 @@ from tests.doctor.changed import (
     subnet,
     table,
 )
-from tests.doctor.pictures import HEALTHY, NETWORK, OPEN
+from tests.doctor.pictures import ARN, HEALTHY, NETWORK, OPEN, PROXY_ROLE, ROLE
 
 ENDPOINT = NETWORK.endpoints[0]
 APART = {
@@ -35,6 +35,7 @@ APART = {
     "subnet-b": subnet("subnet-b", "10.9.0.0/24", "vpc-2"),
     "subnet-c": subnet("subnet-c", "10.9.1.0/24", "vpc-2"),
 }
+OTHERS = ARN.replace(":secret:db-", ":secret:others-")
 DENIED_443 = entry(1, egress=False, cidr="10.0.0.0/24", allow=False, ports=(443, 443))
 
 
@@ -130,8 +131,16 @@ def on_port(low: int, high: int) -> tuple[Rule, ...]:
         (network(BY_NAT, acls=(acl("subnet-a"), acl("subnet-p", DENIED_443))), ["acl.function-internet"]),
         (policy(Effect="Allow", Action="secretsmanager:Get*"), []),
         (policy(Effect="Allow", Action="*"), []),
+        (policy(Effect="Allow", Action="secretsmanager:GetSecret*"), []),
+        (policy(Effect="Allow", NotAction="secretsmanager:Delete*"), []),
+        (policy(Effect="Allow", Action="*", Resource=f"{ARN[:-6]}*"), []),
+        (policy(Effect="Allow", Action="*", Principal={"AWS": ROLE.arn}), []),
         (policy(Effect="Allow", Action="s3:*"), ["endpoint.policy"]),
+        (policy(Effect="Allow", Action="*", Resource=OTHERS), ["endpoint.policy"]),
+        (policy(Effect="Allow", Action="*", Principal={"AWS": PROXY_ROLE.arn}), ["endpoint.policy"]),
         (denying({}), ["endpoint.policy"]),
+        (denying({"Resource": OTHERS}), []),
+        (denying({"Principal": {"AWS": PROXY_ROLE.arn}}), []),
         (denying({"Condition": {"StringNotEquals": {"aws:PrincipalAccount": "123456789012"}}}), []),
         (shut(PAST), []),
         (out_to("10.0.0.0/24"), ["group.function-database.egress"]),

@@ -171,6 +171,17 @@ def test_a_dead_connection_is_closed_and_replaced_by_one(modules: Path, dead: st
     assert [link["closed"] for link in said["links"]] == [True, False]
 
 
+@pytest.mark.parametrize(
+    "waited", ["FATAL:  query_wait_timeout", "FATAL:  Timed-out waiting to acquire database connection"]
+)
+def test_a_wait_for_a_backend_that_was_in_vain_is_not_begun_anew(modules: Path, waited: str) -> None:
+    """Twice the proxy's patience may be more than the function's time, and the reason would be lost."""
+    said = called(modules, calls=3, query=["", f"OperationalError: {waited}"])
+    assert [answer.get("error") for answer in said["answers"]] == [None, f"OperationalError: {waited}", None]
+    assert said["answers"][2]["connection"] == "new", "the proxy has closed the one that waited"
+    assert [link["closed"] for link in said["links"]] == [True, False]
+
+
 def test_a_port_that_is_none_is_named(modules: Path) -> None:
     """`doctor` knows these words."""
     said = called(modules, port="54E2")

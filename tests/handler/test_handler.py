@@ -13,9 +13,11 @@ from typing import Any
 import boto3
 import psycopg2
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 from moto.server import ThreadedMotoServer
 
-from provision.aws.local.engines import Authority, Database, free_port
+from provision.aws.local.engines import POOLER_ADDRESS, Authority, Database, Pooler, PoolerSettings, free_port
 
 HANDLER = Path(__file__).parents[2] / "handler"
 PASSWORD = "Correct-Horse.42"
@@ -82,11 +84,14 @@ class World:
         self.processes.append(process)
         return process
 
-    def kill(self, backend: int) -> None:
-        link = psycopg2.connect(
-            host=self.database.address, port=self.database.port, dbname="shop", user="postgres", password=PASSWORD,
+    def connect(self, host: str) -> Any:
+        return psycopg2.connect(
+            host=host, port=self.database.port, dbname="shop", user="postgres", password=PASSWORD,
             sslmode="verify-full", sslrootcert=str(self.authority.bundle),
         )  # fmt: skip
+
+    def kill(self, backend: int) -> None:
+        link = self.connect(self.database.address)
         with link.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(%s, 5000)", (backend,))
         link.close()
@@ -197,6 +202,35 @@ def test_the_probe_takes_every_step(world: World) -> None:
     assert PASSWORD not in json.dumps(answer)
 
 
+class Terse(Authority):
+    """Its certificates lack the authority key identifier that RFC 5280 wants; libpq takes them."""
+
+    def server(self, *names: str) -> tuple[bytes, bytes]:
+        whole, key = super().server(*names)
+        before = x509.load_pem_x509_certificate(whole)
+        draft = x509.CertificateBuilder(
+            before.issuer, before.subject, before.public_key(), before.serial_number,
+            before.not_valid_before_utc, before.not_valid_after_utc,
+            [one for one in before.extensions if not isinstance(one.value, x509.AuthorityKeyIdentifier)],
+        )  # fmt: skip
+        root = serialization.load_pem_private_key(self.bundle.with_name("ca.key").read_bytes(), password=None)
+        terse = draft.sign(root, hashes.SHA256())  # type: ignore[arg-type]  # an elliptic curve's, as all of ours
+        return terse.public_bytes(serialization.Encoding.PEM), key
+
+
+def test_the_probe_trusts_whom_the_function_trusts(world: World, tmp_path: Path) -> None:
+    """From 3.13 on Python's own default is stricter than libpq."""
+    authority = Terse(tmp_path / "ca")
+    database = Database(tmp_path / "database", authority)
+    database.create(user="postgres", password=PASSWORD, database="shop", port=free_port())
+    try:
+        process = world.start(PGSSLROOTCERT=str(authority.bundle), DB_PORT=str(database.port))
+        assert process.call()["message"] == "Hello world!"
+        assert [step["text"] for step in process.call(PROBE)["probe"] if not step["ok"]] == []
+    finally:
+        database.delete()
+
+
 def failing(world: World, **changed: str) -> dict[str, Any]:
     """The probe's one step that failed."""
     answer = world.start(**changed).call(PROBE)
@@ -257,6 +291,42 @@ def test_a_bench_goes_to_the_database_itself(world: World) -> None:
     process = world.start(DB_ENDPOINT_ADDRESS="proxy.invalid")
     assert bench(process, direct=True, host="elsewhere.invalid")["host"] == world.database.address
     assert "proxy.invalid" in bench(process, host=world.database.address)["error"]
+
+
+@pytest.mark.parametrize("where", [{"port": ""}, {"host": None, "port": None}, {"host": ["db"], "port": "five"}])
+def test_where_the_secret_says_the_database_is_concerns_the_direct_bench_alone(
+    world: World, where: dict[str, object]
+) -> None:
+    """Somebody may have written the secret anew by hand; the function is told its place by its variables."""
+    world.secret(json.dumps({"username": "postgres", "password": PASSWORD, **where}))
+    process = world.start()
+    assert process.call()["message"] == "Hello world!"
+    assert bench(process, direct=True)["error"] == "BadConfiguration: the secret has no host and port of the database"
+
+
+@pytest.fixture
+def exhausted(world: World, tmp_path: Path) -> Iterator[Process]:
+    """A function behind a pooler whose only connection somebody else has."""
+    pooler = Pooler(tmp_path / "pooler", world.authority)
+    settings = PoolerSettings(port=world.database.port, pool_size=1, borrow_timeout=1)
+    pooler.configure(settings, users={"postgres": PASSWORD}, target=world.database)
+    pooler.start()
+    try:
+        holder = world.connect(POOLER_ADDRESS)
+        holder.cursor().execute("SELECT 1")  # begins a transaction
+        yield world.start(DB_ENDPOINT_ADDRESS=POOLER_ADDRESS)
+        holder.close()
+    finally:
+        pooler.delete()
+
+
+def test_a_connection_that_the_server_ends_is_told_with_the_servers_reason(exhausted: Process) -> None:
+    """psycopg2 itself says only that it was closed."""
+    assert "query_wait_timeout" in exhausted.call()["error"]
+    assert "query_wait_timeout" in bench(exhausted)["error"]
+    [failed] = [step for step in exhausted.call(PROBE)["probe"] if not step["ok"]]
+    assert failed["step"] == "query"
+    assert "query_wait_timeout" in failed["text"]
 
 
 def test_a_refused_bench_leaves_nothing_kept(world: World) -> None:

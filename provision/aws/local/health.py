@@ -42,15 +42,25 @@ def credentials(account: Account, proxy: Any) -> tuple[dict[str, str], Health | 
         if not may(account, proxy.role_arn, READ, arn, trusted=_PROXY) or refuses(secret, proxy.role_arn):
             return {}, _refused(f"The IAM role {proxy.role_arn} may not read the secret {arn}.")
         try:
-            value = json.loads(_current(secret))
-            users[value["username"]] = value["password"]
+            user, password = _login(json.loads(_current(secret)))
         except (KeyError, TypeError, ValueError):
-            return {}, _refused(f"The secret {arn} has no username and password.")
+            return {}, _refused(f"The secret {arn} has no username and password that could be used.")
+        users[user] = password
     return users, None if users else _refused("Proxy does not have any registered credentials.")
 
 
 def _current(secret: Any) -> str:
     return str(secret.versions[secret.default_version_id]["secret_string"])
+
+
+def _login(value: Any) -> tuple[str, str]:
+    """User and password, which the engines take as text alone, and the password as RDS does (printable ASCII)."""
+    user, password = value["username"], value["password"]
+    if not all(isinstance(one, str) and one for one in (user, password)):
+        raise TypeError
+    if not (password.isascii() and password.isprintable()):
+        raise ValueError
+    return user, password
 
 
 def unreachable(account: Account, proxy: Any, instance: Any) -> Health | None:

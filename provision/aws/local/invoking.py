@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import time
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -31,6 +32,7 @@ class Invoking:
         self._files = files
         self._account = account
         self._functions: Functions | None = None
+        self._running: Counter[str] = Counter()
 
     def open(self, *, endpoint: str, bundle: Path) -> None:
         """Begin. The functions see the local AWS at `endpoint` and trust its certificates in `bundle`."""
@@ -59,8 +61,16 @@ class Invoking:
     def answer(self, call: Call) -> Answer:
         """Run it and wait for it; not under the account's lock. Raises `Refusal`."""
         with self._account.lock:
-            check_invocable(call)
             spec = _spec(call, located(call))
+            check_invocable(call, running=self._running[spec.arn])
+            self._running[spec.arn] += 1
+        try:
+            return self._run(call, spec)
+        finally:
+            with self._account.lock:
+                self._running[spec.arn] -= 1
+
+    def _run(self, call: Call, spec: FunctionSpec) -> Answer:
         kind = call.environ.get("HTTP_X_AMZ_INVOCATION_TYPE", "RequestResponse")
         if kind == "DryRun":
             return Answer(204, [], b"")

@@ -30,10 +30,12 @@ def invoke(
 
 def _parsed(payload: str) -> Any:
     try:
-        return json.loads(payload)
-    except ValueError as error:
+        event = json.loads(payload)
+        json.dumps(event, allow_nan=False)  # Python reads NaN and 1e999, which JSON cannot say
+    except (ValueError, RecursionError) as error:
         raise BadUsage(
             what="--payload is not valid JSON.",
             why=f"{error}.",
             hint="""Write it like --payload '{"name": "value"}'.""",
         ) from error
+    return event

@@ -11,7 +11,7 @@ from provision.doctor.checks.role import READ
 from provision.doctor.finding import Finding, Link, check
 from provision.doctor.network import Endpoint, Route, Subnet
 from provision.doctor.picture import Picture
-from provision.doctor.policy import statements
+from provision.doctor.policy import lets
 
 HTTPS = 443
 WAY = Link.SECRET_WAY
@@ -77,27 +77,20 @@ def endpoint_groups(picture: Picture) -> Iterator[Finding]:
 
 @check
 def endpoint_policy(picture: Picture) -> Iterator[Finding]:
-    found = used_endpoint(picture)
-    if found is None or not found.policy:
+    found, function, secret = used_endpoint(picture), picture.function, picture.secret
+    if found is None or not found.policy or function is None or secret is None:
         return
-    document = json.loads(found.policy)
-    allows = [one for one in statements(document) if one.get("Effect") == "Allow" and _concerns_reading(one)]
-    denies = [one for one in statements(document) if one.get("Effect") == "Deny" and _concerns_reading(one)]
-    if not allows or any(not one.get("Condition") for one in denies):
+    context = {"aws:principalaccount": picture.account, "aws:principalarn": function.role}
+    context |= {"aws:sourcevpc": found.vpc, "aws:sourcevpce": found.id}
+    if not lets(json.loads(found.policy), READ, secret.arn, context, function.role):
         yield Finding(
             id="endpoint.policy",
             link=WAY,
-            what="The VPC endpoint's policy does not let secrets be read.",
-            evidence=f"The policy of {found.id} does not allow {READ}.",
+            what="The VPC endpoint's policy does not let the function read its secret.",
+            evidence=f"The policy of {found.id} does not allow {READ} on {secret.arn}.",
             command=f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {found.id} --reset-policy",
             by_up=True,
         )
-
-
-def _concerns_reading(statement: object) -> bool:
-    action = statement.get("Action", []) if isinstance(statement, dict) else []
-    actions = [action] if isinstance(action, str) else action
-    return any(one.lower() in ("*", "secretsmanager:*", "secretsmanager:get*", READ.lower()) for one in actions)
 
 
 def default_route(picture: Picture, subnet: Subnet) -> Route | None:

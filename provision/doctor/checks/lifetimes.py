@@ -30,6 +30,7 @@ RUNTIMES = {
     "python3.14": date(2029, 6, 30),
 }
 """Lambda's deprecation dates."""
+NEWEST = "python3.14"
 NEAR = timedelta(days=90)
 
 
@@ -46,7 +47,8 @@ def engine(picture: Picture) -> Iterator[Finding]:
             until,
             f"aws rds modify-db-instance --db-instance-identifier {database.identifier} --engine-version VERSION "
             "--allow-major-version-upgrade",
-            "VERSION is one that RDS upgrades to: ValidUpgradeTarget of `aws rds describe-db-engine-versions`.",
+            "VERSION is one that RDS upgrades to: ValidUpgradeTarget of `aws rds describe-db-engine-versions`."
+            + (" Set database.engine_version to its major afterwards." if picture.subject.ours else ""),
         )
 
 
@@ -55,13 +57,17 @@ def runtime(picture: Picture) -> Iterator[Finding]:
     function = picture.function
     until = RUNTIMES.get(function.runtime) if function else None
     if function is not None and until is not None and until < picture.today + NEAR:
+        change = f"aws lambda update-function-configuration --function-name {function.name} --runtime {NEWEST}"
         yield _finding(
             picture,
             "function.runtime",
             Link.FUNCTION,
             f"The runtime {function.runtime}",
             until,
-            f"aws lambda update-function-configuration --function-name {function.name} --runtime python3.13",
+            "provision up" if picture.subject.ours else change,
+            f'Set function.runtime = "{NEWEST}" before, if it is older there.'
+            if picture.subject.ours
+            else "What is compiled in its code has to be made for that runtime.",
         )
 
 

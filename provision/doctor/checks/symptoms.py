@@ -69,7 +69,7 @@ def _of_step(picture: Picture, failed: Step) -> Finding:
     evidence = f"The function, at its step {failed.name}, after {failed.ms:.0f} ms: {failed.error}: {failed.text}"
     whose = "the proxy" if picture.via_proxy else "the database"
     text = failed.text.lower()
-    if failed.name == "authenticate" and any(words in text for words in FULL):
+    if failed.name in ("authenticate", "query") and any(words in text for words in FULL):  # a pooler lets in first
         return _finding(picture, "connections.full", "All connections are taken.", evidence)
     if failed.name == "authenticate" and 'database "' in text and "does not exist" in text:
         return _finding(picture, "login.database", "There is no database of that name on the server.", evidence)

@@ -26,10 +26,10 @@ def function_state(function: Any) -> tuple[str, str]:
     return str(function.state), "Successful"
 
 
-def check_invocable(call: Call) -> None:
-    """Raises what Invoke answers while a function cannot run."""
+def check_invocable(call: Call, *, running: int) -> None:
+    """Raises what Invoke answers while a function cannot run. `running`: how many of its calls are under way."""
     function = located(call)
-    if function.reserved_concurrency == 0:
+    if function.reserved_concurrency is not None and running >= int(function.reserved_concurrency):
         raise Refusal(
             "TooManyRequestsException",
             "Rate Exceeded.",
