@@ -31,7 +31,7 @@ def invoke(
 def _parsed(payload: str) -> Any:
     try:
         return json.loads(payload)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadUsage(
             what="--payload is not valid JSON.",
             why=f"{error}.",
