@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,7 +85,7 @@ def opened(
     guard: AbstractContextManager[None] = (
         lock.held(path, command=command, since=iso(asked.around.clock.stamp())) if changes else nullcontext()
     )
-    with guard:
+    with ExitStack() as afterwards, guard:
         asked.about.changing = changes
         with listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _executor() as executor:
             record = Recording(place(asked.state_dir, asked.target, asked.name), emit, asked.around.clock.stamp)
@@ -103,9 +103,9 @@ def opened(
                     # Nothing of a local stack outlives it; on AWS its teardown is the one most worth a picture.
                     record.close(forget=asked.target == "local" and not run.ledger.path.exists())
                 if not run.ledger.rows():
-                    _retire(asked)
-        if session.result:
-            say(sys.stdout, session.result)
+                    afterwards.callback(_retire, asked)  # of two that end at once one finds no other
+    if session.result:
+        say(sys.stdout, session.result)
 
 
 def _of_local(asked: Globals, run: Run, error: Exception) -> ProvisionError | None:
@@ -169,7 +169,8 @@ def local_folder(asked: Globals) -> Path:
 
 
 def _retire(asked: Globals) -> None:
-    if asked.target == "local":
+    """Another run that is at work may be about to make something there."""
+    if asked.target == "local" and not any(map(lock.holder, (asked.state_dir / asked.target).glob("*.lock"))):
         from provision.aws import local
 
         local.retire(local_folder(asked))

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from provision.aws import local
@@ -15,6 +16,7 @@ from provision.cli.local_ended import judging
 from provision.engine.failures import Verdict
 from provision.engine.resource import NotYet
 from provision.errors import LocalTrouble
+from provision.ledger import lock
 
 SOON = 30.0
 """Seconds; what is waited for is waited for a minute and longer."""
@@ -46,3 +48,19 @@ def test_one_that_runs_is_asked_again_and_another_one_is_not_it(folder: Path) ->
 
     assert isinstance(meaning(url), NotYet)
     assert isinstance(meaning(f"{url}0"), LocalTrouble)
+
+
+@pytest.mark.parametrize("other", ["lambda-rds", "another"])
+def test_a_command_that_finds_nothing_leaves_it_to_a_run_that_is_at_work(folder: Path, other: str) -> None:
+    """Which may be about to make something."""
+    state = folder.parent / "state"
+    place = state / "local" / "aws"
+
+    def looks() -> None:
+        subprocess.run([sys.executable, "-m", "provision", "--state-dir", str(state), "status"], check=True)
+
+    with lock.held(state / "local" / f"{other}.lock", command="up", since="2026-11-24T10:30:00Z"):
+        looks()
+        assert local.status(place).running
+    looks()
+    assert not local.status(place).running
