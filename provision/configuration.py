@@ -59,7 +59,7 @@ def _of_file(file: Path) -> tuple[Any, dict[str, dict[str, Any]]]:
             why=f"{error.strerror or error}.",
             hint="Check --config (or PROVISION_CONFIG).",
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadSetting(
             what=f"The settings file {file} is not valid TOML.", why=f"{error}.", hint="Fix that line and run again."
         ) from error

@@ -74,7 +74,10 @@ def open_local(*, folder: Path, region: str | None) -> Target:
     import botocore.session
 
     # Neither a profile nor real credentials: nothing of the user's AWS configuration concerns the local AWS.
-    bare = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    known = botocore.session.Session.SESSION_VARIABLES
+    defaults = {name: (None, None, default, kind) for name, (_, _, default, kind) in known.items()}
+    nowhere = (None, None, os.devnull, None)
+    bare = botocore.session.Session(session_vars={**defaults, "config_file": nowhere, "credentials_file": nowhere})
     session = boto3.Session(
         aws_access_key_id="local",
         aws_secret_access_key="local",  # noqa: S106 - the local AWS accepts any

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import threading
 
 from provision.cli import signals
 
@@ -22,8 +23,8 @@ def main() -> None:
         code = run(sys.argv[1:])
     except KeyboardInterrupt:  # before the command line has its own way out
         code = signals.INTERRUPTED
-    if code == signals.INTERRUPTED:
-        signals.end()
+    if code == signals.INTERRUPTED or threading.active_count() > 1:
+        signals.end(code)
     sys.exit(code)
 
 

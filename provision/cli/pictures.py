@@ -11,8 +11,8 @@ from provision.errors import BadUsage
 
 def check(file: Path) -> None:
     """Raises `BadUsage` where `file` could not be written; one that is there stays as it is."""
-    there = file.exists()
     with _writing(file):
+        there = file.exists()
         file.open("a").close()
         if not there:
             file.unlink()

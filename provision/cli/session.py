@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from provision import configuration
 from provision.checks import check_name
 from provision.cli.globals import Globals
+from provision.cli.local_use import Use, used
 from provision.cli.recording import Recording, place
 from provision.engine.clock import iso
 from provision.engine.events import RunBegan, RunEnded
@@ -85,7 +86,8 @@ def opened(
     guard: AbstractContextManager[None] = (
         lock.held(path, command=command, since=iso(asked.around.clock.stamp())) if changes else nullcontext()
     )
-    with guard:
+    using = used(local_folder(asked)) if asked.target == "local" else nullcontext(Use())
+    with using as use, guard:
         asked.about.changing = changes
         with listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _executor() as executor:
             record = Recording(place(asked.state_dir, asked.target, asked.name), emit, asked.around.clock.stamp)
@@ -102,10 +104,10 @@ def opened(
                 if changes:
                     # Nothing of a local stack outlives it; on AWS its teardown is the one most worth a picture.
                     record.close(forget=asked.target == "local" and not run.ledger.path.exists())
-                if not run.ledger.rows():
-                    _retire(asked)
-        if session.result:
-            say(sys.stdout, session.result)
+                # The file of a teardown beside this command, too, has gone.
+                use.over = not (run.ledger.rows() and run.ledger.path.exists())
+    if session.result:
+        say(sys.stdout, session.result)
 
 
 def _of_local(asked: Globals, run: Run, error: Exception) -> ProvisionError | None:
@@ -166,13 +168,6 @@ def _target(asked: Globals) -> Target:
 def local_folder(asked: Globals) -> Path:
     """Where the embedded local AWS keeps its account, databases and log."""
     return asked.state_dir / "local" / "aws"
-
-
-def _retire(asked: Globals) -> None:
-    if asked.target == "local":
-        from provision.aws import local
-
-        local.retire(local_folder(asked))
 
 
 @contextmanager

@@ -26,15 +26,15 @@ def listen() -> None:
             signal.signal(number, _interrupt)
 
 
-def end() -> NoReturn:
-    """End as interrupted: a call that AWS has not answered must not keep the user waiting.
+def end(code: int) -> NoReturn:
+    """End at once: a call that AWS has not answered must not keep the user waiting.
 
     CPython: where a `KeyboardInterrupt` passed through `exec`, which imports use, `sys.exit` would end the process by
     SIGINT, whatever its code (`run_eval_code_obj`, `Py_RunMain`).
     """
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(INTERRUPTED)
+    os._exit(code)
 
 
 def _interrupt(number: int, _: FrameType | None) -> NoReturn:

@@ -55,12 +55,13 @@ class Waiting(Outcome):
 
 @dataclass
 class Wait:
-    """Since when a step has been under way, when to look next, since when AWS has refused it, and when that was last
-    doubted; monotonic seconds."""
+    """Since when a step has been under way, when to look next, since when AWS has refused it, since when for a reason
+    that has an end of its own, and when a refusal was last doubted; monotonic seconds."""
 
     began: float
     due: float = 0.0
     refused: float | None = None
+    ending: float | None = None
     doubted: float = 0.0
 
 
@@ -169,7 +170,7 @@ class Loop:
         elif isinstance(outcome, Waiting):
             self._wait(step, wait, outcome)
         else:
-            wait.refused = None
+            wait.refused = wait.ending = None
 
     def _wait(self, step: Resource[Any], wait: Wait, outcome: Waiting) -> None:
         now = self.run.clock.now()
@@ -178,7 +179,8 @@ class Loop:
         wait.refused = (wait.refused or now) if outcome.refusal else None
         refusal = outcome.refusal
         otherwise = refusal.otherwise if refusal else None
-        if refusal and otherwise and now - (wait.refused or now) > (refusal.patience or 0):
+        wait.ending = (wait.ending or now) if otherwise else None
+        if refusal and otherwise and now - (wait.ending or now) > (refusal.patience or 0):
             self._fail(step, otherwise)
             return
         if elapsed > self.patience(step):

@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Any, Self, TextIO
 
 from rich.console import Console, ConsoleDimensions
 from rich.live import Live as RichLive
@@ -33,7 +34,7 @@ from provision.engine.events import (
     Warned,
 )
 from provision.ui.event_text import LABEL, EventText
-from provision.ui.words import clean, duration, fit, flow, showable, terminal_size
+from provision.ui.words import clean, duration, fit, flow, let_go, showable, terminal_size
 
 _MOST = 24
 """Lines of a terminal that no one has made larger."""
@@ -56,6 +57,31 @@ class _UnderWay:
     delayed: str = ""
 
 
+class _Stream:
+    """`stream`, whose terminal may go away: what is written from then on is dropped, so that no work stops."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> None:
+        with self._or_let_go():
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with self._or_let_go():
+            self._stream.flush()
+
+    @contextmanager
+    def _or_let_go(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError:
+            let_go(self._stream)
+
+
 class _Terminal(Console):
     """Rich measures standard input; the display may be elsewhere."""
 
@@ -72,7 +98,8 @@ class Live:
         self, stream: TextIO, *, environ: Mapping[str, str] = os.environ, clock: Callable[[], float] = time.monotonic
     ) -> None:
         """Rich takes its colours from `environ` (`NO_COLOR`, `TERM`); `clock` counts seconds."""
-        self._console = _Terminal(file=stream, highlight=False, markup=False, emoji=False, _environ=environ)
+        shown: Any = _Stream(stream)
+        self._console = _Terminal(file=shown, highlight=False, markup=False, emoji=False, _environ=environ)
         self._encoding = stream.encoding
         self._clock = clock
         self._text = EventText()

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import pytest
 
 from tests.cli.refused import refused
+from tests.command import Here
 from tests.fresh import Provision
 from tests.served import Served
+
+SOON = 20.0
+"""Seconds; an answer of AWS is waited for longer."""
 
 
 @pytest.mark.parametrize("region", ["il-central-1", "cn-north-1"])
@@ -16,6 +23,14 @@ def test_a_region_whose_certificates_the_function_cannot_verify(
     """Told before anything is made: all of it would come up, and then not be reached."""
     refused(provision("--region", region, "up"), 2, region, "root certificates")
     assert cloud.census() == []
+
+
+def test_a_refusal_does_not_wait_for_what_is_still_asked(cloud: Served, tmp_path: Path) -> None:
+    held = {"do": "hold", "service": "rds", "action": "DescribeOrderableDBInstanceOptions", "seconds": 60}
+    cloud.manners.set({"quotas": {"vpcs": 1}, "faults": [held]})
+    began = time.monotonic()
+    refused(Here(tmp_path).provision("up"), 3, "VPCs per Region")
+    assert time.monotonic() - began < SOON
 
 
 def test_storage_that_does_not_fit(cloud: Served, provision: Provision, monkeypatch: pytest.MonkeyPatch) -> None:

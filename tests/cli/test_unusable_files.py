@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,3 +81,24 @@ def test_settings_that_are_there_and_cannot_be_read_are_not_taken_for_none(
     make(Path("provision.toml"))
     refused(provision("up"), 2, "provision.toml", "cannot be read")
     assert cloud.census() == []
+
+
+LONG = "x" * 300
+"""No file can have this name."""
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="Python takes for absent what cannot be looked at")
+@pytest.mark.parametrize("command", ["status", "stop", "logs"])
+def test_a_folder_of_the_local_aws_that_cannot_be_looked_at(provision: Provision, command: str) -> None:
+    refused(provision("--state-dir", LONG, "local", command), 6, LONG, "File name too long")
+
+
+def test_a_folder_of_the_local_aws_that_cannot_be_locked(provision: Provision) -> None:
+    Path("state/local/aws/lock").mkdir(parents=True)
+    refused(provision("local", "stop"), 6, "state/local/aws", "Is a directory")
+
+
+def test_a_picture_that_cannot_be_looked_for(cloud: Served, provision: Provision) -> None:
+    """Before anything is measured."""
+    refused(provision("bench", "--svg", LONG), 2, LONG, "cannot be written", "File name too long")
+    assert cloud.manners.calls() == []

@@ -112,6 +112,21 @@ def test_a_refusal_counts_from_when_the_last_ones_began(cloud: Cloud, tmp_path: 
     assert not any(isinstance(event, StepFailed) for event in moved(cloud, tmp_path, script, patience=600))
 
 
+def test_the_end_of_a_refusal_counts_from_the_first_that_has_one(cloud: Cloud, tmp_path: Path) -> None:
+    """AWS has long refused what time cures when the network fails for a moment, shorter than its patience of 60 s."""
+    began = cloud.clock.now()
+
+    def in_use(_: Resource[Any]) -> Outcome:
+        if cloud.clock.now() - began < 200:
+            raise NotYet("in use")
+        if cloud.clock.now() - began < 230:
+            raise NotYet("away", patience=60, otherwise=AWAY)
+        return Done()
+
+    until(run_on(cloud, tmp_path), Part(key="net", cloud=cloud), in_use, patience=600)
+    assert 230 <= cloud.clock.now() - began < 245
+
+
 @pytest.mark.parametrize(("patience", "after"), [(600, 60), (30, 30)], ids=["its own", "the step's"])
 def test_a_refusal_with_an_end_ends_in_its_own_words_and_nothing_comes_after_them(
     cloud: Cloud, tmp_path: Path, patience: float, after: float

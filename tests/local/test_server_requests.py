@@ -50,6 +50,20 @@ def test_a_proxy_of_the_users_has_no_part_in_it(folder: Path, monkeypatch: pytes
     assert open_local(folder=folder, region=None).account == "123456789012"
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"), [("AWS_CONFIG_FILE", "broken"), ("AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES", "many")]
+)
+def test_an_aws_configuration_of_the_users_has_no_part_in_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    """Not even one that cannot be used."""
+    monkeypatch.chdir(folder.parent)
+    Path("broken").write_text("[default", encoding="utf-8")
+    monkeypatch.setenv(variable, value)
+    target = open_local(folder=folder, region=None)
+    assert target.reading.ec2.describe_vpcs()["Vpcs"]
+
+
 def test_the_log_names_calls_and_no_contents(folder: Path) -> None:
     secrets = clients(local.ensure(folder).url)("secretsmanager")
     secrets.create_secret(Name="x", SecretString="sesame")

@@ -241,3 +241,13 @@ def test_a_problem_is_coloured_where_that_is_wanted(
     written = tty.finish()
     assert ("\x1b" in written) == coloured
     assert screen(written) == ["Error: The VPC is not this stack's and", "       stays."]
+
+
+def test_a_terminal_that_goes_away_stops_no_work() -> None:
+    """As for a command that lives on without its window (`disown`)."""
+    master, slave = pty.openpty()
+    with os.fdopen(slave, "w", encoding="utf-8") as stream, Live(stream, environ=XTERM) as live:
+        live(under_way(1))
+        os.close(master)
+        live(StepDone(key="subnet.1", label="subnet 1", at=1, verb="create", id="subnet-1", elapsed=1))
+        live(under_way(2))

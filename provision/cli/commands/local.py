@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +13,7 @@ from provision.cli import output
 from provision.cli.commands import SUMMARIES
 from provision.cli.globals import Globals
 from provision.cli.session import local_folder
+from provision.errors import LedgerUnwritable
 from provision.ui import report
 
 local = typer.Typer(name="local", help=SUMMARIES["local"], add_completion=False, rich_markup_mode=None)
@@ -24,7 +28,8 @@ def status(ctx: typer.Context) -> None:
     from provision.aws import local as embedded
 
     asked: Globals = ctx.obj
-    found = embedded.status(local_folder(asked))
+    with _folder(asked) as folder:
+        found = embedded.status(folder)
     rows = [
         report.LocalRow(what=one.what, state=one.state, pid=one.pid, port=one.port, age=one.age)
         for one in found.processes
@@ -48,7 +53,8 @@ def stop(ctx: typer.Context) -> None:
     from provision.aws import local as embedded
 
     asked: Globals = ctx.obj
-    stopped = embedded.stop(local_folder(asked))
+    with _folder(asked) as folder:
+        stopped = embedded.stop(folder)
     text = "The local AWS has stopped." if stopped else "The local AWS was not running."
     _tell(asked, text, {"stopped": stopped})
 
@@ -66,10 +72,25 @@ def logs(
     from provision.aws import local as embedded
 
     asked: Globals = ctx.obj
-    path = embedded.log_path(local_folder(asked))
-    tail = path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:] if path.is_file() else []
+    with _folder(asked) as folder:
+        path = embedded.log_path(folder)
+        tail = path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:] if path.is_file() else []
     text = "\n".join(tail) if tail else "There is no log yet."
     _tell(asked, text, {"log": str(path), "lines": tail})
+
+
+@contextmanager
+def _folder(asked: Globals) -> Iterator[Path]:
+    """Where it keeps everything. Raises `LedgerUnwritable` where that cannot be read or changed."""
+    folder = local_folder(asked)
+    try:
+        yield folder
+    except OSError as error:
+        raise LedgerUnwritable(
+            what=f"The folder {folder}, where the local AWS keeps its account, cannot be used.",
+            why=f"{error.strerror or error}.",
+            hint="Give yourself the right to read and write there, or choose another --state-dir.",
+        ) from error
 
 
 def _tell(asked: Globals, text: str, document: dict[str, object]) -> None:

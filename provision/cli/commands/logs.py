@@ -72,7 +72,7 @@ def _start(since: str) -> float:
         return max(0.0, time.time() - int(span[1]) * UNITS[span[2]])
     try:
         when = datetime.fromisoformat(since)
-        return max(0.0, when.replace(tzinfo=when.tzinfo or UTC).timestamp())
+        return max(0.0, when.replace(tzinfo=when.tzinfo or UTC).astimezone(UTC).timestamp())
     except (ValueError, OverflowError) as error:
         raise BadUsage(
             what=f"--since {since!r} is not a valid time.", hint="Write it like 10m, 2h, 1d or 2026-11-24T10:30:00Z."

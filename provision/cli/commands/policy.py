@@ -69,7 +69,7 @@ def policy(
 
 
 def _place(asked: Globals, account: str) -> Place:
-    if account and not re.fullmatch(r"\d{12}", account):
+    if account and not re.fullmatch("[0-9]{12}", account):
         raise BadSetting(what=f"--account {account!r} is not valid.", hint="It must be the account's twelve digits.")
     region = asked.about.region = region_of(asked)
     if not region:
