@@ -58,7 +58,7 @@ def find(files: Files) -> Record | None:
 
 
 def ask(record: Record, what: str, *, method: str = "GET", timeout: float = 30) -> dict[str, Any] | None:
-    """One of the server's own questions (`identity`, `status`, `stop`); None if it cannot be reached."""
+    """One of the server's own questions (`identity`, `status`, `contents`, `stop`); None if it cannot be reached."""
     connection = http.client.HTTPConnection(HOST, record.port, timeout=timeout)
     try:
         connection.request(method, ADMIN + what, headers={ID_HEADER: record.id})
