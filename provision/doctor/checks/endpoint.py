@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from provision.doctor import reach
 from provision.doctor.checks import ways
@@ -94,8 +95,8 @@ def endpoint_policy(picture: Picture) -> Iterator[Finding]:
         )
 
 
-def _concerns_reading(statement: object) -> bool:
-    action = statement.get("Action", []) if isinstance(statement, dict) else []
+def _concerns_reading(statement: Mapping[str, Any]) -> bool:
+    action = statement.get("Action", [])
     actions = [action] if isinstance(action, str) else action
     return any(one.lower() in ("*", "secretsmanager:*", "secretsmanager:get*", READ.lower()) for one in actions)
 
