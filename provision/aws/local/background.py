@@ -148,7 +148,7 @@ def await_end(pid: int, *, seconds: float) -> bool:
 
 def _use_the_wait() -> None:
     """The caller is about to talk to the server, and the import takes as long as the server's own start."""
-    import boto3  # noqa: F401
+    import boto3  # noqa: F401 - for its import alone
 
 
 def _environment() -> dict[str, str]:
