@@ -23,16 +23,13 @@ from provision.resources.iam.role import Role
 from provision.resources.logs.log_group import LogGroup
 from provision.resources.rds.instance import DbInstance
 from provision.resources.rds.parameter_group import DbParameterGroup
-from provision.resources.rds.proxy import Proxy
+from provision.resources.rds.proxy import PROXY_PORT, Proxy
 from provision.resources.rds.proxy_pool import ProxyPool
 from provision.resources.rds.proxy_target import ProxyTarget
 from provision.resources.rds.subnet_group import DbSubnetGroup
 from provision.resources.secretsmanager.connection import SecretConnection
 from provision.resources.secretsmanager.secret import Secret
 from provision.settings import Settings
-
-POSTGRES = 5432
-"""RDS Proxy listens on PostgreSQL's own port, whatever the database's is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,7 +196,7 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
         Proxy(key="proxy", name=names.proxy, role=proxy_role, secret=secret, subnets=private, group=proxy_group)
     )
     rules = (
-        *traffic.allow(steps, function_group, proxy_group, port=POSTGRES),
+        *traffic.allow(steps, function_group, proxy_group, port=PROXY_PORT),
         *traffic.allow(steps, proxy_group, database_group, port=database.port),
     )
     pool = steps.add(ProxyPool(key="proxy.pool", proxy=proxy, wanted=settings.proxy))

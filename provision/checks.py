@@ -7,7 +7,7 @@ import re
 from provision.errors import BadSetting
 
 LONGEST_SUFFIX = "-database-postgres99"
-"""The longest ending that any name of ours carries besides the Region (see blueprint.py)."""
+"""The longest ending that any name of ours carries besides the Region (see names.py)."""
 ROLE_SUFFIX = "-monitoring"
 """The longest ending of a role's name, after the Region."""
 DB_IDENTIFIER_LIMIT, ROLE_LIMIT = 63, 64
@@ -21,12 +21,13 @@ def bad(name: str, value: object, accepted: str, *, beside: str = "") -> BadSett
 
 
 def check(ok: bool, name: str, value: object, accepted: str, *, beside: str = "") -> None:  # noqa: FBT001 - it reads as a sentence
+    """Raises what `bad` makes of it unless it is `ok`."""
     if not ok:
         raise bad(name, value, accepted, beside=beside)
 
 
 def check_days(name: str, value: int) -> None:
-    """Whether CloudWatch Logs knows that retention."""
+    """Whether CloudWatch Logs knows that retention. Raises `BadSetting`."""
     days = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
     check(value in days, name, value, f"one of {', '.join(map(str, days))}")
 

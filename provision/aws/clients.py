@@ -1,4 +1,4 @@
-"""One cached, typed client per service. The only place that builds them, and so the only one that imports boto3."""
+"""One cached, typed client per service, each built here alone."""
 
 from __future__ import annotations
 

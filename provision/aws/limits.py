@@ -46,11 +46,6 @@ def room_for_instance(run: Run, storage_gib: int) -> None:
             _room(name, quota["Used"], more, quota["Max"])
 
 
-def two_zones(run: Run, wanted: tuple[str, ...]) -> None:
-    """Raises when the Region has no two zones that can be used."""
-    zones.choose(run, wanted)
-
-
 def verifiable(run: Run, regions: Collection[str]) -> None:
     """Raises `BadSetting` when the function has root certificates of RDS for these Regions alone, and not for this one.
     The local AWS gives it those of an authority of its own."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Way = Literal["direct", "proxy"]
+WAYS: Mapping[Way, str] = {"direct": "directly", "proxy": "through the proxy"}
+"""In words."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from provision.bench.figures import Figures, Times, Way
+from provision.bench.figures import WAYS, Figures, Times, Way
 
 WIDTH, LEFT, RIGHT = 850, 226, 256
 TOP, ROW, GAP = 64, 34, 30
@@ -111,7 +111,7 @@ def _row(row: Row, scale: _Scale, y: float) -> list[str]:
 def _calls(figures: Figures) -> list[Row]:
     return [
         Row(
-            label=f"{_way(one.way)}, {'kept' if one.kept else 'anew'}",
+            label=f"{WAYS[one.way]}, {'kept' if one.kept else 'anew'}",
             way=one.way,
             times=one.times,
             remark=_remark(one.times, one.failures),
@@ -123,17 +123,13 @@ def _calls(figures: Figures) -> list[Row]:
 def _bursts(figures: Figures) -> list[Row]:
     return [
         Row(
-            label=f"{_way(one.way)}, {one.at_once} at once",
+            label=f"{WAYS[one.way]}, {one.at_once} at once",
             way=one.way,
             times=one.times,
             remark=f"{_remark(one.times, one.failures + one.throttled)}, {one.backends} backends",
         )
         for one in figures.bursts
     ]
-
-
-def _way(way: Way) -> str:
-    return "through the proxy" if way == "proxy" else "directly"
 
 
 def _remark(times: Times, failures: int) -> str:

@@ -74,3 +74,24 @@ class Globals:
     @property
     def json(self) -> bool:
         return self.output == Output.json
+
+    @property
+    def local(self) -> bool:
+        """Whether the embedded local AWS is meant."""
+        return self.target == TargetName.local
+
+    @property
+    def state_file(self) -> Path:
+        return self._of_stack("json")
+
+    @property
+    def lock_file(self) -> Path:
+        return self._of_stack("lock")
+
+    @property
+    def timeline_file(self) -> Path:
+        """Where the stack's runs are kept."""
+        return self._of_stack("timeline.json")
+
+    def _of_stack(self, ending: str) -> Path:
+        return self.state_dir / self.target / f"{self.name}.{ending}"

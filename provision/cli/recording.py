@@ -10,11 +10,6 @@ from provision.timeline.record import Recorder
 from provision.timeline.store import add, earlier, load
 
 
-def place(state_dir: Path, target: str, name: str) -> Path:
-    """Where the runs of that stack are kept."""
-    return state_dir / target / f"{name}.timeline.json"
-
-
 class Recording:
     """An `Emit` in front of another one. `close` writes what was heard."""
 

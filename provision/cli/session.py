@@ -16,7 +16,7 @@ from provision import configuration
 from provision.checks import check_name
 from provision.cli.globals import Globals
 from provision.cli.local_use import Use, used
-from provision.cli.recording import Recording, place
+from provision.cli.recording import Recording
 from provision.engine.clock import iso
 from provision.engine.events import RunBegan, RunEnded
 from provision.errors import BadSetting, ProvisionError
@@ -62,7 +62,7 @@ def region_of(asked: Globals) -> str | None:
     """The Region that a command would work in, None where nothing names one; asks AWS nothing."""
     from provision.aws import target
 
-    if asked.target == target.LOCAL:
+    if asked.local:
         return target.local_region(asked.region)
     return target.aws_region(profile=asked.profile, region=asked.region)
 
@@ -81,19 +81,17 @@ def opened(
     """A session for `command`; one that changes things holds the stack's lock."""
     check_name(asked.name, region=region_of(asked) or "")
     settings = settings_of(asked, options or {})
-    folder = asked.state_dir / asked.target
-    path = folder / f"{asked.name}.lock"
     guard: AbstractContextManager[None] = (
-        lock.held(path, command=command, since=iso(asked.around.clock.stamp())) if changes else nullcontext()
+        lock.held(asked.lock_file, command=command, since=iso(asked.around.clock.stamp())) if changes else nullcontext()
     )
-    using = used(local_folder(asked)) if asked.target == "local" else nullcontext(Use())
+    using = used(local_folder(asked)) if asked.local else nullcontext(Use())
     with using as use, guard:
         asked.about.changing = changes
         with listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _executor() as executor:
-            record = Recording(place(asked.state_dir, asked.target, asked.name), emit, asked.around.clock.stamp)
-            session = Session(work=_work(asked, command, settings, folder, record, executor), asked=asked)
+            record = Recording(asked.timeline_file, emit, asked.around.clock.stamp)
+            session = Session(work=_work(asked, command, settings, record, executor), asked=asked)
             run = session.work.run
-            if not changes and (other := lock.holder(path)):
+            if not changes and (other := lock.holder(asked.lock_file)):
                 session.work.note(f"Another run is at work on this stack: {other}. This is how far it has come.")
             try:
                 yield session
@@ -103,7 +101,7 @@ def opened(
             finally:
                 if changes:
                     # Nothing of a local stack outlives it; on AWS its teardown is the one most worth a picture.
-                    record.close(forget=asked.target == "local" and not run.ledger.path.exists())
+                    record.close(forget=asked.local and not run.ledger.path.exists())
                 # The file of a teardown beside this command, too, has gone.
                 use.over = not (run.ledger.rows() and run.ledger.path.exists())
     if session.result:
@@ -114,16 +112,14 @@ def _of_local(asked: Globals, run: Run, error: Exception) -> ProvisionError | No
     """The sentence for what no step was about."""
     from provision.cli.local_ended import ended
 
-    return ended(error, local_folder(asked), run.aws.ec2.meta.endpoint_url) if asked.target == "local" else None
+    return ended(error, local_folder(asked), run.aws.ec2.meta.endpoint_url) if asked.local else None
 
 
 def _began(command: str, stack: Stack) -> RunBegan:
     return RunBegan(command=command, name=stack.name, target=stack.target, account=stack.account, region=stack.region)
 
 
-def _work(
-    asked: Globals, command: str, settings: Settings, folder: Path, record: Recording, executor: Executor
-) -> Work:
+def _work(asked: Globals, command: str, settings: Settings, record: Recording, executor: Executor) -> Work:
     from provision.aws.refusals import judge
     from provision.cli.local_ended import judging
     from provision.engine.run import Run, Stack
@@ -139,7 +135,7 @@ def _work(
         stack=stack,
         aws=target.reading,
         send=target.sending,
-        ledger=Ledger.load(folder / f"{asked.name}.json", stack=asked.name, stamp=clock.stamp, **where),
+        ledger=Ledger.load(asked.state_file, stack=asked.name, stamp=clock.stamp, **where),
         listener=record,
         earlier=record.earlier,
         judge=judging(local_folder(asked), target.endpoint) if target.endpoint else judge,
@@ -153,7 +149,7 @@ def _work(
 def _target(asked: Globals) -> Target:
     from provision.aws import target
 
-    if asked.target == target.LOCAL:
+    if asked.local:
         return target.open_local(folder=local_folder(asked), region=asked.region)
     around = asked.around
     return target.open_aws(

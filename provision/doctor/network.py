@@ -82,6 +82,8 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
+    """A security group."""
+
     id: str
     name: str
     rules: Sequence[Rule]

@@ -67,9 +67,9 @@ class Up:
             return self._glance(step, found) if found else self._create(step)
 
     def _create(self, step: Resource[Any]) -> Outcome:
-        young = unlisted(self.run, step)
-        if young:
-            return Waiting(young)
+        late = unlisted(self.run, step)
+        if late:
+            return Waiting(late)
         self.run.unlearn(step)
         row = self.run.ledger.intend(step.key, kind=step.kind, status="creating")
         self._begin(step, "create")

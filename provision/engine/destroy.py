@@ -84,9 +84,9 @@ class Down:
                 self.run.emit(Warned(what=what))
 
     def _gone(self, step: Resource[Any]) -> Outcome:
-        young = maybe_unlisted(self.run, step)
-        if young:
-            return Waiting(young)
+        late = maybe_unlisted(self.run, step)
+        if late:
+            return Waiting(late)
         self.run.unlearn(step)
         row = self.run.recorded(step)
         self.run.ledger.forget(step.key)

@@ -36,7 +36,7 @@ def refused(run: Run, step: Resource[Any]) -> Iterator[None]:
     except (Failed, QuotaReached):
         row = run.recorded(step)
         if row is not None and row.status == "creating":
-            run.ledger.mark(step.key, "failed")
+            run.ledger.fail(step.key)
         raise
     except NotKnown as unknown:
         raise NotYet(f"AWS has not told {unknown} yet") from unknown

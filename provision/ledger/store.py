@@ -115,12 +115,12 @@ class Ledger:
             )
             self._save()
 
-    def mark(self, key: str, status: Status) -> None:
-        """Another status, from now on, of a row that is there; nothing where there is none."""
+    def fail(self, key: str) -> None:
+        """A row that is there is `failed` from now on; nothing where there is none."""
         with self._lock:
             row = self._document.resources.get(key)
-            if row is not None and row.status != status:
-                self._document.resources[key] = replace(row, status=status, since=self._stamp())
+            if row is not None and row.status != "failed":
+                self._document.resources[key] = replace(row, status="failed", since=self._stamp())
                 self._save()
 
     def forget(self, key: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from provision.aws.invoke import CannotRun, TurnedAway, call
-from provision.bench.figures import Burst, Calls, Figures, Times, Way
+from provision.bench.figures import WAYS, Burst, Calls, Figures, Times, Way
 from provision.engine.failures import refused
 from provision.engine.resource import NotYet
 from provision.errors import BadUsage
@@ -141,8 +141,7 @@ def _bursts(work: Work, invoke: Invoke, ways: Sequence[Way], at_once: int) -> It
         work.note(f"Starting {at_once} environments of the function.")
         burst(Wish(way=ways[-1], rounds=2, pause_ms=WARM_MS))
         for way in ways:
-            where = "through the proxy" if way == "proxy" else "directly"
-            work.note(f"Calling it {at_once} times at once, {where}.")
+            work.note(f"Calling it {at_once} times at once, {WAYS[way]}.")
             heard = burst(Wish(way=way, rounds=ROUNDS, pause_ms=PAUSE_MS))
             yield Burst(
                 way=way,

@@ -105,6 +105,7 @@ class Known:
 
 
 def known_resources(work: Work, *, proxy: bool) -> list[Known]:
+    """What this run has seen of the stack, with `proxy` of RDS Proxy too; properties are no resources."""
     steps = work.wanted(proxy=proxy)
     return [
         Known(step=step, found=work.run.found(step))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from provision.archive import trust
-from provision.aws import limits
+from provision.aws import limits, zones
 from provision.aws.refusals import explained, not_implemented
 from provision.engine.resource import Resource
 from provision.errors import NoCredentials, ProvisionError
@@ -20,7 +20,7 @@ class Question:
 
     needs: str
     asks: str
-    put: Callable[[Work], None]
+    put: Callable[[Work], object]
 
 
 QUESTIONS = (
@@ -42,7 +42,7 @@ QUESTIONS = (
     Question(
         needs="subnet.private-a",
         asks="which Availability Zones can be used",
-        put=lambda work: limits.two_zones(work.run, work.settings.network.zones),
+        put=lambda work: zones.choose(work.run, work.settings.network.zones),
     ),
     Question(
         needs="database",

@@ -27,7 +27,7 @@ def enable(work: Work) -> Answer | None:
     """
     direct, through = work.wanted(proxy=False), work.wanted(proxy=True)
     own = [step for step in through if step.key not in direct]
-    _look_at_base(work, through, without={step.key for step in own} | {SWITCH})
+    _look_at_base(work, through)
     refuse(survey(work.run, own))
     work.run.ledger.remember("proxy", on=True)
     apply(work.run, own)
@@ -49,21 +49,20 @@ def enable(work: Work) -> Answer | None:
 
 def disable(work: Work) -> Answer | None:
     """Switch the function back to the database's own endpoint, call it, and remove the proxy."""
-    direct, every = work.wanted(proxy=False), work.everything()
-    _look_at_base(work, direct, without={SWITCH})
+    direct, through = work.wanted(proxy=False), work.wanted(proxy=True)
+    _look_at_base(work, direct)
     work.run.ledger.remember("proxy", on=False)
     apply(work.run, [direct[SWITCH]])
     answer = proven(work, direct[SWITCH])
-    proxied = work.wanted(proxy=True)
-    destroy(work.run, [every[step.key] for step in proxied if step.key not in direct])
+    destroy(work.run, [step for step in through if step.key not in direct])
     work.run.ledger.remember("proxy", on=None)  # one that is made from another folder later is to stay
     return answer
 
 
-def _look_at_base(work: Work, steps: Steps, *, without: set[str]) -> None:
-    """Learn what the stack has already. Raises `BadUsage` where it is not complete or stopped, whatever is not ours as
-    such."""
-    base: Sequence[Resource[Any]] = [step for step in steps if step.key not in without and step.key in NEEDED]
+def _look_at_base(work: Work, steps: Steps) -> None:
+    """Learn what the stack has already of `steps`. Raises `BadUsage` where it is not complete or stopped, whatever is
+    not ours as such."""
+    base: Sequence[Resource[Any]] = [step for step in steps if step.key in NEEDED]
     for look in survey(work.run, base):
         if look.trouble is not None:
             raise look.trouble

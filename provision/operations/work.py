@@ -17,7 +17,7 @@ from provision.resources.ec2.nat_gateway import NatGateway
 from provision.resources.ec2.security_group_rule import SecurityGroupRule
 from provision.settings import Settings
 
-LISTED: frozenset[type[Resource[Any]]] = frozenset({ElasticIp, NatGateway, SecurityGroupRule})
+LISTED_AT_ONCE: frozenset[type[Resource[Any]]] = frozenset({ElasticIp, NatGateway, SecurityGroupRule})
 """Kinds of which one question tells all of the stack's, and some of which each choice of the settings has."""
 
 
@@ -65,7 +65,7 @@ class Work:
         for one of its kind is listed for all."""
         if self.behind:
             return False
-        rows, kinds = self.run.ledger.rows(), {type(step) for step in steps} & LISTED
+        rows, kinds = self.run.ledger.rows(), {type(step) for step in steps} & LISTED_AT_ONCE
         others = [one for one in self.everything() if one.key not in steps and one.key not in rows]
         self.behind = any(found.owned for one in others if type(one) in kinds for found in one.find(self.run))
         return self.behind

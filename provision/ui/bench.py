@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from provision.bench.figures import Burst, Calls, Figures, Times
+from provision.bench.figures import WAYS, Burst, Calls, Figures, Times
 from provision.bench.meaning import meaning
 from provision.ui.tables import table
 from provision.ui.words import wrap
 
 PERCENTILES = (50, 90, 99, 100)
 HEADINGS = ("MEDIAN", "P90", "P99", "MAX")
-WAYS = {"direct": "directly", "proxy": "through the proxy"}
 
 
 def whole(figures: Figures, *, proxy_usd: float | None, width: int | None) -> str:

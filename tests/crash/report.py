@@ -46,7 +46,6 @@ def closing(results: Iterable[Result], *, latest: int, seconds: float) -> str:
 
 def into(page: Path, text: str) -> None:
     """Put it between the page's two marks."""
-    text = page.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
     page.write_text(f"{before}{BEGIN}\n{text}{END}{after}", encoding="utf-8")

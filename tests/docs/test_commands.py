@@ -60,7 +60,7 @@ def parse(words: list[str]) -> None:
         assert rest, f"no command in {words}"
         group, name, rest = group.commands[rest[0]], rest[0], rest[1:]
         context = group.make_context(name, rest, parent=context)
-        rest = [*context._protected_args, *context.args] if getattr(group, "commands", None) else []  # noqa: SLF001
+        rest = [*context._protected_args, *context.args] if getattr(group, "commands", None) else []  # noqa: SLF001 - as above
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -198,7 +198,7 @@ A, B = "10.0.0.0/24", "10.0.1.0/24"
         ([], [replace(entry(1, egress=False, cidr=A, allow=False), protocol="17")], True),
     ],
 )
-def test_an_acl_wants_the_answers_let_through_as_well(here: list[Any], there: list[Any], passes: bool) -> None:  # noqa: FBT001
+def test_an_acl_wants_the_answers_let_through_as_well(here: list[Any], there: list[Any], passes: bool) -> None:  # noqa: FBT001 - a column
     subnets = {**NETWORK.subnets, "subnet-b": subnet("subnet-b", B)}
     between = network(subnets=subnets, acls=(acl("subnet-a", *here), acl("subnet-b", *there)))
     found = [one.id for one in diagnose(database(between, subnets=("subnet-b",))).findings]

@@ -73,7 +73,7 @@ class Cloud:
     """What was deleted has lost its tags while it is still listed."""
     things: dict[str, Thing] = field(default_factory=dict)
     calls: list[tuple[float, str, str]] = field(default_factory=list)
-    on_call: Callable[[str, str, str], None] = lambda verb, key, when: None  # noqa: ARG005
+    on_call: Callable[[str, str, str], None] = lambda verb, key, when: None  # noqa: ARG005 - its form
     made: int = 0
 
     def listed(self, key: str) -> list[Thing]:
@@ -121,13 +121,13 @@ class Part(Resource[Thing]):
     patience_up: ClassVar[float] = 600
     patience_down: ClassVar[float] = 3600
 
-    def find(self, run: Run) -> Sequence[Found[Thing]]:  # noqa: ARG002
+    def find(self, run: Run) -> Sequence[Found[Thing]]:  # noqa: ARG002 - a resource's form
         return [Found(id=t.id, seen=t, owned=self.cloud.shows_tags(t)) for t in self.cloud.listed(self.key)]
 
-    def create(self, run: Run, token: str) -> str:  # noqa: ARG002
+    def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - a resource's form
         return self.cloud.create(self.key)
 
-    def condition(self, run: Run, found: Found[Thing]) -> Condition:  # noqa: ARG002
+    def condition(self, run: Run, found: Found[Thing]) -> Condition:  # noqa: ARG002 - a resource's form
         if found.seen.broken:
             raise Failed(what="It broke.", why=found.seen.broken)
         if found.seen.ended is not None:
@@ -135,17 +135,17 @@ class Part(Resource[Thing]):
         young = self.cloud.clock.now() < found.seen.born + self.cloud.slow.get(self.key, 0.0)
         return settling("creating") if young else READY
 
-    def drift(self, run: Run, found: Found[Thing]) -> Sequence[Change]:  # noqa: ARG002
+    def drift(self, run: Run, found: Found[Thing]) -> Sequence[Change]:  # noqa: ARG002 - a resource's form
         return () if found.seen.wanted == "right" else (Change("shape", found.seen.wanted, "right"),)
 
-    def update(self, run: Run, found: Found[Thing], changes: Sequence[Change]) -> None:  # noqa: ARG002
+    def update(self, run: Run, found: Found[Thing], changes: Sequence[Change]) -> None:  # noqa: ARG002 - a resource's form
         self.cloud.update(found.id)
 
-    def delete(self, run: Run, found: Found[Thing]) -> None:  # noqa: ARG002
+    def delete(self, run: Run, found: Found[Thing]) -> None:  # noqa: ARG002 - a resource's form
         self.cloud.delete(found.id)
 
 
-def judge(error: Exception, step: Resource[Any]) -> Verdict | None:  # noqa: ARG001
+def judge(error: Exception, step: Resource[Any]) -> Verdict | None:  # noqa: ARG001 - a judge's form
     if not isinstance(error, Refusal):
         return None
     if error.code == "later":
@@ -182,4 +182,4 @@ def stack(cloud: Cloud) -> list[Part]:
     base = steps.add(Part(key="base", cloud=cloud, after=(net,)))
     target = steps.add(Part(key="target", cloud=cloud, after=(base,)))
     steps.add(Part(key="function", cloud=cloud, after=(target, nat)))
-    return list(steps)  # type: ignore[arg-type]
+    return list(steps)  # type: ignore[arg-type]  # all of it are parts

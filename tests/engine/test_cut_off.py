@@ -72,7 +72,7 @@ def test_an_old_one_is_not_waited_for(cloud: Cloud, tmp_path: Path) -> None:
     with pytest.raises(Killed):
         apply(run_on(cloud, tmp_path), steps)
     cloud.clock.time += 91
-    cloud.on_call = lambda verb, key, when: None  # noqa: ARG005
+    cloud.on_call = lambda verb, key, when: None  # noqa: ARG005 - its form
     began = cloud.clock.now()
     apply(run_on(cloud, tmp_path), steps)
     assert cloud.clock.now() - began <= cloud.hidden + 1
@@ -91,7 +91,7 @@ def test_what_can_be_asked_for_twice_is_at_once_and_yet_is_waited_for_on_the_way
     steps = [Named(key="net", cloud=cloud)]
     with pytest.raises(Killed):
         apply(run_on(cloud, tmp_path), steps)
-    cloud.on_call = lambda verb, key, when: None  # noqa: ARG005
+    cloud.on_call = lambda verb, key, when: None  # noqa: ARG005 - its form
     began = cloud.clock.now()
     (apply if again is apply else destroy)(run_on(cloud, tmp_path), steps)
     assert cloud.census() == (["net"] if again is apply else [])

@@ -20,7 +20,7 @@ from tests.engine.cloud import Cloud, FakeClock, Killed, Part, Thing, run_on
 class Unmoved(Part):
     """Nothing shows that it has been deleted, until it is gone."""
 
-    def condition(self, run: Run, found: Found[Thing]) -> Condition:  # noqa: ARG002
+    def condition(self, run: Run, found: Found[Thing]) -> Condition:  # noqa: ARG002 - a resource's form
         return READY
 
 

@@ -81,7 +81,7 @@ def test_after_a_teardown_that_was_killed_it_is_waited_for_too(cloud: Cloud, tmp
     cloud.on_call = kill
     with pytest.raises(Killed):
         destroy(run_on(cloud, tmp_path), stack(cloud))
-    cloud.on_call = lambda verb, key, when: None  # noqa: ARG005
+    cloud.on_call = lambda verb, key, when: None  # noqa: ARG005 - its form
     apply(run_on(cloud, tmp_path), stack(cloud))
     assert sorted(t.key for t in cloud.things.values() if not t.ended) == ["base", "function", "nat", "net", "target"]
 

@@ -94,7 +94,7 @@ def test_a_change_that_is_taken_and_never_shows_is_given_up(cloud: Cloud, tmp_pa
     apply(run_on(cloud, tmp_path), stack(cloud))
     thing = next(t for t in cloud.things.values() if t.key == "base")
     thing.wanted = "bent"
-    cloud.on_call = lambda verb, key, when: setattr(thing, "wanted", "bent")  # noqa: ARG005
+    cloud.on_call = lambda verb, key, when: setattr(thing, "wanted", "bent")  # noqa: ARG005 - its form
     began = cloud.clock.now()
     with pytest.raises(Failed, match="although AWS took the change 9 times") as failed:
         apply(run_on(cloud, tmp_path), stack(cloud))

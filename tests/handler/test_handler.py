@@ -58,7 +58,7 @@ class World:
     def __init__(self, folder: Path, endpoint: str) -> None:
         self.authority = Authority(folder / "ca")
         self.database = Database(folder / "database", self.authority)
-        self.database.create(user="postgres", password=PASSWORD, database="shop", port=free_port())
+        self.database.create(user="postgres", password=PASSWORD, database="shop")
         self.secrets = boto3.client(
             "secretsmanager", endpoint_url=endpoint, region_name="eu-west-1",
             aws_access_key_id="testing", aws_secret_access_key="testing",

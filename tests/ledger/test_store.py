@@ -73,7 +73,7 @@ def test_a_row_says_since_when_it_is_so_and_keeps_its_facts_over_a_change(tmp_pa
     ledger.settle("nat", kind="NAT gateway", id="nat-1", attrs={"a": "b"})
     ledger.intend("nat", kind="NAT gateway", status="updating", id="nat-1")
     assert row() == ("updating", 5.0, {"a": "b"})
-    ledger.mark("nat", "failed")
+    ledger.fail("nat")
     assert row() == ("failed", 6.0, {"a": "b"})
 
 

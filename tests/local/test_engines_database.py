@@ -15,7 +15,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from provision.aws.local.engines import Authority, Database, EngineFailed, Reason, free_port, probe
+from provision.aws.local.engines import Authority, Database, EngineFailed, Reason, probe
 from provision.aws.local.engines.home import unprivileged
 from tests.local.conftest import alive
 from tests.waiting import until
@@ -208,9 +208,7 @@ def test_is_found_again_after_a_crash_of_who_started_it(database: Database, fold
 
 def test_stop_and_delete_leave_no_process_and_no_file(tmp_path: Path, authority: Authority) -> None:
     database = Database(tmp_path / "short-lived", authority, log=tmp_path / "log")
-    port = free_port()
-    database.create(user="someone", password=PASSWORD, port=port)
-    assert database.port == port
+    database.create(user="someone", password=PASSWORD)
     pid = database.pid
     assert pid
     how = {"user": "someone", "dbname": "postgres", "sslrootcert": str(authority.bundle)}

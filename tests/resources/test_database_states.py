@@ -53,7 +53,7 @@ STATES = {
 def test_a_state_that_no_waiting_heals_is_told_at_once(made: Account) -> None:
     slept = made.clock.slept
     for status, next_step in STATES.items():
-        saying(made, lambda status=status: {"DBInstanceStatus": status})  # type: ignore[misc]
+        saying(made, lambda status=status: {"DBInstanceStatus": status})  # type: ignore[misc]  # its own `status`
         with pytest.raises(Failed, match=f"The database is {status}") as told:
             made.up(drawn())
         assert next_step in told.value.hint

@@ -81,7 +81,7 @@ def test_addresses_that_aws_made_or_that_are_ones_own_count_no_more(account: Acc
     with pytest.raises(QuotaReached, match="Elastic IP addresses"):
         missing(work_of(account), "address.nat-a")
     for told in ({"ServiceManaged": "alb"}, {"CustomerOwnedIp": "198.51.100.7"}):
-        account.rewrite("DescribeAddresses", lambda parsed, told=told: parsed["Addresses"][0].update(told))  # type: ignore[misc]
+        account.rewrite("DescribeAddresses", lambda parsed, told=told: parsed["Addresses"][0].update(told))  # type: ignore[misc]  # its own `told`
         missing(work_of(account), "address.nat-a")
 
 

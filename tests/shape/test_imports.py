@@ -12,8 +12,8 @@ LAYERS = {
     "provision.timeline": ("timeline", "engine.events"),
     "provision.ui": ("ui", "timeline", "engine.events", "cost", "bench", "errors"),
     "provision.operations": (
-        "operations", "blueprint", "doctor", "resources", "engine", "aws", "ledger", "archive", "bench", "settings",
-        "names", "errors",
+        "operations", "blueprint", "doctor", "resources", "engine", "aws", "archive", "bench", "settings", "names",
+        "errors",
     ),
     "provision.doctor": ("doctor", "aws", "engine.resource", "engine.run", "errors"),
     "provision.blueprint": ("chapters", "resources", "engine.resource", "archive", "settings", "names"),
@@ -31,11 +31,11 @@ LAYERS = {
     "provision.configuration": ("profiles", "settings", "checks", "errors"),
     "provision.profiles": (),
     "provision.policy": ("policy",),
-    "provision.cost": ("cost", "profiles", "settings", "errors"),
+    "provision.cost": ("cost", "settings", "errors"),
     "provision.settings": ("checks", "reserved", "errors"),
     "provision.reserved": (),
     "provision.checks": ("errors",),
-    "provision.names": ("errors",),
+    "provision.names": (),
     "provision.errors": (),
     "provision.__main__": ("cli",),
     "provision": (),
@@ -76,6 +76,14 @@ def test_a_layer_imports_only_what_is_below_it() -> None:
     for module, name in ours:
         allowed = [f"provision.{below}" for below in LAYERS[layer_of(module)]]
         assert name == "provision" or inside(name, *allowed), f"{module} imports {name}"
+
+
+def test_a_layer_uses_all_that_it_may_import() -> None:
+    ours = strangers("provision")
+    for layer, allowed in LAYERS.items():
+        used = [name for module, name in ours if layer_of(module) == layer]
+        for below in allowed:
+            assert any(inside(name, f"provision.{below}") for name in used), f"{layer} need not import {below}"
 
 
 def test_only_few_know_of_the_local_aws() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,8 @@ SLEEPERS = {
     "handler/bench.py": "the function's own work between two queries, when a pooler lends the backend to others",
 }
 """The only modules that sleep, and why. The loop waits through its clock; a resource, a command or a listener never."""
+UNEXPLAINED = re.compile(r"# (?:noqa(?!: [A-Z0-9, ]+ --? \S)|type: ignore(?!\[[a-z, -]+\]  # \S))")
+"""An exception from ruff's or mypy's rules that does not give its reason after them."""
 PATCHES = {"patch", "setattr", "MagicMock", "Mock"}
 
 
@@ -35,6 +38,16 @@ def test_a_module_says_what_it_is_for() -> None:
     """But for the empty `__init__.py` of a folder of tests."""
     modules = [path for path in python("provision", "handler", "tests", "benchmarks") if tree(path).body]
     assert [str(path) for path in modules if not ast.get_docstring(tree(path))] == []
+
+
+def test_an_exception_carries_its_reason() -> None:
+    found = [
+        f"{path}:{number}"
+        for path in python("provision", "handler", "tests", "benchmarks")
+        for number, line in enumerate(text(path).splitlines(), start=1)
+        if UNEXPLAINED.search(line)
+    ]
+    assert found == []
 
 
 def test_only_clocks_sleep() -> None:

@@ -58,7 +58,7 @@ def find(files: Files) -> Record | None:
 
 
 def ask(record: Record, what: str, *, method: str = "GET", timeout: float = 30) -> dict[str, Any] | None:
-    """One of the server's own questions (`identity`, `status`, `stop`); None if it cannot be reached."""
+    """One of the server's own questions (`identity`, `status`, `contents`, `stop`); None if it cannot be reached."""
     connection = http.client.HTTPConnection(HOST, record.port, timeout=timeout)
     try:
         connection.request(method, ADMIN + what, headers={ID_HEADER: record.id})
@@ -148,7 +148,7 @@ def await_end(pid: int, *, seconds: float) -> bool:
 
 def _use_the_wait() -> None:
     """The caller is about to talk to the server, and the import takes as long as the server's own start."""
-    import boto3  # noqa: F401
+    import boto3  # noqa: F401 - for its import alone
 
 
 def _environment() -> dict[str, str]:

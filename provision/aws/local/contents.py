@@ -21,7 +21,7 @@ def listed(account: Account) -> list[str]:
             *_each(account, "rds", _rds),
             *_each(account, "iam", _iam),
             *_each(account, "secretsmanager", lambda one: [f"secret {name}" for name in one.secrets]),
-            *_each(account, "lambda", lambda one: [f"function {name}" for name in one._lambdas._functions]),  # noqa: SLF001
+            *_each(account, "lambda", lambda one: [f"function {name}" for name in one._lambdas._functions]),  # noqa: SLF001 - moto's, by name
             *_each(account, "logs", lambda one: [f"log group {name}" for name in one.groups]),
         ]
         others = account.extra.get(OTHERS, set())

@@ -31,7 +31,6 @@ class Wanted:
     """An instance as the account has it. `key` is its DbiResourceId, which no second one ever has."""
 
     key: str
-    region: str
     identifier: str
     status: str
     user: str
@@ -42,12 +41,11 @@ class Wanted:
 
 def wanted(account: Account) -> Iterator[Wanted]:
     """Every PostgreSQL instance in the account. To be read under its lock."""
-    for region, rds in account.regions("rds").items():
+    for rds in account.regions("rds").values():
         for instance in rds.databases.values():
             if instance.engine == "postgres":
                 yield Wanted(
                     key=instance.dbi_resource_id,
-                    region=region,
                     identifier=instance.db_instance_identifier,
                     status=instance.status,
                     user=instance.master_username or "postgres",

@@ -127,7 +127,7 @@ def _spec(call: Call, function: Any) -> FunctionSpec:
     return FunctionSpec(
         name=function.function_name,
         arn=function.function_arn,
-        version="$LATEST" if str(function.version) == "$LATEST" else str(function.version),
+        version=str(function.version),
         handler=function.handler,
         runtime=function.run_time,
         architecture=function.architectures[0],

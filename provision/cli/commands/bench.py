@@ -53,7 +53,7 @@ def bench(
         usd = dollars(bill.every(session.work.settings, listed).of("proxy"))
         if svg is not None:
             pictures.write(svg, picture(figures, title=f"Connections of {asked.name} on {asked.target}"))
-        local = [wrap(LOCAL, width=output.width())] if asked.target == "local" else []
+        local = [wrap(LOCAL, width=output.width())] if asked.local else []
         output.tell(
             session,
             "\n".join([tables.whole(figures, proxy_usd=usd, width=output.width()), *local]),

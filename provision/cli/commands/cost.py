@@ -8,7 +8,7 @@ import typer
 
 from provision.checks import check_name
 from provision.cli import output
-from provision.cli.commands.up import Egress
+from provision.cli.commands.up import Egress, setting_of
 from provision.cli.globals import Globals
 from provision.cli.pricing import PricesFile, document, dollars
 from provision.cli.session import region_of, settings_of
@@ -39,7 +39,7 @@ def cost(
     asked: Globals = ctx.obj
     region = asked.about.region = region_of(asked)
     check_name(asked.name, region=region or "")
-    options = {"network": {"egress": egress.value}} if egress else {}
+    options = setting_of(egress)
     settings, production = (settings_of(asked, options, profile=profile) for profile in (None, "production"))
     proxied = proxy or _has_proxy(asked)
     listed = table.load(prices)
@@ -78,5 +78,5 @@ def _item(item: Item) -> dict[str, Any]:
 
 def _has_proxy(asked: Globals) -> bool:
     """As last switched on or off; without a state file there is nothing to be asked without an account."""
-    state = read(asked.state_dir / asked.target / f"{asked.name}.json")
+    state = read(asked.state_file)
     return state is not None and bool(state.features.get("proxy"))

@@ -161,8 +161,8 @@ def _commands(session: Session, found: Diagnosis, finding: Finding) -> list[str]
 
     asked, run = session.asked, session.work.run
     region = run.stack.region
-    here = run.aws.ec2.meta.endpoint_url if asked.target == "local" else ""
-    own = " --target aws" if asked.target == "aws" else ""
+    here = run.aws.ec2.meta.endpoint_url if asked.local else ""
+    own = "" if asked.local else " --target aws"
     own += f" --region {region}" if asked.region else ""
     own += f" --name {asked.name}" if asked.name != NAME else ""
     aws = f" --region {region}" + (f" --endpoint-url {here}" if here else "")

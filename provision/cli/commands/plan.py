@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from provision.cli import output
-from provision.cli.commands.up import Egress
+from provision.cli.commands.up import Egress, setting_of
 from provision.cli.pricing import PricesFile, document, dollars
 from provision.cli.session import opened
 from provision.ui import report
@@ -38,7 +38,7 @@ def plan(
     from provision.cost import prices as table
     from provision.ui import costs
 
-    options = {"network": {"egress": egress.value}} if egress else {}
+    options = setting_of(egress)
     listed = table.load(prices)
     with opened(ctx.obj, "plan", changes=False, options=options) as session:
         from provision.operations.looking import plan as operation

@@ -83,7 +83,7 @@ def _account_of_credentials(asked: Globals) -> str:
     """Empty where there are none that work; the local AWS is not started to be asked."""
     from provision.aws import target
 
-    if asked.target == target.LOCAL:
+    if asked.local:
         return ""
     try:
         return target.open_aws(profile=asked.profile, region=asked.region).account

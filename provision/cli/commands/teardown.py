@@ -83,7 +83,7 @@ def _say_what_remains(session: Session, listed: Prices) -> None:
 def _snapshot(asked: Globals, name: str | None, *, skip: bool) -> str | None:
     if name and skip:
         raise BadUsage(what="--final-snapshot and --skip-final-snapshot exclude each other.", hint="Give one of them.")
-    if skip or (name is None and asked.target == "local"):
+    if skip or (name is None and asked.local):
         return None
     # AWS: a snapshot's name is taken for as long as the snapshot exists, so the time makes ours new.
     if name is not None and not re.fullmatch(r"(?=.{1,255}$)[A-Za-z](-?[A-Za-z0-9])*", name):
@@ -102,7 +102,7 @@ def _where(asked: Globals) -> tuple[str, Globals]:
     """
     from provision.aws import target
 
-    if asked.target == target.LOCAL:
+    if asked.local:
         return target.LOCAL, asked
     found = target.open_aws(profile=asked.profile, region=asked.region, session=asked.around.session)
     around = replace(asked.around, session=found.session)

@@ -27,7 +27,6 @@ def timeline(
     from provision.checks import check_name
     from provision.cli import pictures
     from provision.cli.output import show, width
-    from provision.cli.recording import place
     from provision.timeline.chain import longest
     from provision.timeline.store import load
     from provision.ui.timeline import text, title
@@ -36,7 +35,7 @@ def timeline(
 
     asked: Globals = ctx.obj
     check_name(asked.name)
-    runs = load(place(asked.state_dir, asked.target, asked.name))[::-1]
+    runs = load(asked.timeline_file)[::-1]
     if run > len(runs):
         raise BadUsage(
             what=f"There is no run {run} of {asked.name} on {asked.target} to show.",
@@ -66,6 +65,6 @@ def _account(asked: Globals) -> str | None:
     from provision.ledger.store import read
 
     with suppress(ProvisionError):  # a damaged one is no matter of this command's
-        state = read(asked.state_dir / asked.target / f"{asked.name}.json")
+        state = read(asked.state_file)
         return state.account if state else None
     return None

@@ -18,6 +18,11 @@ class Egress(StrEnum):
     endpoint = "endpoint"
 
 
+def setting_of(egress: Egress | None) -> dict[str, dict[str, str]]:
+    """What --egress says, as the settings file would; nothing where it was not given."""
+    return {"network": {"egress": egress.value}} if egress else {}
+
+
 def up(
     ctx: typer.Context,
     *,
@@ -35,7 +40,7 @@ def up(
 
     Example: provision up --egress endpoint
     """
-    options = {"network": {"egress": egress.value}} if egress else {}
+    options = setting_of(egress)
     with opened(ctx.obj, "up", changes=True, options=options) as session:
         from provision.operations.up import up as operation
 

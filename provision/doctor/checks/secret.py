@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provision.doctor.finding import Finding, Link, Severity, check
-from provision.doctor.picture import Picture
+from provision.doctor.picture import Picture, Secret
 
 NEEDED = ("username", "password")
 FILE = "secret.json holds what the secret is to hold, username and password among it; delete the file afterwards."
@@ -50,7 +50,7 @@ def content(picture: Picture) -> Iterator[Finding]:
             link=Link.SECRET,
             what="The secret has no value.",
             evidence=f"{secret.name} has no version AWSCURRENT.",
-            command=f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json",
+            command=_put(secret),
             advice=FILE,
             by_up=True,
         )
@@ -63,7 +63,7 @@ def content(picture: Picture) -> Iterator[Finding]:
             link=Link.SECRET,
             what="The secret does not hold what the function and RDS Proxy look for.",
             evidence=f"{secret.name}: {why}. Both want JSON with the keys username and password.",
-            command=f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json",
+            command=_put(secret),
             advice=FILE,
         )
 
@@ -80,7 +80,7 @@ def user(picture: Picture) -> Iterator[Finding]:
         link=Link.SECRET,
         what="The secret names a user that this database was not made with.",
         evidence=f"{secret.name} says {have}; the database's user is {wanted}.",
-        command=f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json",
+        command=_put(secret),
         advice=FILE,
     )
 
@@ -99,7 +99,12 @@ def place(picture: Picture) -> Iterator[Finding]:
             severity=Severity.risks,
             what="The secret names another host than the database's, so that a rotation would go there.",
             evidence=f"{secret.name} says {host}; the database is at {database.address}.",
-            command=f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json",
+            command=_put(secret),
             advice=FILE,
             by_up=True,
         )
+
+
+def _put(secret: Secret) -> str:
+    """The command that `FILE` goes with."""
+    return f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json"

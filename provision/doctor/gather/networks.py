@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from provision.aws import ec2
 from provision.doctor.gather.reader import Reader
 from provision.doctor.network import Acl, Endpoint, Entry, Group, Nat, Network, Route, RouteTable, Rule, Subnet, Vpc
 
@@ -23,22 +24,21 @@ TARGETS = (
 
 def reads(reader: Reader, vpcs: list[str]) -> list[Callable[[], list[Any]]]:
     """The questions, for `built` in this order; those about several VPCs at once are one call."""
-    ec2 = reader.aws.ec2
-    here: Any = [{"Name": "vpc-id", "Values": vpcs}]
-    attached: Any = [{"Name": "attachment.vpc-id", "Values": vpcs}]
 
-    def listed(what: str, ask: Callable[..., Any], name: str, **by: Any) -> Callable[[], list[Any]]:
-        return lambda: reader.listed(what, lambda: ask(**by)[name]) if vpcs else []
+    def listed(listing: ec2.Listing[Any], vpc: str = "vpc-id") -> Callable[[], list[Any]]:
+        """`vpc` is the filter's name."""
+        what = f"the {listing.noun}s"
+        return lambda: reader.listed(what, lambda: listing.filtered(reader.run, {vpc: vpcs})) if vpcs else []
 
     return [
         lambda: [_vpc(reader, one) for one in vpcs],
-        listed("the subnets", ec2.describe_subnets, "Subnets", Filters=here),
-        listed("the route tables", ec2.describe_route_tables, "RouteTables", Filters=here),
-        listed("the network ACLs", ec2.describe_network_acls, "NetworkAcls", Filters=here),
-        listed("the security groups", ec2.describe_security_groups, "SecurityGroups", Filters=here),
-        listed("the NAT gateways", ec2.describe_nat_gateways, "NatGateways", Filter=here),
-        listed("the internet gateways", ec2.describe_internet_gateways, "InternetGateways", Filters=attached),
-        listed("the VPC endpoints", ec2.describe_vpc_endpoints, "VpcEndpoints", Filters=here),
+        listed(ec2.SUBNETS),
+        listed(ec2.ROUTE_TABLES),
+        listed(ec2.NETWORK_ACLS),
+        listed(ec2.SECURITY_GROUPS),
+        listed(ec2.NAT_GATEWAYS),
+        listed(ec2.INTERNET_GATEWAYS, "attachment.vpc-id"),
+        listed(ec2.VPC_ENDPOINTS),
     ]
 
 
@@ -58,8 +58,7 @@ def built(answers: list[Any]) -> Network:
 
 
 def _vpc(reader: Reader, vpc: str) -> Vpc:
-    ec2 = reader.aws.ec2
-    ask: Any = ec2.describe_vpc_attribute
+    ask: Any = reader.aws.ec2.describe_vpc_attribute
     support = reader.ask("DNS support", lambda: ask(VpcId=vpc, Attribute="enableDnsSupport"))
     names = reader.ask("DNS host names", lambda: ask(VpcId=vpc, Attribute="enableDnsHostnames"))
     return Vpc(

@@ -10,14 +10,13 @@ from provision.engine.resource import Change, Condition, Found, Property
 from provision.resources.awslambda import environment
 from provision.resources.awslambda.function import Function, look
 from provision.resources.rds.instance import DbInstance
+from provision.resources.rds.proxy import PROXY_PORT
 from provision.resources.rds.proxy_target import ProxyTarget
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda.type_defs import GetFunctionResponseTypeDef
 
     from provision.engine.run import Run
-
-PROXY_PORT = "5432"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,12 +53,11 @@ class FunctionEndpoint(Property["GetFunctionResponseTypeDef"]):
         port = run.attr(self.instance, "port")
         if self.via is None:
             return {environment.ADDRESS: run.attr(self.instance, "endpoint"), environment.PORT: port}
-        # AWS: a proxy listens on 5432 whatever the database's port. An emulator that gave the database another port
-        # than the one asked for has its proxy there, too.
+        # An emulator that gave the database another port than the one asked for has its proxy there, too.
         as_asked = port == str(self.instance.wanted.port)
         return {
             environment.ADDRESS: run.attr(self.via.proxy, "endpoint"),
-            environment.PORT: PROXY_PORT if as_asked else port,
+            environment.PORT: str(PROXY_PORT) if as_asked else port,
         }
 
 

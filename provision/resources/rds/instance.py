@@ -154,9 +154,8 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
 
     def check_deletable(self, run: Run, found: Found[DBInstanceTypeDef]) -> None:
         self._check_protection(found)
-        leaving_already = (
-            found.seen["DBInstanceStatus"] in LEAVING
-        )  # and with it an earlier run's snapshot of that name
+        # One that is leaving already has an earlier run's snapshot of that name.
+        leaving_already = found.seen["DBInstanceStatus"] in LEAVING
         if self.final_snapshot and not leaving_already and snapshots(run, self.final_snapshot):
             raise Protected(
                 what=f"There is a snapshot named {self.final_snapshot} already, and AWS does not replace it.",

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from provision.engine.run import Run
 
 BROKEN = frozenset({"incompatible-network", "insufficient-resource-limits"})
+PROXY_PORT = 5432
+"""AWS: where a proxy listens, whatever the database's port is."""
 PASSWORDS: Any = "POSTGRES_SCRAM_SHA_256"
 """How clients log in; AWS's own choice for PostgreSQL, said because the other one, MD5, can be switched on by hand."""
 IDLE_SECONDS = 1800

@@ -67,11 +67,15 @@ def tell_as_begun(call: Call, result: dict[str, Any]) -> None:
         description.pop("Endpoint", None)
 
 
+def told(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """The instances in an answer, which is about several or about one."""
+    return result.get("DBInstances") or [result.get("DBInstance") or {}]
+
+
 @amend("rds:DescribeDBInstances", "rds:CreateDBInstance", "rds:ModifyDBInstance")
 def tell_no_ceiling(call: Call, result: dict[str, Any]) -> None:  # noqa: ARG001 - an amendment's form
     """moto always gives MaxAllocatedStorage; AWS leaves it out when autoscaling is off."""
-    instances = result.get("DBInstances") or [result.get("DBInstance") or {}]
-    for one in instances:
+    for one in told(result):
         if one.get("MaxAllocatedStorage") == one.get("AllocatedStorage"):
             one.pop("MaxAllocatedStorage", None)
 
@@ -79,7 +83,7 @@ def tell_no_ceiling(call: Call, result: dict[str, Any]) -> None:  # noqa: ARG001
 @amend("rds:DescribeDBInstances", "rds:CreateDBInstance", "rds:ModifyDBInstance", "rds:DeleteDBInstance")
 def tell_group_without_arn(call: Call, result: dict[str, Any]) -> None:  # noqa: ARG001 - an amendment's form
     """moto gives the subnet group's ARN here too; AWS only where the groups themselves are described."""
-    for one in result.get("DBInstances") or [result.get("DBInstance") or {}]:
+    for one in told(result):
         one.get("DBSubnetGroup", {}).pop("DBSubnetGroupArn", None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from provision.aws.local.corrections.db_instances import told
 from provision.aws.local.corrections.hooks import after, amend, before
 from provision.aws.local.wire import Call, Refusal
 
@@ -69,7 +70,7 @@ def _check_speed(params: dict[str, Any], size: int) -> None:
 @amend("rds:CreateDBInstance", "rds:ModifyDBInstance", "rds:DescribeDBInstances")
 def tell_speed(call: Call, result: dict[str, Any]) -> None:  # noqa: ARG001 - an amendment's form
     """moto tells only a speed that was asked for; AWS also the one that comes with the size."""
-    for one in result.get("DBInstances") or [result.get("DBInstance") or {}]:
+    for one in told(result):
         if one.get("StorageType") == _TYPE:
             own = _STRIPED if one["AllocatedStorage"] >= _STRIPED_GIB else _SMALL
             for name, value in zip(_SPEED, own, strict=True):

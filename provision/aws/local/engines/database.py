@@ -77,22 +77,18 @@ class Database:
         user: str,
         password: str,
         database: str | None = None,
-        port: int | None = None,
         max_connections: int = 100,
         force_ssl: bool = True,
     ) -> None:
-        """Make the server and start it; what an interrupted `create` left is made anew. Raises EngineFailed.
-
-        `port` is a wish: another is taken if somebody listens there. Raises ValueError for a password that is not
-        printable ASCII.
-        """
+        """Make the server and start it; what an interrupted `create` left is made anew. Raises EngineFailed, and
+        ValueError for a password that is not printable ASCII."""
         verifier = scram.verifier(password)
         if self.exists:
             raise EngineFailed(f"{self._folder} holds a database already")
         self.delete()
         facts = _Facts(
             address=DATABASE_ADDRESS,
-            port=port or free_port(),
+            port=free_port(),
             max_connections=max_connections,
             force_ssl=force_ssl,
         )
@@ -131,14 +127,9 @@ class Database:
         self.stop()
         self._home.remove()
 
-    def configure(self, *, max_connections: int | None = None, force_ssl: bool | None = None) -> None:
-        """Change parameters: `force_ssl` at once, `max_connections` with the next start, as on RDS."""
-        facts = self._facts()
-        facts = replace(
-            facts,
-            max_connections=facts.max_connections if max_connections is None else max_connections,
-            force_ssl=facts.force_ssl if force_ssl is None else force_ssl,
-        )
+    def configure(self, *, force_ssl: bool) -> None:
+        """Change that parameter at once, as on RDS."""
+        facts = replace(self._facts(), force_ssl=force_ssl)
         self._keep(facts)
         self._write_settings(facts)
         pid = self.pid

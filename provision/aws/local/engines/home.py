@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from provision.aws.local.engines.private import write_private
-from provision.aws.local.engines.processes import PATIENCE, command_of, wait_until
+from provision.aws.local.engines.processes import command_of, wait_until
 
 _ROOT_STORE = Path("/var/lib" if sys.platform == "linux" else "/var/db")  # kept over a reboot
 
@@ -139,7 +139,7 @@ class Home:
             return None
         return pid if pid > 0 and str(self.path) in command_of(pid) else None
 
-    def end(self, pid_file: str, *signals: signal.Signals, patience: float = PATIENCE) -> None:
+    def end(self, pid_file: str, *signals: signal.Signals) -> None:
         """Send each signal in turn until the engine has gone. Raises EngineFailed if it has not after the last."""
         pid = self.pid(pid_file)
         if pid is None:
@@ -147,7 +147,7 @@ class Home:
         for number in signals:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
-            if wait_until(lambda: str(self.path) not in command_of(pid), patience):
+            if wait_until(lambda: str(self.path) not in command_of(pid)):
                 return
         raise EngineFailed(f"process {pid} does not end; its log is {self.log}")
 

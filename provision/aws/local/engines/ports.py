@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import socket
 import sys
-from collections.abc import Iterable
 
 DATABASE_ADDRESS = "127.0.0.1"
 # Linux has the whole of 127.0.0.0/8; macOS has one address of each family.
@@ -26,10 +25,10 @@ def _is_free(address: str, port: int) -> bool:
     return True
 
 
-def free_port(addresses: Iterable[str] = (DATABASE_ADDRESS, POOLER_ADDRESS)) -> int:
-    """A port on which nobody listens at any of `addresses`. Raises OSError when none is found."""
-    wanted = list(addresses)
+def free_port() -> int:
+    """A port on which nobody listens at either address. Raises OSError when none is found."""
+    addresses = (DATABASE_ADDRESS, POOLER_ADDRESS)
     for port in random.sample(_RANGE, _TRIES):
-        if all(_is_free(address, port) for address in wanted):
+        if all(_is_free(address, port) for address in addresses):
             return port
-    raise OSError(f"no free port at {', '.join(wanted)}")
+    raise OSError(f"no free port at {', '.join(addresses)}")

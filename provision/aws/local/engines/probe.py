@@ -30,9 +30,7 @@ class LoginOutcome(NamedTuple):
     description: str = ""
 
 
-def probe(
-    *, address: str, port: int, user: str, password: str, bundle: Path, database: str = "postgres"
-) -> LoginOutcome:
+def probe(*, address: str, port: int, user: str, password: str, bundle: Path) -> LoginOutcome:
     """Log in to a server with TLS verified against `bundle`, within 5 s for each step. Raises nothing for a refusal."""
     try:
         socket.create_connection((address, port), timeout=_SECONDS).close()
@@ -44,7 +42,7 @@ def probe(
             port=port,
             user=user,
             password=password,
-            dbname=database,
+            dbname="postgres",
             sslmode="verify-full",
             sslrootcert=str(bundle),
             connect_timeout=_SECONDS,

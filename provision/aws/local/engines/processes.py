@@ -27,7 +27,12 @@ def command_of(pid: int) -> str:
     """The process's command line, empty if there is no such process (or only its zombie)."""
     if sys.platform == "linux":
         return _linux_command_of(pid)
-    listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607
+    listed = subprocess.run(  # noqa: S603 - our own command line
+        ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607 - the system's own
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return listed.stdout
 
 

@@ -73,7 +73,7 @@ def _read(name: str, value: Any) -> Any:
     return number
 
 
-def from_environment(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
+def from_environment() -> dict[str, Any]:
     """Settings out of `PROVISION_LOCAL_PACE` and the like; each value is JSON."""
     names = {PREFIX + one.name.upper(): one.name for one in fields(Settings)}
-    return {name: json.loads(environment[variable]) for variable, name in names.items() if variable in environment}
+    return {name: json.loads(os.environ[variable]) for variable, name in names.items() if variable in os.environ}
