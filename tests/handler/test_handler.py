@@ -222,7 +222,7 @@ def test_the_probe_trusts_whom_the_function_trusts(world: World, tmp_path: Path)
     """From 3.13 on Python's own default is stricter than libpq."""
     authority = Terse(tmp_path / "ca")
     database = Database(tmp_path / "database", authority)
-    database.create(user="postgres", password=PASSWORD, database="shop", port=free_port())
+    database.create(user="postgres", password=PASSWORD, database="shop")
     try:
         process = world.start(PGSSLROOTCERT=str(authority.bundle), DB_PORT=str(database.port))
         assert process.call()["message"] == "Hello world!"
