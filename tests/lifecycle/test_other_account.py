@@ -19,7 +19,8 @@ TEARDOWN = ("teardown", "--yes", "--skip-final-snapshot")
 
 
 class Changing:
-    """A helper program that gives out credentials, of this account or that, and each for a minute."""
+    """A helper program that gives out credentials, of this account or that. botocore renews at every call what ends
+    in less than ten minutes."""
 
     def __init__(self, there: Stage) -> None:
         self._there = there
@@ -35,7 +36,7 @@ class Changing:
         return {name: made[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")}
 
     def give(self, account: str, **keys: str) -> None:
-        until = (datetime.now(UTC) + timedelta(minutes=1)).isoformat()
+        until = (datetime.now(UTC) + timedelta(minutes=9)).isoformat()
         given = {"Version": 1, "Expiration": until, **self._of(account), **keys}
         beside = self._gives.with_suffix(".new")
         beside.write_text(json.dumps(given), encoding="utf-8")
