@@ -267,6 +267,17 @@ def test_what_aws_backup_has_taken_over_is_left_to_it(made: Account) -> None:
     assert asked["DeleteAutomatedBackups"] is False
 
 
+def test_a_password_that_rds_was_told_to_keep_is_the_secrets_again(made: Account) -> None:
+    """AWS: RDS draws one, rotates it, and takes none beside that; the function has the stack's secret."""
+    kept = {"MasterUserSecret": {"SecretArn": "arn:aws:secretsmanager:x:1:secret:rds!db-1", "SecretStatus": "active"}}
+    saying(made, lambda: {} if made.told(MODIFY) else kept)
+    assert changes(made, drawn()) == ["MasterUserPassword: RDS's own, which it rotates -> the secret's"]
+    made.up(drawn())
+    (asked,) = made.told(MODIFY)
+    secret = made.outside("secretsmanager").get_secret_value(SecretId=made.ids()["secret"])["SecretString"]
+    assert (asked["ManageMasterUserPassword"], asked["MasterUserPassword"]) == (False, json.loads(secret)["password"])
+
+
 def test_a_port_changed_by_hand_is_changed_back_and_nothing_follows_it(made: Account) -> None:
     """What was as asked for and is not any more; an emulator's is another from the beginning, and stays."""
     saying(made, lambda: {"Endpoint": {"Address": "database.local", "Port": 6000}})
