@@ -40,7 +40,7 @@ STATES = {
     "incompatible-credentials": "RDS's events",
     "incompatible-network": "Free addresses",
     "incompatible-option-group": "RDS's events",
-    "incompatible-parameters": "RDS's events",
+    "incompatible-parameters": "reset-db-parameter-group",
     "incompatible-restore": "RDS's events",
     "insufficient-capacity": "database.instance_class",
     "modify-failed": "RDS's events",
@@ -157,9 +157,20 @@ def test_our_own_change_is_waited_for_while_it_is_pending(made: Account) -> None
     assert next(looks, None) is None
 
 
-@pytest.mark.parametrize("status", ["backing-up", "storage-optimization", "configuring-enhanced-monitoring"])
+def test_a_storage_that_is_full_once_it_has_grown_wants_more_than_that(made: Account) -> None:
+    """RDS lets it grow up to `database.max_storage_gib`; what the settings began with says nothing then."""
+    saying(made, lambda: {"DBInstanceStatus": "storage-full", "AllocatedStorage": 200})
+    for database in (DATABASE, replace(DATABASE, storage_gib=100)):
+        with pytest.raises(Failed, match="storage-full") as told:
+            made.up(drawn(database))
+        assert "max_storage_gib) above the 200 GiB" in told.value.hint
+
+
+@pytest.mark.parametrize(
+    "status", ["backing-up", "storage-initialization", "storage-optimization", "configuring-enhanced-monitoring"]
+)
 def test_a_state_in_which_it_serves_is_not_waited_for(made: Account, status: str) -> None:
-    """Storage is optimized for hours after it has grown."""
+    """Storage is initialized for hours after it was restored, and optimized after it has grown."""
     slept = made.clock.slept
     saying(made, lambda: {"DBInstanceStatus": status})
     made.up(drawn())

@@ -91,7 +91,8 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         if status == FULL and found.seen["AllocatedStorage"] < self.wanted.storage_gib:
             return settling(status) if sent else READY  # AWS: more storage is what heals it
         if status in BROKEN:
-            raise Failed(what=f"The database is {status}.", why=last_event(run, self.identifier), hint=hint(status))
+            next_step = hint(status, gib=found.seen["AllocatedStorage"])
+            raise Failed(what=f"The database is {status}.", why=last_event(run, self.identifier), hint=next_step)
         if status in LEAVING:
             return leaving(status)
         if is_stopped(found.seen):
