@@ -218,13 +218,16 @@ def test_the_role_of_enhanced_monitoring_changed_by_hand(made: Account) -> None:
     made.up(drawn())
 
 
-@pytest.mark.parametrize("status", ["failed", "incompatible-restore", "incompatible-network"])
+@pytest.mark.parametrize(
+    "status", ["failed", "incompatible-restore", "incompatible-network", "inaccessible-encryption-credentials"]
+)
 def test_no_database_is_deleted_without_its_last_snapshot_by_itself(made: Account, status: str) -> None:
     """AWS takes none in these states; whether the data may go is the user's to say."""
     saying(made, lambda: {"DBInstanceStatus": status})
     with pytest.raises(Failed, match="takes no snapshot of it") as told:
         made.down(drawn(final_snapshot="last"))
     assert "--skip-final-snapshot" in told.value.hint
+    assert ("Enable the key" in told.value.hint) is status.startswith("inaccessible")
     assert "DeleteDBInstance" not in made.sent
     made.relent()
     made.up(drawn())

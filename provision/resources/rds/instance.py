@@ -14,7 +14,8 @@ from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.iam.role import Role
 from provision.resources.logs.log_group import LogGroup
 from provision.resources.rds import aws_backup, immutable, monitoring, password, pending, port, storage
-from provision.resources.rds.instance_states import BROKEN, FULL, LEAVING, SERVING, SNAPSHOTLESS, described, hint, words
+from provision.resources.rds.instance_states import BROKEN, FULL, LEAVING, SERVING, described, hint, words
+from provision.resources.rds.last_snapshot import insist_on_snapshots
 from provision.resources.rds.looks import instances, last_event, snapshots
 from provision.resources.rds.parameter_group import DbParameterGroup
 from provision.resources.rds.stopped import is_stopped, start
@@ -169,12 +170,8 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
 
     def delete(self, run: Run, found: Found[DBInstanceTypeDef]) -> None:
         self._check_protection(found)
-        if self.final_snapshot and found.seen["DBInstanceStatus"] in SNAPSHOTLESS:
-            raise Failed(
-                what=f"The database is {found.seen['DBInstanceStatus']}, and AWS takes no snapshot of it.",
-                why="A last snapshot was asked for, or not declined.",
-                hint="Its data may be in an automated backup. Without them: `teardown --skip-final-snapshot`.",
-            )
+        if self.final_snapshot:
+            insist_on_snapshots(found.seen)
         if self.final_snapshot and is_stopped(found.seen):
             start(run, found.seen)  # AWS: no snapshot of it before that
             return

@@ -38,8 +38,8 @@ SERVING = frozenset(
 )
 """AWS: states in which an instance takes connections and is whole; the storage's last for hours, after a restore or a
 growth."""
-SNAPSHOTLESS = frozenset({"failed", "incompatible-restore", "incompatible-network"})
-"""AWS: states in which DeleteDBInstance takes no final snapshot."""
+LOCKED = frozenset({"inaccessible-encryption-credentials", "inaccessible-encryption-credentials-recoverable"})
+"""AWS: the key is disabled, or RDS may not use it any more; the instance is down then."""
 
 
 _KEY = (
@@ -49,8 +49,7 @@ _KEY = (
 _HINTS = {
     FULL: "Raise database.storage_gib (and database.max_storage_gib) above the {gib} GiB that it has grown to, and run "
     "`up` again.",
-    "inaccessible-encryption-credentials": _KEY,
-    "inaccessible-encryption-credentials-recoverable": _KEY,
+    **dict.fromkeys(LOCKED, _KEY),
     "incompatible-parameters": "Set back what was changed in its parameter group (`aws rds reset-db-parameter-group`), "
     "then reboot it.",
     "incompatible-network": "Free addresses in the private subnets, then restore it from a backup. If its data is not "
