@@ -1,4 +1,4 @@
-"""A database that RDS, or somebody, has upgraded to another major version."""
+"""A database that RDS has upgraded to another major version, or that somebody has renamed."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ def used_still(cloud: Served) -> None:
     rds.create_db_instance(DBInstanceIdentifier=FORMER, DBParameterGroupName=group, **SMALL)
 
 
+def renamed(cloud: Served, was: str, named: str) -> None:
+    rds = cloud.aws.account.backend("rds", REGION)
+    with cloud.aws.account.lock:
+        rds.databases[named] = rds.databases.pop(was)
+        rds.databases[named].db_instance_identifier = named
+
+
 def test_it_is_kept_with_the_parameters_of_its_version(cloud: Served, provision: Provision) -> None:
     settings(VERSION.format("16"))
     provision("up").well()
@@ -45,3 +52,18 @@ def test_it_is_kept_with_the_parameters_of_its_version(cloud: Served, provision:
     rds.delete_db_instance(DBInstanceIdentifier=FORMER, SkipFinalSnapshot=True)
     provision("teardown", "--yes", "--skip-final-snapshot").well()
     assert cloud.census() == []
+
+
+def test_no_empty_one_is_made_beside_one_that_was_renamed(cloud: Served, provision: Provision) -> None:
+    """The function would go on with that, as if all data were lost."""
+    provision("up").well()
+    renamed(cloud, DATABASE, FORMER)
+    before = cloud.census()
+    told = provision("up")
+    assert told.code == 4
+    assert FORMER in told.err
+    assert f"--new-db-instance-identifier {DATABASE}" in " ".join(told.err.split())
+    assert cloud.census() == before
+
+    renamed(cloud, FORMER, DATABASE)
+    assert "Nothing changed" in provision("up").well().out
