@@ -236,6 +236,10 @@ HINTS = (
     ("DeleteConflict", "Take the role away from what somebody else gave it to, then run the same command again."),
     ("DBSnapshotAlreadyExists", "Choose another name with --final-snapshot."),
     ("FinalDBSnapshotIdentifier", "Give --final-snapshot a name of letters, digits and single hyphens."),
+    (
+        "replica regions",
+        "Take its replicas away with `aws secretsmanager remove-regions-from-replication`, then run it again.",
+    ),
     ("EncryptionFailure", "Enable the key that the secret is encrypted with in the AWS console, then run it again."),
     ("DecryptionFailure", "Enable the key that the secret is encrypted with in the AWS console, then run it again."),
     ("KMS", "Enable the key in the AWS console, then run the same command again."),

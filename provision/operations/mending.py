@@ -18,6 +18,7 @@ from provision.errors import PatienceRanOut, ProvisionError
 from provision.operations.doctor import doctor, own
 from provision.operations.up import made
 from provision.operations.work import Work
+from provision.resources.rds import password
 from provision.resources.secretsmanager.secret import generated
 
 SETTLING = 30.0
@@ -92,7 +93,7 @@ def let_run(work: Work, function: Found[Any], picture: Picture) -> None:  # noqa
 def same_password(work: Work, database: Found[Any], picture: Picture) -> None:
     """The secret is what everybody reads, so the database follows it."""
     arn = picture.secret.arn if picture.secret else ""
-    _set_password(work, database.id, _value(work, arn)["password"])
+    _change(work, database.id, password.asked(database.seen, _value(work, arn)["password"]))
 
 
 def rewrite(work: Work, secret: Found[Any], picture: Picture) -> None:
@@ -105,13 +106,11 @@ def rewrite(work: Work, secret: Found[Any], picture: Picture) -> None:
         value["password"] = generated(work.run)
     work.run.send.secretsmanager.put_secret_value(SecretId=secret.id, SecretString=json.dumps(value))
     if lost and picture.database is not None:
-        _set_password(work, picture.database.identifier, value["password"])
+        _change(work, picture.database.identifier, {password.FIELD: value["password"]})
 
 
-def _set_password(work: Work, identifier: str, password: str) -> None:
-    work.run.send.rds.modify_db_instance(
-        DBInstanceIdentifier=identifier, MasterUserPassword=password, ApplyImmediately=True
-    )
+def _change(work: Work, identifier: str, asked: Mapping[str, Any]) -> None:
+    work.run.send.rds.modify_db_instance(DBInstanceIdentifier=identifier, ApplyImmediately=True, **asked)
 
 
 def _value(work: Work, arn: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from provision.aws.refusals import explained, not_implemented
 from provision.engine.resource import Resource
 from provision.errors import NoCredentials, ProvisionError
 from provision.operations.work import Work
+from provision.resources.rds import renamed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,11 @@ QUESTIONS = (
         needs="database",
         asks="whether the database's version and class can be ordered",
         put=lambda work: limits.orderable(work.run, work.settings.database, work.settings.network.zones),
+    ),
+    Question(
+        needs="database",
+        asks="whether it has its database under another name",
+        put=lambda work: renamed.insist_on_none(work.run, work.names.database),
     ),
     Question(
         needs="database",

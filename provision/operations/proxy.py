@@ -15,6 +15,7 @@ from provision.operations.calling import proven
 from provision.operations.work import Work
 from provision.resources.rds.instance import DbInstance
 from provision.resources.rds.stopped import is_stopped
+from provision.resources.secretsmanager.secret import Secret
 
 SWITCH = "function.endpoint"
 
@@ -60,8 +61,8 @@ def disable(work: Work) -> Answer | None:
 
 
 def _look_at_base(work: Work, steps: Steps) -> None:
-    """Learn what the stack has already of `steps`. Raises `BadUsage` where it is not complete or stopped, whatever is
-    not ours as such."""
+    """Learn what the stack has already of `steps`. Raises `BadUsage` where it is not complete, stopped or about to lose
+    its secret, whatever is not ours as such."""
     base: Sequence[Resource[Any]] = [step for step in steps if step.key in NEEDED]
     for look in survey(work.run, base):
         if look.trouble is not None:
@@ -77,6 +78,12 @@ def _look_at_base(work: Work, steps: Steps) -> None:
                 what="The database is stopped.",
                 why="The function could not be called to prove the change, and RDS Proxy takes no stopped database.",
                 hint="Run `up` first: it starts the database.",
+            )
+        if isinstance(look.step, Secret) and "DeletedDate" in look.found.seen:
+            raise BadUsage(
+                what="The secret is scheduled for deletion.",
+                why="Neither the function nor RDS Proxy can read it.",
+                hint="Run `up` first: it takes the deletion back.",
             )
 
 

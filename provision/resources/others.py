@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from provision.aws import tags
 from provision.aws.refusals import code_of
 from provision.errors import Failed
+from provision.resources.rds.instance_states import LEAVING
 
 if TYPE_CHECKING:
     from provision.engine.resource import Resource
@@ -26,15 +28,22 @@ def stays(step: Resource[Any], others: Sequence[str]) -> Failed:
 
 
 def instances(run: Run, uses: Callable[[Any], bool]) -> list[str]:
-    """In words, the database instances for which `uses` is true, but for the stack's own. The name tells which that is:
-    one that somebody restored from a snapshot of it may have its tags."""
+    """In words, the database instances for which `uses` is true, but for the stack's own. Name and tags tell which that
+    is: one that somebody restored from a snapshot of it may have either."""
     pages = run.look(("instances",), lambda: list(run.aws.rds.get_paginator("describe_db_instances").paginate()))
     return [
         f"database {one['DBInstanceIdentifier']}"
         for page in pages
         for one in page["DBInstances"]
-        if uses(one) and one["DBInstanceIdentifier"] != f"{run.stack.name}-database"
+        if uses(one) and not _is_own(run, one)
     ]
+
+
+def _is_own(run: Run, instance: Any) -> bool:
+    """AWS: what is being deleted may be listed without its tags."""
+    named = instance["DBInstanceIdentifier"] == f"{run.stack.name}-database"
+    tagged = tags.read(instance.get("TagList")).get(tags.STACK) == run.stack.name
+    return named and (tagged or instance["DBInstanceStatus"] in LEAVING)
 
 
 @contextmanager

@@ -61,3 +61,14 @@ def test_a_stopped_database_gets_no_proxy(cloud: Served, provision: Provision) -
     (database,) = cloud.aws.account.backend("rds", "eu-west-1").databases.values()
     database.status = "stopped"
     refused(provision("disable-proxy"), 2, "The database is stopped.")
+
+
+def test_a_secret_that_is_scheduled_for_deletion_gets_no_proxy(cloud: Served, provision: Provision) -> None:
+    """The proxy could not log in, and would be billed while that is waited for; `up` takes the deletion back."""
+    provision("up").well()
+    cloud.client("secretsmanager").delete_secret(SecretId="lambda-rds/database", RecoveryWindowInDays=7)
+    before = cloud.census()
+    refused(provision("enable-proxy"), 2, "The secret is scheduled for deletion.", "Run `up` first")
+    assert cloud.census() == before
+    provision("up").well()
+    provision("enable-proxy").well()

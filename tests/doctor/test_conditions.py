@@ -102,7 +102,9 @@ def test_a_part_is_found_out_from_where_on_it_matters(picture: Picture, found: d
         (database(state="storage-full"), "aws rds modify-db-instance", False),
         (database(state="failed"), "aws rds describe-events", False),
         (proxy(state="creating"), "aws rds describe-db-proxies", False),
-        (proxy(state="incompatible-network"), "provision up", True),
+        (proxy(state="incompatible-network"), "provision disable-proxy", False),
+        (proxy(state="suspended"), "provision up", True),
+        (replace(HEALTHY, today=date(2029, 7, 1)), "provision up", False),
         (replace(HEALTHY, probe=Probe(failure="Runtime.ImportModuleError: no psycopg2")), "provision up", True),
         (replace(HEALTHY, probe=Probe(failure="Task timed out")), "aws logs tail", False),
     ],
@@ -111,6 +113,13 @@ def test_what_mends_it_depends_on_how_it_is(picture: Picture, command: str, by_u
     finding = only(picture)
     assert finding.command.startswith(command)
     assert finding.by_up is by_up
+
+
+def test_a_database_is_upgraded_with_parameters_of_its_new_version() -> None:
+    """AWS refuses it with those of its own, which are for the old one."""
+    finding = only(database(version="13.4"))
+    assert "--db-parameter-group-name default.postgresMAJOR" in finding.command
+    assert "database.engine_version" in finding.advice
 
 
 def failed(step: str, **said: Any) -> Probe:

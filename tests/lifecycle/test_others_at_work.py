@@ -137,6 +137,30 @@ def test_a_database_that_was_restored_with_our_tags_is_named_at_once(there: Stag
     torn_down(there)
 
 
+def test_a_database_that_was_restored_in_the_place_of_ours_is_named_at_once(there: Stage) -> None:
+    """Under its name and without its tags, as RDS restores it; so it is no longer this stack's."""
+    there.after(*UP)
+    name, rds = ids(there)["database"], there.client("rds")
+    arn = rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]["DBInstanceArn"]
+    rds.remove_tags_from_resource(ResourceName=arn, TagKeys=["provision:stack", "provision:key"])
+    assert there.type(*TEARDOWN).code == 4
+    check_named(there, f"database {name}", "DB subnet group", "DB parameter group", "security group database")
+    rds.delete_db_instance(DBInstanceIdentifier=name, SkipFinalSnapshot=True)
+    torn_down(there)
+
+
+def test_a_function_in_the_place_of_ours_is_named_at_once(there: Stage) -> None:
+    """Somebody has made it again, under the name and in the network of ours."""
+    there.after(*UP)
+    name, functions = ids(there)["function"], there.client("lambda")
+    arn = functions.get_function(FunctionName=name)["Configuration"]["FunctionArn"]
+    functions.untag_resource(Resource=arn, TagKeys=["provision:stack", "provision:key"])
+    assert there.type(*TEARDOWN).code == 4
+    check_named(there, f"function {name}", "Lambda network interfaces")
+    functions.delete_function(FunctionName=name)
+    torn_down(there)
+
+
 def test_a_group_that_carries_only_the_stacks_name_is_named_at_once(there: Stage) -> None:
     there.after(*UP)
     ec2 = there.client("ec2")

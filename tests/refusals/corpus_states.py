@@ -44,6 +44,7 @@ IN_USE = [
     Case("lambda", "UpdateFunctionConfiguration", "ResourceConflictException", 409, "The operation cannot be performed at this time. An update is in progress for resource: arn", AGAIN, "function.endpoint"),
     Case("lambda", "DeleteFunction", "ResourceConflictException", 409, "The operation cannot be performed at this time. The function is currently in the following state: Pending", AGAIN, "function"),
     Case("lambda", "UpdateFunctionCode", "PreconditionFailedException", 412, "The RevisionId provided does not match the latest RevisionId.", AGAIN, "function"),
+    Case("secretsmanager", "DeleteSecret", "InvalidParameterException", 400, "You can't delete secret arn that still has replica regions [us-west-2].", failed("remove-regions-from-replication"), "secret"),
     Case("lambda", "Invoke", "ResourceNotReadyException", 502, "The function is inactive and its VPC connection is no longer available.", AGAIN),
     Case("lambda", "Invoke", "ENINotReadyException", 502, "The ENI is not ready", AGAIN),
     Case("logs", "PutRetentionPolicy", "OperationAbortedException", 400, "A conflicting operation is currently in progress against this resource.", AGAIN, "function.logs"),

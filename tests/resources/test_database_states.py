@@ -40,7 +40,7 @@ STATES = {
     "incompatible-credentials": "RDS's events",
     "incompatible-network": "Free addresses",
     "incompatible-option-group": "RDS's events",
-    "incompatible-parameters": "RDS's events",
+    "incompatible-parameters": "reset-db-parameter-group",
     "incompatible-restore": "RDS's events",
     "insufficient-capacity": "database.instance_class",
     "modify-failed": "RDS's events",
@@ -157,9 +157,20 @@ def test_our_own_change_is_waited_for_while_it_is_pending(made: Account) -> None
     assert next(looks, None) is None
 
 
-@pytest.mark.parametrize("status", ["backing-up", "storage-optimization", "configuring-enhanced-monitoring"])
+def test_a_storage_that_is_full_once_it_has_grown_wants_more_than_that(made: Account) -> None:
+    """RDS lets it grow up to `database.max_storage_gib`; what the settings began with says nothing then."""
+    saying(made, lambda: {"DBInstanceStatus": "storage-full", "AllocatedStorage": 200})
+    for database in (DATABASE, replace(DATABASE, storage_gib=100)):
+        with pytest.raises(Failed, match="storage-full") as told:
+            made.up(drawn(database))
+        assert "max_storage_gib) above the 200 GiB" in told.value.hint
+
+
+@pytest.mark.parametrize(
+    "status", ["backing-up", "storage-initialization", "storage-optimization", "configuring-enhanced-monitoring"]
+)
 def test_a_state_in_which_it_serves_is_not_waited_for(made: Account, status: str) -> None:
-    """Storage is optimized for hours after it has grown."""
+    """Storage is initialized for hours after it was restored, and optimized after it has grown."""
     slept = made.clock.slept
     saying(made, lambda: {"DBInstanceStatus": status})
     made.up(drawn())
@@ -207,13 +218,16 @@ def test_the_role_of_enhanced_monitoring_changed_by_hand(made: Account) -> None:
     made.up(drawn())
 
 
-@pytest.mark.parametrize("status", ["failed", "incompatible-restore", "incompatible-network"])
+@pytest.mark.parametrize(
+    "status", ["failed", "incompatible-restore", "incompatible-network", "inaccessible-encryption-credentials"]
+)
 def test_no_database_is_deleted_without_its_last_snapshot_by_itself(made: Account, status: str) -> None:
     """AWS takes none in these states; whether the data may go is the user's to say."""
     saying(made, lambda: {"DBInstanceStatus": status})
     with pytest.raises(Failed, match="takes no snapshot of it") as told:
         made.down(drawn(final_snapshot="last"))
     assert "--skip-final-snapshot" in told.value.hint
+    assert ("Enable the key" in told.value.hint) is status.startswith("inaccessible")
     assert "DeleteDBInstance" not in made.sent
     made.relent()
     made.up(drawn())
@@ -265,6 +279,17 @@ def test_what_aws_backup_has_taken_over_is_left_to_it(made: Account) -> None:
         made.down(drawn())
     (asked,) = made.told("DeleteDBInstance")
     assert asked["DeleteAutomatedBackups"] is False
+
+
+def test_a_password_that_rds_was_told_to_keep_is_the_secrets_again(made: Account) -> None:
+    """AWS: RDS draws one, rotates it, and takes none beside that; the function has the stack's secret."""
+    kept = {"MasterUserSecret": {"SecretArn": "arn:aws:secretsmanager:x:1:secret:rds!db-1", "SecretStatus": "active"}}
+    saying(made, lambda: {} if made.told(MODIFY) else kept)
+    assert changes(made, drawn()) == ["MasterUserPassword: RDS's own, which it rotates -> the secret's"]
+    made.up(drawn())
+    (asked,) = made.told(MODIFY)
+    secret = made.outside("secretsmanager").get_secret_value(SecretId=made.ids()["secret"])["SecretString"]
+    assert (asked["ManageMasterUserPassword"], asked["MasterUserPassword"]) == (False, json.loads(secret)["password"])
 
 
 def test_a_port_changed_by_hand_is_changed_back_and_nothing_follows_it(made: Account) -> None:

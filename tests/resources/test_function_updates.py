@@ -173,3 +173,22 @@ def test_where_a_function_may_be_in_a_vpc_alone_it_is_deleted_from_there(account
     account.down(steps)
     assert "DeleteFunction" in account.sent
     assert account.ids() == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The runtime parameter of python3.13 is no longer supported for creating or updating AWS Lambda functions.",
+        "The role defined for the function cannot be assumed by Lambda.",
+    ],
+    ids=["runtime", "role"],
+)
+def test_what_lambda_does_not_change_any_more_is_deleted_from_its_vpc(
+    account: Account, steps: Steps, text: str
+) -> None:
+    """Years after a runtime's end, or once somebody has taken the role from Lambda; no time cures either."""
+    account.up(steps)
+    account.refuse("UpdateFunctionConfiguration", "InvalidParameterValueException", text, times=99)
+    account.down(steps)
+    assert len(account.told("UpdateFunctionConfiguration")) == 1
+    assert account.ids() == {}

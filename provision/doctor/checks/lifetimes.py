@@ -36,19 +36,19 @@ NEAR = timedelta(days=90)
 
 @check
 def engine(picture: Picture) -> Iterator[Finding]:
+    """AWS: parameters of one's own are for one major version, and others have to be named along with another one (RDS
+    User Guide, "How to perform a major version upgrade")."""
     database = picture.database
     until = ENGINES.get(database.major) if database else None
     if database is not None and until is not None and until < picture.today + NEAR:
+        command = f"aws rds modify-db-instance --db-instance-identifier {database.identifier} --engine-version VERSION "
+        command += "--allow-major-version-upgrade --db-parameter-group-name default.postgresMAJOR"
+        advice = "VERSION is one that RDS upgrades to: ValidUpgradeTarget of `aws rds describe-db-engine-versions`; "
+        advice += "MAJOR is what it begins with."
+        if picture.subject.ours:
+            advice += " Once that is done, set database.engine_version to MAJOR and run `provision up`."
         yield _finding(
-            picture,
-            "database.support",
-            Link.DATABASE,
-            f"PostgreSQL {database.major}",
-            until,
-            f"aws rds modify-db-instance --db-instance-identifier {database.identifier} --engine-version VERSION "
-            "--allow-major-version-upgrade",
-            "VERSION is one that RDS upgrades to: ValidUpgradeTarget of `aws rds describe-db-engine-versions`."
-            + (" Set database.engine_version to its major afterwards." if picture.subject.ours else ""),
+            picture, "database.support", Link.DATABASE, f"PostgreSQL {database.major}", until, command, advice
         )
 
 

@@ -46,6 +46,8 @@ def state(picture: Picture) -> Iterator[Finding]:
     if proxy is None or proxy.state == "available":
         return
     passing = proxy.state in ("creating", "modifying", "resetting", "reactivating")
+    broken = proxy.state in ("incompatible-network", "insufficient-resource-limits")
+    again = "provision disable-proxy" if broken else "provision up"
     yield Finding(
         id="proxy.state",
         link=Link.PROXY,
@@ -54,8 +56,11 @@ def state(picture: Picture) -> Iterator[Finding]:
         evidence=f"RDS says so of {proxy.name}." + (" It passes by itself." if passing else ""),
         command=f"aws rds describe-db-proxies --db-proxy-name {proxy.name} --query 'DBProxies[0].Status'"
         if passing
-        else "provision up",
-        by_up=not passing,
+        else again,
+        advice="Then see that ten addresses are free in its subnets, and run `provision enable-proxy`."
+        if broken
+        else "",
+        by_up=not (passing or broken),
     )
 
 

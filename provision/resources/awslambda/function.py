@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.archive import Archive
 from provision.aws import tags
-from provision.aws.refusals import is_forbidden, or_none
+from provision.aws.refusals import is_forbidden, is_one, or_none
 from provision.engine.resource import Change, Condition, Found, NotYet, Refusal, Resource
 from provision.resources.awslambda import environment
 from provision.resources.ec2.lambda_interfaces import LambdaInterfaces
@@ -31,6 +31,9 @@ REMADE = "role"
 ASSUMABLE = 15.0
 """Seconds after which Lambda as a rule knows a new role."""
 INVALID, CONFLICT = "InvalidParameterValueException", "ResourceConflictException"
+UNCHANGEABLE = (Refusal(INVALID, "no longer supported"), Refusal(INVALID, "cannot be assumed"))
+"""AWS: what can then only be deleted. Some time after a runtime's deprecation its functions take no change any more
+(Lambda developer guide, "Runtime deprecation policy"), nor do those of a role that somebody has taken from Lambda."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -147,7 +150,7 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
                 run.send.awslambda.update_function_configuration(FunctionName=self.name, VpcConfig=NOWHERE)
             except Exception as error:
                 # AWS: an organization may deny functions outside of VPCs (`lambda:VpcIds`).
-                if not is_forbidden(error):
+                if not (is_forbidden(error) or is_one(error, *UNCHANGEABLE)):
                     raise
             else:
                 return

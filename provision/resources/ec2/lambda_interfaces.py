@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from provision.aws import ec2
+from provision.aws import ec2, tags
+from provision.aws.refusals import or_none
 from provision.engine.resource import READY, Condition, Found, Refusal, Resource, leaving
 from provision.errors import ProvisionError
 from provision.resources.ec2.listing import filtered
@@ -65,7 +66,7 @@ class LambdaInterfaces(Resource["NetworkInterfaceTypeDef"]):
         run.send.ec2.delete_network_interface(NetworkInterfaceId=found.id)
 
     def _sharers(self, run: Run, found: Found[NetworkInterfaceTypeDef]) -> list[str]:
-        """In words, other functions that use it. AWS: functions with the same subnet and the same groups share one
+        """In words, functions of others that use it. AWS: functions with the same subnet and the same groups share one
         interface, which stays called after the first (Lambda developer guide, VPC networking)."""
         lister = run.aws.awslambda.get_paginator("list_functions")
         pages = run.look(("functions",), lambda: list(lister.paginate()), lasting=True)
@@ -74,10 +75,16 @@ class LambdaInterfaces(Resource["NetworkInterfaceTypeDef"]):
             f"function {one['FunctionName']}"
             for page in pages
             for one in page["Functions"]
-            if one["FunctionName"] != self.function_name
-            and found.seen.get("SubnetId") in one.get("VpcConfig", {}).get("SubnetIds", [])
+            if found.seen.get("SubnetId") in one.get("VpcConfig", {}).get("SubnetIds", [])
             and set(one["VpcConfig"].get("SecurityGroupIds", [])) == groups
+            and not (one["FunctionName"] == self.function_name and self._was_ours(run))
         ]
+
+    def _was_ours(self, run: Run) -> bool:
+        """Whether what is listed by that name is the stack's, or has gone meanwhile."""
+        name = self.function_name
+        told = or_none(lambda: run.look(("function", name), lambda: run.aws.awslambda.get_function(FunctionName=name)))
+        return told is None or told.get("Tags", {}).get(tags.STACK) == run.stack.name
 
     def _subnets(self, run: Run) -> set[str]:
         return {found.id for subnet in self.subnets for found in subnet.find(run) if found.owned}

@@ -18,9 +18,15 @@ PORT_TAG = "provision:port"
 
 def insist(seen: DBInstanceTypeDef, wanted: Database, *, subnet_group: str) -> None:
     """Raises `CannotChange` with the first setting that differs."""
-    asked = str(wanted.port)
+    asked, major = str(wanted.port), seen["EngineVersion"].partition(".")[0]
+    if int(major) > int(wanted.engine_version):
+        raise CannotChange(
+            what=f"The database has PostgreSQL {major}, and {wanted.engine_version} is wanted.",
+            why="There is no way back from a newer one. RDS upgrades a database itself once its standard support ends.",
+            hint=f'Set database.engine_version = "{major}", then run the same command again.',
+        )
     for setting, have, want in (
-        ("database.engine_version", seen["EngineVersion"].partition(".")[0], wanted.engine_version),
+        ("database.engine_version", major, wanted.engine_version),
         ("database.username", seen["MasterUsername"], wanted.username),
         ("database.name", seen.get("DBName", ""), wanted.name),
         ("the subnet group", seen["DBSubnetGroup"].get("DBSubnetGroupName", ""), subnet_group),

@@ -13,8 +13,9 @@ from provision.errors import Failed, Protected
 from provision.resources.ec2.security_group import SecurityGroup
 from provision.resources.iam.role import Role
 from provision.resources.logs.log_group import LogGroup
-from provision.resources.rds import aws_backup, immutable, monitoring, pending, port, storage
-from provision.resources.rds.instance_states import BROKEN, FULL, LEAVING, SERVING, SNAPSHOTLESS, described, hint, words
+from provision.resources.rds import aws_backup, immutable, monitoring, password, pending, port, storage
+from provision.resources.rds.instance_states import BROKEN, FULL, LEAVING, SERVING, described, hint, words
+from provision.resources.rds.last_snapshot import insist_on_snapshots
 from provision.resources.rds.looks import instances, last_event, snapshots
 from provision.resources.rds.parameter_group import DbParameterGroup
 from provision.resources.rds.stopped import is_stopped, start
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
     from provision.engine.run import Run
 
-SECRET_TAG = "provision:secret"  # noqa: S105 - a tag's name
-"""Whose password the instance has: the ARN of a secret that was made anew differs."""
 CEILING = "MaxAllocatedStorage"
 
 
@@ -68,7 +67,6 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         return [self._found(run, one) for one in instances(run, self.identifier)]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the identifier is unique
-        password = password_for(run, run.id_of(self.secret), self.wanted.username)
         run.send.rds.create_db_instance(
             DBInstanceIdentifier=self.identifier,
             Engine="postgres",
@@ -76,13 +74,13 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             EngineLifecycleSupport="open-source-rds-extended-support-disabled",
             DBName=self.wanted.name,
             MasterUsername=self.wanted.username,
-            MasterUserPassword=password,
+            MasterUserPassword=password_for(run, run.id_of(self.secret), self.wanted.username),
             Port=self.wanted.port,
             DBSubnetGroupName=run.id_of(self.subnet_group),
             StorageEncrypted=True,
             AllocatedStorage=self.wanted.storage_gib,
             PubliclyAccessible=False,
-            Tags=tags.pairs({**tags.wanted(run, self), SECRET_TAG: run.attr(self.secret, "arn"), **self._port_tag()}),
+            Tags=tags.pairs(tags.wanted(run, self) | password.tag(run.attr(self.secret, "arn")) | self._port_tag()),
             **monitoring.asked(**self._monitored(run)),
             **{name: want for name, _, want in self._changeable(run) if name != CEILING or self._grows()},
         )
@@ -94,7 +92,8 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         if status == FULL and found.seen["AllocatedStorage"] < self.wanted.storage_gib:
             return settling(status) if sent else READY  # AWS: more storage is what heals it
         if status in BROKEN:
-            raise Failed(what=f"The database is {status}.", why=last_event(run, self.identifier), hint=hint(status))
+            next_step = hint(status, gib=found.seen["AllocatedStorage"])
+            raise Failed(what=f"The database is {status}.", why=last_event(run, self.identifier), hint=next_step)
         if status in LEAVING:
             return leaving(status)
         if is_stopped(found.seen):
@@ -126,9 +125,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         if found.seen.get("PubliclyAccessible"):
             changes.append(Change("PubliclyAccessible", "true", "false"))
         changes += monitoring.differing(cast("Any", found.seen), **self._monitored(run))
-        if have_tags.get(SECRET_TAG) != run.attr(self.secret, "arn"):
-            changes.append(Change("MasterUserPassword", "another secret's", "the secret's"))
-        return changes
+        return changes + password.differing(found.seen, run.attr(self.secret, "arn"))
 
     def update(self, run: Run, found: Found[DBInstanceTypeDef], changes: Sequence[Change]) -> None:
         fields = {change.field for change in changes}
@@ -142,13 +139,13 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             ask["DBPortNumber"] = self.wanted.port
         if "PubliclyAccessible" in fields:
             ask["PubliclyAccessible"] = False
-        if "MasterUserPassword" in fields:
-            ask["MasterUserPassword"] = value_of(run, run.id_of(self.secret))["password"]
+        if password.FIELD in fields:
+            ask |= password.asked(found.seen, value_of(run, run.id_of(self.secret))["password"])
         ask |= monitoring.changing(fields, cast("Any", found.seen), **self._monitored(run))
         if ask:
             run.send.rds.modify_db_instance(DBInstanceIdentifier=self.identifier, ApplyImmediately=True, **ask)
-        if "MasterUserPassword" in fields:
-            secret = tags.pairs({SECRET_TAG: run.attr(self.secret, "arn")})
+        if password.FIELD in fields:
+            secret = tags.pairs(password.tag(run.attr(self.secret, "arn")))
             run.send.rds.add_tags_to_resource(ResourceName=found.attrs["arn"], Tags=secret)
         mend(run, found.attrs["arn"], changes)
 
@@ -173,12 +170,8 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
 
     def delete(self, run: Run, found: Found[DBInstanceTypeDef]) -> None:
         self._check_protection(found)
-        if self.final_snapshot and found.seen["DBInstanceStatus"] in SNAPSHOTLESS:
-            raise Failed(
-                what=f"The database is {found.seen['DBInstanceStatus']}, and AWS takes no snapshot of it.",
-                why="A last snapshot was asked for, or not declined.",
-                hint="Its data may be in an automated backup. Without them: `teardown --skip-final-snapshot`.",
-            )
+        if self.final_snapshot:
+            insist_on_snapshots(found.seen)
         if self.final_snapshot and is_stopped(found.seen):
             start(run, found.seen)  # AWS: no snapshot of it before that
             return

@@ -27,10 +27,19 @@ BROKEN = frozenset(
 """AWS: states that no waiting heals (RDS user guide, "DB instance status"; DBInstanceStatus of the CloudFormation
 handlers); the database's own waiter of botocore spins on half of them for thirty minutes."""
 LEAVING = frozenset({"deleting", "delete-precheck"})
-SERVING = frozenset({"available", "backing-up", "storage-optimization", "configuring-enhanced-monitoring"})
-"""AWS: states in which an instance takes connections and is whole."""
-SNAPSHOTLESS = frozenset({"failed", "incompatible-restore", "incompatible-network"})
-"""AWS: states in which DeleteDBInstance takes no final snapshot."""
+SERVING = frozenset(
+    {
+        "available",
+        "backing-up",
+        "configuring-enhanced-monitoring",
+        "storage-initialization",
+        "storage-optimization",
+    }
+)
+"""AWS: states in which an instance takes connections and is whole; the storage's last for hours, after a restore or a
+growth."""
+LOCKED = frozenset({"inaccessible-encryption-credentials", "inaccessible-encryption-credentials-recoverable"})
+"""AWS: the key is disabled, or RDS may not use it any more; the instance is down then."""
 
 
 _KEY = (
@@ -38,9 +47,11 @@ _KEY = (
     "database there. If it stays so: restore it from a backup."
 )
 _HINTS = {
-    FULL: "Raise database.storage_gib and run `up` again.",
-    "inaccessible-encryption-credentials": _KEY,
-    "inaccessible-encryption-credentials-recoverable": _KEY,
+    FULL: "Raise database.storage_gib (and database.max_storage_gib) above the {gib} GiB that it has grown to, and run "
+    "`up` again.",
+    **dict.fromkeys(LOCKED, _KEY),
+    "incompatible-parameters": "Set back what was changed in its parameter group (`aws rds reset-db-parameter-group`), "
+    "then reboot it.",
     "incompatible-network": "Free addresses in the private subnets, then restore it from a backup. If its data is not "
     "needed: run `teardown`, then `up` again.",
     "insufficient-capacity": "Choose another database.instance_class or other zones (network.zones); then run "
@@ -48,10 +59,10 @@ _HINTS = {
 }
 
 
-def hint(status: str) -> str:
-    """The next step for a state in which no waiting helps."""
+def hint(status: str, *, gib: int) -> str:
+    """The next step for a state in which no waiting helps; `gib` is the storage that there is."""
     again = "RDS's events in the AWS console tell more. If its data is not needed: run `teardown`, then `up` again."
-    return _HINTS.get(status, again)
+    return _HINTS.get(status, again).format(gib=gib)
 
 
 def described(seen: Mapping[str, Any], name: str) -> Any:

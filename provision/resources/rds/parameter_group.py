@@ -9,9 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import tags
-from provision.aws.refusals import or_none
+from provision.aws.refusals import code_of, or_none
 from provision.engine.resource import Change, Found, Refusal, Resource
-from provision.resources.others import naming_users
+from provision.resources.others import IN_USE, naming_users
 from provision.resources.rds.tagging import arn_of, mend, tags_of
 
 if TYPE_CHECKING:
@@ -32,13 +32,14 @@ class DbParameterGroup(Resource[dict[str, str]]):
     family_major: str
 
     kind: ClassVar[str] = "DB parameter group"
-    patience_up: ClassVar[float] = 40 * 60  # as the instance's, which may use the group of the version before till then
     patience_down: ClassVar[float] = 10 * 60
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal("InvalidDBParameterGroupState"),)
 
     def find(self, run: Run) -> Sequence[Found[dict[str, str]]]:
         found = [or_none(partial(self._named, run, name)) for name in self._names(run)]
-        return [one for one in found if one is not None]
+        there = [one for one in found if one is not None]
+        # Beside ours, one of the version before may be in use still; on the way down that one comes after it.
+        return [one for one in there if one.id == self.name and one.owned] or there
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the name is unique
         run.send.rds.create_db_parameter_group(
@@ -62,7 +63,7 @@ class DbParameterGroup(Resource[dict[str, str]]):
     def update(self, run: Run, found: Found[dict[str, str]], changes: Sequence[Change]) -> None:
         fields = {change.field for change in changes}
         if "name" in fields:
-            self.delete(run, found)  # the next look finds none and makes it anew
+            self._replace(run, found)
             return
         parameters: Any = [
             {"ParameterName": name, "ParameterValue": value, "ApplyMethod": "immediate"}
@@ -72,6 +73,19 @@ class DbParameterGroup(Resource[dict[str, str]]):
         if parameters:
             run.send.rds.modify_db_parameter_group(DBParameterGroupName=found.id, Parameters=parameters)
         mend(run, arn_of(run, f"pg:{found.id}"), changes)
+
+    def _replace(self, run: Run, former: Found[dict[str, str]]) -> None:
+        """AWS: for some hours after an upgrade the group of the version before counts as in use
+        (AlexsLemonade/refinebio#2638), and so it is by what a blue/green deployment leaves behind."""
+        from botocore.exceptions import ClientError
+
+        try:
+            run.send.rds.delete_db_parameter_group(DBParameterGroupName=former.id)
+        except ClientError as error:
+            if code_of(error) not in IN_USE:
+                raise
+            self.create(run, "")
+        # Where it is gone, the next look finds none and makes it anew.
 
     def delete(self, run: Run, found: Found[dict[str, str]]) -> None:
         def uses(one: Any) -> bool:
