@@ -212,7 +212,7 @@ _OTHERS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("secretsmanager:GetRandomPassword", scope.EVERYTHING, UP),
     ("secretsmanager:DeleteSecret", scope.SECRET, DOWN),
     ("secretsmanager:ListSecrets", scope.EVERYTHING, DOWN),
-    ("logs:DescribeLogGroups", scope.EVERY_GROUP, SURVEY | OUTPUTS | by("logs")),
+    ("logs:DescribeLogGroups", scope.EVERYTHING, SURVEY | OUTPUTS | by("logs")),
     ("logs:ListTagsForResource", scope.GROUPS, SURVEY | OUTPUTS | by("logs")),
     ("logs:CreateLogGroup logs:PutRetentionPolicy logs:TagResource", scope.GROUPS, UP),
     ("logs:DeleteLogGroup", scope.GROUPS, BOTH),

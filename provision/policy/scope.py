@@ -85,9 +85,9 @@ def rds(*resources: str, tag: str = "") -> Scope:
 
 
 def log_groups(*names: str) -> Scope:
-    """AWS: some of these actions name the group, some its streams."""
+    """AWS: some of these actions name the group, some its streams; a name that ends in * stands for both."""
     groups = [f"arn:{{partition}}:logs:{{region}}:{{account}}:log-group:{name}" for name in names]
-    return Scope(tuple(one for group in groups for one in (group, f"{group}:*")))
+    return Scope(tuple(one for group in groups for one in ((group,) if group.endswith("*") else (group, f"{group}:*"))))
 
 
 ROLES = Scope(("arn:{partition}:iam::{account}:role/{stack}-{region}-*",))
@@ -101,7 +101,6 @@ GROUPS = log_groups(
     "/aws/lambda/{stack}-function", "/aws/rds/instance/{stack}-database/*", "/aws/vpc/{stack}-flow-logs"
 )
 GROUPS_LIKE_OURS = log_groups("/aws/lambda/{stack}-*", "/aws/rds/instance/{stack}-*", "/aws/vpc/{stack}-*")
-EVERY_GROUP = log_groups("*")
 DATABASE = rds("db:{stack}-database")
 SUBNETS = rds("subgrp:{stack}-database")
 PARAMETERS = rds("pg:{stack}-database-postgres*")
@@ -111,7 +110,8 @@ PROXY = rds("db-proxy:*", tag="ResourceTag")
 ANY_PROXY = rds("db-proxy:*")
 TARGETS = rds("target-group:*", "db:{stack}-database")
 """AWS: a target group has an id of AWS's own and no tags."""
-ANY_TARGETS = rds("target-group:*", "db:*")
+ANY_TARGETS = rds("target-group:*", "db:*", "cluster:*")
+"""AWS: DeregisterDBProxyTargets requires a cluster's type as well, whatever the target is."""
 INSTANCE = rds(
     "db:{stack}-database", "subgrp:{stack}-database", "pg:{stack}-database-postgres*", "og:default:postgres-*"
 )
