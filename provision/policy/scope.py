@@ -107,7 +107,10 @@ PARAMETERS = rds("pg:{stack}-database-postgres*")
 NEW_PROXY = Scope(("*",), {"StringEquals": {f"aws:RequestTag/{STACK}": "{stack}", **REGION["StringEquals"]}})
 """AWS: CreateDBProxy knows no resource that a policy could name, only the tags in its request."""
 PROXY = rds("db-proxy:*", tag="ResourceTag")
-ANY_PROXY = rds("db-proxy:*")
+NEW_PROXY_OR_OURS = Scope(
+    rds("db-proxy:*").resources, {"StringEqualsIfExists": {f"aws:ResourceTag/{STACK}": "{stack}"}}
+)
+"""For tags, which AWS asks about along with CreateDBProxy, when there are none yet."""
 TARGETS = rds("target-group:*", "db:{stack}-database")
 """AWS: a target group has an id of AWS's own and no tags."""
 ANY_TARGETS = rds("target-group:*", "db:*", "cluster:*")
@@ -116,7 +119,7 @@ INSTANCE = rds(
     "db:{stack}-database", "subgrp:{stack}-database", "pg:{stack}-database-postgres*", "og:default:postgres-*"
 )
 """AWS: a DB instance is made in groups, each of which the caller has to be allowed; the option group is AWS's own."""
-TAGGED = rds("db:{stack}-database", "subgrp:{stack}-database", "pg:{stack}-database-postgres*", "db-proxy:*")
+TAGGED = rds("db:{stack}-database", "subgrp:{stack}-database", "pg:{stack}-database-postgres*")
 SNAPSHOT = rds("snapshot:*")
 """The last one, whose name is the caller's."""
 QUOTA = Scope(("arn:{partition}:servicequotas:{region}:{account}:vpc/L-F678F1CE",))

@@ -1,4 +1,4 @@
-"""Against AWS's Service Authorization Reference: on what an action has to be allowed."""
+"""Against AWS's Service Authorization Reference: on what an action has to be allowed, and which tags narrow it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 
+from provision.aws.local.permissions import Request, allowed
 from provision.policy.document import document
 from provision.policy.scope import Place
 
@@ -43,3 +44,18 @@ def test_an_action_is_allowed_on_each_required_type(action: str) -> None:
 def test_an_action_without_types_is_allowed_on_everything(action: str) -> None:
     named = [one["Resource"] for one in document("all", PLACE)["Statement"] if action in one["Action"]]
     assert named == [["*"]]
+
+
+@pytest.mark.parametrize("command", ["up", "enable-proxy", "doctor-fix", "all"])
+def test_no_other_stacks_proxy_may_be_given_this_stacks_tag(command: str) -> None:
+    """With that tag it could be deleted. One that is only being made has no tags yet."""
+    policy = document(command, PLACE)
+
+    def may(tags: dict[str, str]) -> bool:
+        context = {"aws:RequestTag/provision:stack": "lambda-rds", **tags}
+        arn = "arn:aws:rds:eu-west-1:123456789012:db-proxy:prx-1"
+        return allowed([policy], Request(action="rds:AddTagsToResource", resource=arn, principal="", context=context))
+
+    assert may({})
+    assert may({"aws:ResourceTag/provision:stack": "lambda-rds"})
+    assert not may({"aws:ResourceTag/provision:stack": "another"})
