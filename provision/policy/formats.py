@@ -49,7 +49,8 @@ FORMATS = {"json": as_json, "terraform": as_terraform, "cli": as_cli}
 
 
 def _name(place: Place, command: str, number: int) -> str:
-    return f"{place.stack}-{command}-{number}"
+    """AWS: unique in all Regions, and what it allows is bound to one."""
+    return f"{place.stack}-{place.region}-{command}-{number}"
 
 
 def _indented(policy: dict[str, Any]) -> str:

@@ -88,7 +88,8 @@ def test_commands_of_the_aws_cli_hold_the_same(told: Any) -> None:
     _, out, _ = told("--region", "eu-west-1", "policy", "up", "--format", "cli", "--account", ACCOUNT)
     _, whole, _ = told("--region", "eu-west-1", "policy", "up", "--account", ACCOUNT)
     parts = [shlex.split(line) for line in out.splitlines()]
-    assert [words[:3] for words in parts] == [["aws", "iam", "create-policy"]] * len(parts)
+    names = [f"lambda-rds-eu-west-1-up-{number}" for number in range(1, len(parts) + 1)]
+    assert [words[:5] for words in parts] == [["aws", "iam", "create-policy", "--policy-name", one] for one in names]
     made = [statement for words in parts for statement in statements(words[words.index("--policy-document") + 1])]
     assert made == statements(whole)
 
@@ -97,7 +98,8 @@ def test_terraform_knows_the_account_itself(told: Any) -> None:
     _, out, _ = told("--region", "eu-west-1", "policy", "teardown", "--format", "terraform")
     assert out.startswith('data "aws_caller_identity" "current" {}')
     assert "ACCOUNT_ID" not in out
-    assert 'resource "aws_iam_policy" "lambda_rds_teardown_1"' in out
+    assert 'resource "aws_iam_policy" "lambda_rds_eu_west_1_teardown_1"' in out
+    assert 'name   = "lambda-rds-eu-west-1-teardown-1"' in out
     inside = re.search(r"jsonencode\((\{.*?\n  \})\)", out, re.DOTALL)
     assert inside is not None
     statements(inside.group(1))
