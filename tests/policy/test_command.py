@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
 
 from provision.policy.document import COMMANDS, LONGEST, size
@@ -103,6 +104,19 @@ def test_terraform_knows_the_account_itself(told: Any) -> None:
     inside = re.search(r"jsonencode\((\{.*?\n  \})\)", out, re.DOTALL)
     assert inside is not None
     statements(inside.group(1))
+
+
+@pytest.mark.parametrize("partition", botocore.session.get_session().get_available_partitions())
+def test_its_arns_are_those_of_the_regions_partition(
+    told: Any, monkeypatch: pytest.MonkeyPatch, partition: str
+) -> None:
+    """Of every partition that botocore knows, whatever profile is named."""
+    region = botocore.session.get_session().get_available_regions("ec2", partition_name=partition)[0]
+    monkeypatch.setenv("AWS_PROFILE", "nobodys")
+    _, out, _ = told("--region", region, "policy", "invoke", "--account", ACCOUNT)
+    named = [arn for one in statements(out) for arn in one["Resource"]]
+    assert named
+    assert all(arn.startswith(f"arn:{partition}:") for arn in named)
 
 
 @pytest.mark.parametrize(
