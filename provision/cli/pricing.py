@@ -29,8 +29,8 @@ PricesFile = Annotated[
 
 
 def dollars(amount: Decimal | None, places: int = 2) -> float | None:
-    """For JSON, where money is a number."""
-    return None if amount is None else round(float(amount), places)
+    """For JSON, where money is a number; rounded before it is one, as it is for text."""
+    return None if amount is None else float(round(amount, places))
 
 
 def document(bill: Bill) -> dict[str, Any]:
