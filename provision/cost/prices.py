@@ -58,8 +58,10 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _merged(ours: dict[str, Any], theirs: dict[str, Any], file: Path) -> dict[str, Any]:
     for section, body in theirs.items():
-        if section not in ours or not isinstance(body, dict):
+        if section not in ours:
             raise _unknown(file, section, list(ours))
+        if not isinstance(body, dict):
+            raise BadSetting(what=f"{file}: {section} is not a table.", hint=f"It must begin with [{section}].")
         for key, value in body.items():
             if key not in ours[section] and section != OPEN:
                 raise _unknown(file, f"{section}.{key}", [f"{section}.{one}" for one in ours[section]])
@@ -74,7 +76,16 @@ def _merged(ours: dict[str, Any], theirs: dict[str, Any], file: Path) -> dict[st
     return merged
 
 
-def _check(file: Path, section: str, key: str, value: object) -> None:
+def _check(file: Path, section: str, key: str, value: Any) -> None:
+    name, written = key, value
+    while isinstance(written, dict) and written:  # TOML: dots outside of quotes make tables within tables
+        inner, written = next(iter(written.items()))
+        name = f"{name}.{inner}"
+    shown = str(written) if isinstance(written, Decimal) else repr(written)
+    if name != key:
+        raise BadSetting(
+            what=f"{file}: {section}.{name} has dots outside of quotes.", hint=f'Write it as "{name}" = {shown}.'
+        )
     if section == "list":
         ok, accepted = isinstance(value, str), "text in quotes"
     else:
@@ -82,7 +93,7 @@ def _check(file: Path, section: str, key: str, value: object) -> None:
         ok, accepted = number.is_finite() and number >= 0, "US dollars, such as 0.045"
     if not ok:
         raise BadSetting(
-            what=f"{file}: {section}.{key} = {value!r} is not a valid price.", hint=f"It must be {accepted}."
+            what=f"{file}: {section}.{key} = {shown} is not a valid price.", hint=f"It must be {accepted}."
         )
 
 
