@@ -97,13 +97,21 @@ def test_commands_of_the_aws_cli_hold_the_same(told: Any) -> None:
 
 def test_terraform_knows_the_account_itself(told: Any) -> None:
     _, out, _ = told("--region", "eu-west-1", "policy", "teardown", "--format", "terraform")
-    assert out.startswith('data "aws_caller_identity" "current" {}')
+    assert out.startswith('data "aws_caller_identity" ')
     assert "ACCOUNT_ID" not in out
     assert 'resource "aws_iam_policy" "lambda_rds_eu_west_1_teardown_1"' in out
     assert 'name   = "lambda-rds-eu-west-1-teardown-1"' in out
     inside = re.search(r"jsonencode\((\{.*?\n  \})\)", out, re.DOTALL)
     assert inside is not None
     statements(inside.group(1))
+
+
+def test_terraform_takes_them_side_by_side(told: Any) -> None:
+    """In one module nothing may be declared twice."""
+    asked = [("eu-west-1", "up"), ("eu-west-1", "teardown"), ("us-east-1", "up")]
+    texts = [told("--region", region, "policy", command, "--format", "terraform")[1] for region, command in asked]
+    declared = re.findall(r'^(?:data|resource) "\w+" "\w+"', "\n".join(texts), re.MULTILINE)
+    assert len(declared) == len(set(declared)) > len(asked)
 
 
 @pytest.mark.parametrize("partition", botocore.session.get_session().get_available_partitions())
