@@ -46,6 +46,10 @@ def test_a_table_of_ones_own_takes_the_place_of_what_it_names(tmp_path: Path) ->
         ('[list]\nregion = "x"\n[hour]\nnat_gateway = -1', "US dollars"),
         ('[list]\nregion = "x"\n[hour]\nnat_gateway = true', "US dollars"),
         ('[list]\nregion = "x"\n[hour]\nnat_gateway = nan', "US dollars"),
+        ('[list]\nregion = "x"\n[hour]\nnat_gateway = 1e99999', "US dollars"),
+        ('[list]\nregion = "x"\n[hour]\nnat_gateway = 1e9999999999999999999', "US dollars"),
+        (f'[list]\nregion = "x"\n[hour]\nnat_gateway = {10**30}', "US dollars"),
+        (f"[list]\nregion = {'[' * 5000}{']' * 5000}", "Fix that line"),
         ("[list]\nregion = 1", "text in quotes"),
         ("[hour]\nnat_gateway = 1", "region"),
         ("[hour", "Fix that line"),
@@ -65,7 +69,7 @@ def test_a_section_that_is_no_table_is_told(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "shown"), [("nat_gateway = -0.5", "-0.5"), ("nat_gateway = nan", "NaN"), ('nat_gateway = "1"', "'1'")]
+    ("line", "shown"), [("nat_gateway = -0.5", "-0.5"), ("nat_gateway = nan", "nan"), ('nat_gateway = "1"', "'1'")]
 )
 def test_a_wrong_price_is_shown_as_it_was_written(tmp_path: Path, line: str, shown: str) -> None:
     with pytest.raises(BadSetting, match=f"hour.nat_gateway = {shown} is not"):
