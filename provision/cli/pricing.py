@@ -29,8 +29,8 @@ PricesFile = Annotated[
 
 
 def dollars(amount: Decimal | None, places: int = 2) -> float | None:
-    """For JSON, where money is a number."""
-    return None if amount is None else round(float(amount), places)
+    """For JSON, where money is a number; rounded before it is one, as it is for text."""
+    return None if amount is None else float(round(amount, places))
 
 
 def document(bill: Bill) -> dict[str, Any]:
@@ -63,12 +63,11 @@ def removed(settings: Settings, prices: Prices, changed: Iterable[tuple[str, str
 
 
 def of_steps(settings: Settings, prices: Prices, keys: Iterable[str]) -> float | None:
-    """A month, in US dollars, of these steps, each as often as it is named; None where none of them costs anything."""
+    """A month, in US dollars, of what has a price in these steps, each as often as it is named; None where none has."""
     from provision.cost.bill import every
 
-    bill = every(settings, prices)
-    months = [bill.of(key) for key in keys]
-    known = [month for month in months if month is not None]
+    items = every(settings, prices).items
+    known = [item.month for key in keys for item in items if item.key == key and item.month is not None]
     return dollars(sum(known[1:], known[0])) if known else None
 
 

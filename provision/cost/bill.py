@@ -53,9 +53,10 @@ class Bill:
         return [item for item in self.items if item.month is None]
 
     def of(self, key: str) -> Decimal | None:
-        """A month of everything that belongs to one step; None where it costs nothing, or nobody knows what."""
-        months = [item.month for item in self.items if item.key == key and item.month is not None]
-        return sum(months, Decimal(0)) if months else None
+        """A month of everything that belongs to one step; None where it costs nothing, or nobody knows all of it."""
+        months = [item.month for item in self.items if item.key == key]
+        known = [month for month in months if month is not None]
+        return sum(known, Decimal(0)) if known and len(known) == len(months) else None
 
 
 @dataclass(frozen=True, kw_only=True)

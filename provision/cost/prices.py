@@ -15,6 +15,8 @@ from provision.errors import BadSetting
 SHIPPED = Path(__file__).with_name("prices.toml")
 OPEN = "database"
 """The section that takes keys we do not know: AWS has more classes than the table."""
+MOST = 1_000_000
+"""US dollars; a sum of such prices is still reckoned to the cent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,14 +45,14 @@ def load(file: Path | None) -> Prices:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadSetting(
             what=f"The price table {file} cannot be read.",
             why=f"{error.strerror or error}.",
             hint="Check --prices (or PROVISION_PRICES).",
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadSetting(
             what=f"The price table {file} is not valid TOML.", why=f"{error}.", hint="Fix that line and run again."
         ) from error
@@ -58,8 +60,10 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _merged(ours: dict[str, Any], theirs: dict[str, Any], file: Path) -> dict[str, Any]:
     for section, body in theirs.items():
-        if section not in ours or not isinstance(body, dict):
+        if section not in ours:
             raise _unknown(file, section, list(ours))
+        if not isinstance(body, dict):
+            raise BadSetting(what=f"{file}: {section} is not a table.", hint=f"It must begin with [{section}].")
         for key, value in body.items():
             if key not in ours[section] and section != OPEN:
                 raise _unknown(file, f"{section}.{key}", [f"{section}.{one}" for one in ours[section]])
@@ -74,12 +78,20 @@ def _merged(ours: dict[str, Any], theirs: dict[str, Any], file: Path) -> dict[st
     return merged
 
 
-def _check(file: Path, section: str, key: str, value: object) -> None:
+def _check(file: Path, section: str, key: str, value: Any) -> None:
+    name, written = key, value
+    while isinstance(written, dict) and written:  # TOML: dots outside of quotes make tables within tables
+        inner, written = next(iter(written.items()))
+        name = f"{name}.{inner}"
+    if name != key:
+        raise BadSetting(
+            what=f"{file}: {section}.{name} has dots outside of quotes.", hint=f'Write it as "{name}" = {written!r}.'
+        )
     if section == "list":
         ok, accepted = isinstance(value, str), "text in quotes"
     else:
-        number = Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else Decimal("nan")
-        ok, accepted = number.is_finite() and number >= 0, "US dollars, such as 0.045"
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        ok, accepted = number and 0 <= value <= MOST, f"0 to {MOST:,} US dollars, such as 0.045"
     if not ok:
         raise BadSetting(
             what=f"{file}: {section}.{key} = {value!r} is not a valid price.", hint=f"It must be {accepted}."
@@ -87,7 +99,8 @@ def _check(file: Path, section: str, key: str, value: object) -> None:
 
 
 def _decimals(body: Mapping[str, Any]) -> dict[str, Decimal]:
-    return {key: Decimal(value) for key, value in body.items()}
+    """As written: a float's shortest form has the digits of what it was read from."""
+    return {key: Decimal(str(value)) for key, value in body.items()}
 
 
 def _unknown(file: Path, name: str, known: list[str]) -> BadSetting:

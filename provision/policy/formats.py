@@ -11,7 +11,6 @@ from provision.policy.scope import Place
 
 ACCOUNT = "ACCOUNT_ID"
 """Stands for the account where it is not known."""
-_IDENTITY = 'data "aws_caller_identity" "current" {}\n\n'
 
 
 def as_json(command: str, place: Place) -> str:
@@ -19,17 +18,20 @@ def as_json(command: str, place: Place) -> str:
 
 
 def as_terraform(command: str, place: Place) -> str:
-    """A managed policy for each part. Terraform knows the account itself."""
+    """A managed policy for each part. Terraform knows the account itself. Nothing is called as another command's is,
+    so that both may stand in one module."""
     written = [
-        f'resource "aws_iam_policy" "{_name(place, command, number).replace("-", "_")}" {{\n'
+        f'resource "aws_iam_policy" "{_label(place, command)}_{number}" {{\n'
         f'  name   = "{_name(place, command, number)}"\n'
         f"  policy = jsonencode({_indented(policy)})\n}}\n"
         for number, policy in enumerate(parts(command, place), start=1)
     ]
-    text = "\n".join(written)
+    text = "\n".join(written).rstrip("\n")
     if ACCOUNT not in text:
-        return text.rstrip("\n")
-    return (_IDENTITY + text.replace(ACCOUNT, "${data.aws_caller_identity.current.account_id}")).rstrip("\n")
+        return text
+    label = _label(place, command)
+    known = text.replace(ACCOUNT, f"${{data.aws_caller_identity.{label}.account_id}}")
+    return f'data "aws_caller_identity" "{label}" {{}}\n\n{known}'
 
 
 def as_cli(command: str, place: Place) -> str:
@@ -49,7 +51,13 @@ FORMATS = {"json": as_json, "terraform": as_terraform, "cli": as_cli}
 
 
 def _name(place: Place, command: str, number: int) -> str:
-    return f"{place.stack}-{command}-{number}"
+    """AWS: unique in all Regions, and what it allows is bound to one."""
+    return f"{place.stack}-{place.region}-{command}-{number}"
+
+
+def _label(place: Place, command: str) -> str:
+    """Terraform's own name for it."""
+    return f"{place.stack}-{place.region}-{command}".replace("-", "_")
 
 
 def _indented(policy: dict[str, Any]) -> str:

@@ -155,7 +155,7 @@ _RDS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("DeregisterDBProxyTargets", scope.PROXY, PROXY_UP | PROXY_DOWN),
     ("DeleteDBProxy", scope.PROXY, PROXY_DOWN),
     ("AddTagsToResource", scope.TAGGED, UP),
-    ("AddTagsToResource", scope.ANY_PROXY, by("enable-proxy")),
+    ("AddTagsToResource", scope.NEW_PROXY_OR_OURS, PROXY_UP),
     ("DeleteDBInstance", scope.DATABASE, DOWN),
     # AWS: asked for along with DeleteDBInstance, for the last snapshot and the tags that are copied to it.
     ("CreateDBSnapshot", scope.DATABASE, DOWN),
@@ -212,7 +212,7 @@ _OTHERS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("secretsmanager:GetRandomPassword", scope.EVERYTHING, UP),
     ("secretsmanager:DeleteSecret", scope.SECRET, DOWN),
     ("secretsmanager:ListSecrets", scope.EVERYTHING, DOWN),
-    ("logs:DescribeLogGroups", scope.EVERY_GROUP, SURVEY | OUTPUTS | by("logs")),
+    ("logs:DescribeLogGroups", scope.EVERYTHING, SURVEY | OUTPUTS | by("logs")),
     ("logs:ListTagsForResource", scope.GROUPS, SURVEY | OUTPUTS | by("logs")),
     ("logs:CreateLogGroup logs:PutRetentionPolicy logs:TagResource", scope.GROUPS, UP),
     ("logs:DeleteLogGroup", scope.GROUPS, BOTH),

@@ -85,9 +85,9 @@ def rds(*resources: str, tag: str = "") -> Scope:
 
 
 def log_groups(*names: str) -> Scope:
-    """AWS: some of these actions name the group, some its streams."""
+    """AWS: some of these actions name the group, some its streams; a name that ends in * stands for both."""
     groups = [f"arn:{{partition}}:logs:{{region}}:{{account}}:log-group:{name}" for name in names]
-    return Scope(tuple(one for group in groups for one in (group, f"{group}:*")))
+    return Scope(tuple(one for group in groups for one in ((group,) if group.endswith("*") else (group, f"{group}:*"))))
 
 
 ROLES = Scope(("arn:{partition}:iam::{account}:role/{stack}-{region}-*",))
@@ -101,22 +101,25 @@ GROUPS = log_groups(
     "/aws/lambda/{stack}-function", "/aws/rds/instance/{stack}-database/*", "/aws/vpc/{stack}-flow-logs"
 )
 GROUPS_LIKE_OURS = log_groups("/aws/lambda/{stack}-*", "/aws/rds/instance/{stack}-*", "/aws/vpc/{stack}-*")
-EVERY_GROUP = log_groups("*")
 DATABASE = rds("db:{stack}-database")
 SUBNETS = rds("subgrp:{stack}-database")
 PARAMETERS = rds("pg:{stack}-database-postgres*")
 NEW_PROXY = Scope(("*",), {"StringEquals": {f"aws:RequestTag/{STACK}": "{stack}", **REGION["StringEquals"]}})
 """AWS: CreateDBProxy knows no resource that a policy could name, only the tags in its request."""
 PROXY = rds("db-proxy:*", tag="ResourceTag")
-ANY_PROXY = rds("db-proxy:*")
+NEW_PROXY_OR_OURS = Scope(
+    rds("db-proxy:*").resources, {"StringEqualsIfExists": {f"aws:ResourceTag/{STACK}": "{stack}"}}
+)
+"""For tags, which AWS asks about along with CreateDBProxy, when there are none yet."""
 TARGETS = rds("target-group:*", "db:{stack}-database")
 """AWS: a target group has an id of AWS's own and no tags."""
-ANY_TARGETS = rds("target-group:*", "db:*")
+ANY_TARGETS = rds("target-group:*", "db:*", "cluster:*")
+"""AWS: DeregisterDBProxyTargets requires a cluster's type as well, whatever the target is."""
 INSTANCE = rds(
     "db:{stack}-database", "subgrp:{stack}-database", "pg:{stack}-database-postgres*", "og:default:postgres-*"
 )
 """AWS: a DB instance is made in groups, each of which the caller has to be allowed; the option group is AWS's own."""
-TAGGED = rds("db:{stack}-database", "subgrp:{stack}-database", "pg:{stack}-database-postgres*", "db-proxy:*")
+TAGGED = rds("db:{stack}-database", "subgrp:{stack}-database", "pg:{stack}-database-postgres*")
 SNAPSHOT = rds("snapshot:*")
 """The last one, whose name is the caller's."""
 QUOTA = Scope(("arn:{partition}:servicequotas:{region}:{account}:vpc/L-F678F1CE",))

@@ -84,6 +84,11 @@ def test_an_unknown_class_is_no_zero() -> None:
     assert priced.month == bill(Settings(), PRICES, proxy=True).month - Decimal("26.28")
 
 
+def test_a_step_is_priced_whole_or_not_at_all() -> None:
+    """The storage alone is not what such a database costs."""
+    assert bill(Settings(database=Database(instance_class="db.x2g.large")), PRICES, proxy=True).of("database") is None
+
+
 def test_a_proxy_is_billed_by_vcpus() -> None:
     large = Settings(database=Database(instance_class="db.m7g.8xlarge"))
     item = next(item for item in bill(large, PRICES, proxy=True).items if item.key == "proxy")

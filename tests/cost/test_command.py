@@ -26,6 +26,16 @@ def test_it_asks_nobody_and_leaves_nothing(tmp_path: Path, provision: Provision)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("gib", [23, 29, 33, 37])
+def test_json_and_text_agree_on_half_a_cent(tmp_path: Path, provision: Provision, gib: int) -> None:
+    """0.115 a GiB: an odd number of them ends in half a cent."""
+    (tmp_path / "provision.toml").write_text(f"[database]\nstorage_gib = {gib}\n")
+    line = next(one for one in provision("cost").out.splitlines() if one.startswith("storage"))
+    items = provision("--output", "json", "cost").document["items"]
+    storage = next(item for item in items if item["label"] == "storage")
+    assert line.split()[1:3] == [f"{storage['hourly_usd']:.4f}", f"{storage['monthly_usd']:.2f}"]
+
+
 def test_the_settings_decide(tmp_path: Path, provision: Provision) -> None:
     (tmp_path / "provision.toml").write_text("[database]\nmulti_az = true\n")
     document = provision("--output", "json", "cost", "--proxy", "--egress", "endpoint").document

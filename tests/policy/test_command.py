@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
 
 from provision.policy.document import COMMANDS, LONGEST, size
@@ -88,19 +89,42 @@ def test_commands_of_the_aws_cli_hold_the_same(told: Any) -> None:
     _, out, _ = told("--region", "eu-west-1", "policy", "up", "--format", "cli", "--account", ACCOUNT)
     _, whole, _ = told("--region", "eu-west-1", "policy", "up", "--account", ACCOUNT)
     parts = [shlex.split(line) for line in out.splitlines()]
-    assert [words[:3] for words in parts] == [["aws", "iam", "create-policy"]] * len(parts)
+    names = [f"lambda-rds-eu-west-1-up-{number}" for number in range(1, len(parts) + 1)]
+    assert [words[:5] for words in parts] == [["aws", "iam", "create-policy", "--policy-name", one] for one in names]
     made = [statement for words in parts for statement in statements(words[words.index("--policy-document") + 1])]
     assert made == statements(whole)
 
 
 def test_terraform_knows_the_account_itself(told: Any) -> None:
     _, out, _ = told("--region", "eu-west-1", "policy", "teardown", "--format", "terraform")
-    assert out.startswith('data "aws_caller_identity" "current" {}')
+    assert out.startswith('data "aws_caller_identity" ')
     assert "ACCOUNT_ID" not in out
-    assert 'resource "aws_iam_policy" "lambda_rds_teardown_1"' in out
+    assert 'resource "aws_iam_policy" "lambda_rds_eu_west_1_teardown_1"' in out
+    assert 'name   = "lambda-rds-eu-west-1-teardown-1"' in out
     inside = re.search(r"jsonencode\((\{.*?\n  \})\)", out, re.DOTALL)
     assert inside is not None
     statements(inside.group(1))
+
+
+def test_terraform_takes_them_side_by_side(told: Any) -> None:
+    """In one module nothing may be declared twice."""
+    asked = [("eu-west-1", "up"), ("eu-west-1", "teardown"), ("us-east-1", "up")]
+    texts = [told("--region", region, "policy", command, "--format", "terraform")[1] for region, command in asked]
+    declared = re.findall(r'^(?:data|resource) "\w+" "\w+"', "\n".join(texts), re.MULTILINE)
+    assert len(declared) == len(set(declared)) > len(asked)
+
+
+@pytest.mark.parametrize("partition", botocore.session.get_session().get_available_partitions())
+def test_its_arns_are_those_of_the_regions_partition(
+    told: Any, monkeypatch: pytest.MonkeyPatch, partition: str
+) -> None:
+    """Of every partition that botocore knows, whatever profile is named."""
+    region = botocore.session.get_session().get_available_regions("ec2", partition_name=partition)[0]
+    monkeypatch.setenv("AWS_PROFILE", "nobodys")
+    _, out, _ = told("--region", region, "policy", "invoke", "--account", ACCOUNT)
+    named = [arn for one in statements(out) for arn in one["Resource"]]
+    assert named
+    assert all(arn.startswith(f"arn:{partition}:") for arn in named)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,16 @@ from provision.policy.scope import Place
 from provision.ui.words import say, terminal_width, wrap
 
 COMMANDS = (*document.COMMANDS, document.ALL)
+PARTITIONS = {
+    "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
+    "eusc-": "aws-eusc",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e",
+    "us-isof-": "aws-iso-f",
+}
+"""By how their Regions' names begin. To ask botocore takes a profile that it can read, and this needs none."""
 
 
 class Format(StrEnum):
@@ -92,9 +102,8 @@ def _account_of_credentials(asked: Globals) -> str:
 
 
 def _partition(region: str) -> str:
-    """AWS: the Region's name tells it."""
-    partitions = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
-    return next((name for prefix, name in partitions.items() if region.startswith(prefix)), "aws")
+    """AWS: the beginning of the Region's name tells it."""
+    return next((name for prefix, name in PARTITIONS.items() if region.startswith(prefix)), "aws")
 
 
 def _remark(command: str, place: Place) -> None:
