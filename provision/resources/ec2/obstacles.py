@@ -27,7 +27,7 @@ TAIL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,}")
 """AWS: what comes behind the function's name in the description of an interface that Lambda made for it."""
 DATABASE, PROXY, ENDPOINT = "RDSNetworkInterface", "Network interface for DBProxy", "VPC Endpoint Interface"
 SERVICES = ("Interface for NAT Gateway", ENDPOINT, DATABASE, PROXY)
-"""How AWS's own services describe the network interfaces that they make and let go of."""
+"""How the services that a stack uses describe the network interfaces that they make and let go of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +94,7 @@ def explained(run: Run, step: Resource[Any], scope: Scope, value: str) -> Iterat
         if code_of(error) not in IN_USE:
             raise
         held = filtered(run, ec2.NETWORK_INTERFACES, {scope.interfaces: [value]})
-        held = [one for one in held if one.get("Association") or not scope.public]
+        held = [one for one in held if _is_public(one) or not scope.public]
         own = Own.of(run)
         others = [_words(one) for one in held if not own.let_go_by_aws(one)]
         for listing, name in scope.guests:
@@ -150,9 +150,9 @@ class Own:
             return True
         if description.startswith(PROXY) and description.removeprefix(PROXY).strip() != f"{self.stack}-proxy":
             return False
-        service = interface.get("RequesterManaged", False) or description.startswith(SERVICES)
-        # A NAT gateway's has no group; those of the other services have the groups that we gave them.
-        return service and _groups(interface) <= self.groups
+        # A NAT gateway's has no group; those of the other services have the groups that we gave them. AWS: a transit
+        # gateway's has none, too, and a load balancer's may have ours, but those are somebody else's.
+        return description.startswith(SERVICES) and _groups(interface) <= self.groups
 
 
 def of_function(description: str, function: str) -> bool:
@@ -177,6 +177,12 @@ def _guests(run: Run, listing: Listing[Any], listed: Sequence[Any]) -> list[str]
         about = one.get("GroupName") or one.get("ServiceName") or one.get("CidrBlock")
         found.append(f"{listing.noun} {one[listing.id_field]}" + (f" ({about})" if about else ""))
     return found
+
+
+def _is_public(interface: NetworkInterfaceTypeDef) -> bool:
+    """AWS: beside the interface itself, only its first address says so."""
+    addresses: list[Any] = [interface, *interface.get("PrivateIpAddresses", [])]
+    return any(one.get("Association") for one in addresses)
 
 
 def _groups(interface: NetworkInterfaceTypeDef) -> set[str]:

@@ -73,6 +73,33 @@ def test_a_service_that_works_for_somebody_else_is_somebody_else(account: Accoun
     assert theirs in refused.value.why
 
 
+@pytest.mark.parametrize("groups", [(), ("group.database",)], ids=["no group", "our group"])
+@pytest.mark.parametrize(
+    "description", ["Network Interface for Transit Gateway Attachment tgw-attach-1", "ELB net/theirs/1"]
+)
+def test_a_service_that_the_stack_does_not_use_is_somebody_else(
+    account: Account, description: str, groups: tuple[str, ...]
+) -> None:
+    """AWS: a transit gateway's interface has no group, and a load balancer's may have ours."""
+    account.up(network())
+    ids = account.ids()
+    theirs = interface(account, description, group=ids["group.database"])
+
+    def managed(told: dict[str, Any]) -> None:
+        for one in told["NetworkInterfaces"]:
+            if one["NetworkInterfaceId"] == theirs:
+                one |= {"RequesterManaged": True, "Groups": [{"GroupId": ids[key]} for key in groups]}
+
+    account.rewrite("DescribeNetworkInterfaces", managed)
+    account.refuse("DeleteSubnet", *VIOLATION, times=ALWAYS, about=ids["subnet.private-a"])
+    account.refuse("DeleteSecurityGroup", *VIOLATION, times=ALWAYS, about=ids["group.database"])
+    began = account.clock.now()
+    with pytest.raises(Failed) as refused:
+        account.down(network())
+    assert f"{theirs} ({description}" in refused.value.why
+    assert account.clock.now() - began < 1, "nothing to wait for"
+
+
 def test_somebody_elses_endpoint_with_just_our_group_is_named(account: Account) -> None:
     account.up(network())
     ec2, ids = account.outside("ec2"), account.ids()
@@ -187,6 +214,22 @@ def test_a_gateway_is_held_by_somebody_elses_public_address(account: Account) ->
         account.down(network())
     assert theirs in refused.value.why
     assert "internet-gateway" in census(account)
+
+
+def test_a_gateway_is_held_by_a_public_address_that_is_not_an_interfaces_first(account: Account) -> None:
+    account.up(network())
+    theirs = interface(account, "their server", subnet="subnet.public-b")
+
+    def second(told: dict[str, Any]) -> None:
+        for one in told["NetworkInterfaces"]:
+            if one["NetworkInterfaceId"] == theirs:
+                one["PrivateIpAddresses"].append({"Primary": False, "Association": {"PublicIp": "192.0.2.1"}})
+
+    account.rewrite("DescribeNetworkInterfaces", second)
+    account.refuse("DetachInternetGateway", *MAPPED, times=ALWAYS)
+    with pytest.raises(Failed) as refused:
+        account.down([network()["internet-gateway"]])
+    assert theirs in refused.value.why
 
 
 @pytest.mark.parametrize(
