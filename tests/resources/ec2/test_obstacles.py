@@ -181,6 +181,24 @@ def test_groups_that_name_each_other_by_hand_do_not_hold_each_other(account: Acc
     assert census(account) == {}
 
 
+def test_a_table_that_became_the_main_one_is_told_so(account: Account) -> None:
+    """AWS deletes the main table with the VPC alone."""
+    account.up(network())
+    ec2, ids = account.outside("ec2"), account.ids()
+    everywhere = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [ids["vpc"]]}])["RouteTables"]
+    (main,) = [one for table in everywhere for one in table["Associations"] if one["Main"]]
+    ec2.replace_route_table_association(
+        AssociationId=main["RouteTableAssociationId"], RouteTableId=ids["table.private-a"]
+    )
+    account.refuse("DeleteRouteTable", *VIOLATION, times=ALWAYS, about=ids["table.private-a"])
+    began = account.clock.now()
+    with pytest.raises(Failed) as refused:
+        account.down(network())
+    assert f"{ids['vpc']}, as its main table" in refused.value.why
+    assert account.clock.now() - began < 1, "nothing to wait for"
+    assert set(census(account)) == {"acl.default", "group.default", "subnet.private-a", "table.private-a", "vpc"}
+
+
 MAPPED = ("DependencyViolation", "Network vpc-1 has some mapped public address(es). Please unmap those.")
 
 
