@@ -77,15 +77,17 @@ SUBNET = Scope(interfaces="subnet-id", guests=((ec2.NAT_GATEWAYS, "subnet-id"),)
 GROUP = Scope(
     interfaces="group-id",
     guests=((ec2.SECURITY_GROUPS, "ip-permission.group-id"), (ec2.SECURITY_GROUPS, "egress.ip-permission.group-id")),
+    unseen="; somebody may have associated it with another VPC",
 )
 GATEWAY = Scope(interfaces="vpc-id", public=True, guests=((ec2.NAT_GATEWAYS, "vpc-id"),))
 """Of an internet gateway: what has a public address in the VPC with that id."""
 
 
 @contextmanager
-def explained(run: Run, step: Resource[Any], scope: Scope, value: str) -> Iterator[None]:
+def explained(run: Run, step: Resource[Any], scope: Scope, value: str, *, vpc: str = "") -> Iterator[None]:
     """Around a delete. When AWS refuses it as in use, raises `Failed`, naming them, for things of somebody else, and
-    `NotYet` for what a service of AWS has still to release. `value` is what the scope's filters are asked for."""
+    `NotYet` for what a service of AWS has still to release. `value` is what the scope's filters are asked for; guests
+    outside `vpc`, if that is given, hold nothing."""
     from botocore.exceptions import ClientError
 
     try:
@@ -97,8 +99,9 @@ def explained(run: Run, step: Resource[Any], scope: Scope, value: str) -> Iterat
         held = [one for one in held if _is_public(one) or not scope.public]
         own = Own.of(run)
         others = [_words(one) for one in held if not own.let_go_by_aws(one)]
+        within = {"vpc-id": [vpc]} if vpc else {}
         for listing, name in scope.guests:
-            listed = filtered(run, listing, {name: [value]})
+            listed = filtered(run, listing, {name: [value], **within})
             # A private NAT gateway, too, has no public address.
             listed = [one for one in listed if not (scope.public and one.get("ConnectivityType") == "private")]
             others += _guests(run, listing, listed)

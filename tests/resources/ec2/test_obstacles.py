@@ -130,6 +130,20 @@ def test_a_group_that_somebody_elses_group_names_is_told_so(account: Account, wa
     assert set(census(account)) == {"acl.default", "group.default", "group.database", "vpc"}
 
 
+def test_a_group_of_a_peered_vpc_that_names_ours_does_not_hold_it(account: Account) -> None:
+    """AWS: a group is held by those of its own VPC; a rule in another is left without what it names."""
+    account.up(network())
+    ec2, ids = account.outside("ec2"), account.ids()
+    other = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    theirs = ec2.create_security_group(VpcId=other, GroupName="bastion", Description="x")["GroupId"]
+    pair = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "UserIdGroupPairs": [{"GroupId": ids["group.database"]}]}
+    ec2.authorize_security_group_egress(GroupId=theirs, IpPermissions=[pair])
+    interface(account, "RDSNetworkInterface", group=ids["group.database"])
+    account.refuse("DeleteSecurityGroup", *VIOLATION, times=5, about=ids["group.database"])
+    account.down(network())
+    assert "group.database" not in census(account)
+
+
 def somebodys_gateway(account: Account) -> str:
     """A NAT gateway of somebody else's in a public subnet of ours."""
     ec2 = account.outside("ec2")
