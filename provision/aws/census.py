@@ -155,7 +155,6 @@ LISTERS: tuple[Lister, ...] = (
     _ec2(ec2.SECURITY_GROUPS),
     _ec2(ec2.VPC_ENDPOINTS, gone=("deleted",)),
     _ec2(ec2.FLOW_LOGS),
-    _ec2(ec2.NETWORK_INTERFACES),
     _instances,
     _snapshots,
     _continuous_backups,

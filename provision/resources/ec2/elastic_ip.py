@@ -10,7 +10,7 @@ from provision.aws import ec2, tags
 from provision.aws.refusals import code_of
 from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.errors import Failed
-from provision.resources.ec2.listing import filtered, mine_or_recorded
+from provision.resources.ec2.listing import by_id, mine_or_recorded
 from provision.resources.ec2.obstacles import Own
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class ElasticIp(Resource["AddressTypeDef"]):
 
     def _somebodys(self, run: Run, interface: str) -> str:
         """The interface that has the address, unless it is what a NAT gateway that is gone has still to let go of."""
-        listed = filtered(run, ec2.NETWORK_INTERFACES, {"network-interface-id": [interface]}) if interface else []
+        listed = by_id(run, ec2.NETWORK_INTERFACES, interface) if interface else []
         theirs = [one for one in listed if not one.get("Description", "").startswith("Interface for NAT Gateway")]
         # AWS lists a gateway for about an hour after it is gone, its interface with it; emulators describe none.
         if theirs and interface in Own.of(run).interfaces:

@@ -34,13 +34,15 @@ class FlowLog(Resource["FlowLogTypeDef"]):
     kind: ClassVar[str] = "flow log"
     repeatable: ClassVar[bool] = False  # AWS remembers a token for a day at most, and an emulator none
     usual_up: ClassVar[float] = 5
-    # AWS: the group or the role may not be known everywhere yet.
     cures: ClassVar[tuple[Refusal, ...]] = (
+        # AWS: the group or the role may not be known everywhere yet.
         Refusal(IN_ANSWER, "does not exist"),
         Refusal(IN_ANSWER, "assume"),
         Refusal("InvalidParameter", "does not exist"),
         Refusal("InvalidParameter", "assume"),
         Refusal("InvalidVpcId.NotFound"),
+        # AWS: another run was faster; what it made is found at the next look.
+        Refusal("FlowLogAlreadyExists"),
     )
 
     def find(self, run: Run) -> Sequence[Found[FlowLogTypeDef]]:

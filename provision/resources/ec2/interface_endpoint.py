@@ -119,4 +119,6 @@ def _admits_all(document: str | None) -> bool:
     if not document:
         return True
     statements = json.loads(document).get("Statement", [])
+    if isinstance(statements, dict):  # AWS: one may stand alone, not in a list
+        statements = [statements]
     return [{name: value for name, value in one.items() if name != "Sid"} for one in statements] == [EVERYTHING]

@@ -42,12 +42,15 @@ class LambdaInterfaces(Resource["NetworkInterfaceTypeDef"]):
     )
 
     def find(self, run: Run) -> Sequence[Found[NetworkInterfaceTypeDef]]:
-        listed = filtered(run, ec2.NETWORK_INTERFACES, {"description": [f"{LAMBDA}{self.function_name}-*"]})
         ours = run.look(("subnets of", self.key), lambda: self._subnets(run), lasting=True)
+        if not ours:
+            return []
+        # AWS: an account with very many interfaces is not told them by their descriptions alone (API reference).
+        filters = {"subnet-id": ours, "description": [f"{LAMBDA}{self.function_name}-*"]}
         return [
             Found(id=one["NetworkInterfaceId"], seen=one)
-            for one in listed
-            if one.get("SubnetId") in ours and of_function(one.get("Description", ""), self.function_name)
+            for one in filtered(run, ec2.NETWORK_INTERFACES, filters)
+            if of_function(one.get("Description", ""), self.function_name)
         ]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - AWS makes them
@@ -86,5 +89,5 @@ class LambdaInterfaces(Resource["NetworkInterfaceTypeDef"]):
         told = or_none(lambda: run.look(("function", name), lambda: run.aws.awslambda.get_function(FunctionName=name)))
         return told is None or told.get("Tags", {}).get(tags.STACK) == run.stack.name
 
-    def _subnets(self, run: Run) -> set[str]:
-        return {found.id for subnet in self.subnets for found in subnet.find(run) if found.owned}
+    def _subnets(self, run: Run) -> list[str]:
+        return [found.id for subnet in self.subnets for found in subnet.find(run) if found.owned]

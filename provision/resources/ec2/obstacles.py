@@ -27,7 +27,7 @@ TAIL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,}")
 """AWS: what comes behind the function's name in the description of an interface that Lambda made for it."""
 DATABASE, PROXY, ENDPOINT = "RDSNetworkInterface", "Network interface for DBProxy", "VPC Endpoint Interface"
 SERVICES = ("Interface for NAT Gateway", ENDPOINT, DATABASE, PROXY)
-"""How AWS's own services describe the network interfaces that they make and let go of."""
+"""How the services that a stack uses describe the network interfaces that they make and let go of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,15 +77,17 @@ SUBNET = Scope(interfaces="subnet-id", guests=((ec2.NAT_GATEWAYS, "subnet-id"),)
 GROUP = Scope(
     interfaces="group-id",
     guests=((ec2.SECURITY_GROUPS, "ip-permission.group-id"), (ec2.SECURITY_GROUPS, "egress.ip-permission.group-id")),
+    unseen="; somebody may have associated it with another VPC",
 )
 GATEWAY = Scope(interfaces="vpc-id", public=True, guests=((ec2.NAT_GATEWAYS, "vpc-id"),))
 """Of an internet gateway: what has a public address in the VPC with that id."""
 
 
 @contextmanager
-def explained(run: Run, step: Resource[Any], scope: Scope, value: str) -> Iterator[None]:
+def explained(run: Run, step: Resource[Any], scope: Scope, value: str, *, vpc: str = "") -> Iterator[None]:
     """Around a delete. When AWS refuses it as in use, raises `Failed`, naming them, for things of somebody else, and
-    `NotYet` for what a service of AWS has still to release. `value` is what the scope's filters are asked for."""
+    `NotYet` for what a service of AWS has still to release. `value` is what the scope's filters are asked for; guests
+    outside `vpc`, if that is given, hold nothing."""
     from botocore.exceptions import ClientError
 
     try:
@@ -94,11 +96,12 @@ def explained(run: Run, step: Resource[Any], scope: Scope, value: str) -> Iterat
         if code_of(error) not in IN_USE:
             raise
         held = filtered(run, ec2.NETWORK_INTERFACES, {scope.interfaces: [value]})
-        held = [one for one in held if one.get("Association") or not scope.public]
+        held = [one for one in held if _is_public(one) or not scope.public]
         own = Own.of(run)
         others = [_words(one) for one in held if not own.let_go_by_aws(one)]
+        within = {"vpc-id": [vpc]} if vpc else {}
         for listing, name in scope.guests:
-            listed = filtered(run, listing, {name: [value]})
+            listed = filtered(run, listing, {name: [value], **within})
             # A private NAT gateway, too, has no public address.
             listed = [one for one in listed if not (scope.public and one.get("ConnectivityType") == "private")]
             others += _guests(run, listing, listed)
@@ -150,9 +153,9 @@ class Own:
             return True
         if description.startswith(PROXY) and description.removeprefix(PROXY).strip() != f"{self.stack}-proxy":
             return False
-        service = interface.get("RequesterManaged", False) or description.startswith(SERVICES)
-        # A NAT gateway's has no group; those of the other services have the groups that we gave them.
-        return service and _groups(interface) <= self.groups
+        # A NAT gateway's has no group; those of the other services have the groups that we gave them. AWS: a transit
+        # gateway's has none, too, and a load balancer's may have ours, but those are somebody else's.
+        return description.startswith(SERVICES) and _groups(interface) <= self.groups
 
 
 def of_function(description: str, function: str) -> bool:
@@ -177,6 +180,12 @@ def _guests(run: Run, listing: Listing[Any], listed: Sequence[Any]) -> list[str]
         about = one.get("GroupName") or one.get("ServiceName") or one.get("CidrBlock")
         found.append(f"{listing.noun} {one[listing.id_field]}" + (f" ({about})" if about else ""))
     return found
+
+
+def _is_public(interface: NetworkInterfaceTypeDef) -> bool:
+    """AWS: beside the interface itself, only its first address says so."""
+    addresses: list[Any] = [interface, *interface.get("PrivateIpAddresses", [])]
+    return any(one.get("Association") for one in addresses)
 
 
 def _groups(interface: NetworkInterfaceTypeDef) -> set[str]:

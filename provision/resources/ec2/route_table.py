@@ -66,12 +66,15 @@ class RouteTable(Resource["RouteTableTypeDef"]):
     def delete(self, run: Run, found: Found[RouteTableTypeDef]) -> None:
         ours = {one.id for subnet in self.subnets for one in subnet.find(run) if one.owned}
         theirs = [subnet for _, subnet in _associations(found.seen) if subnet not in ours]
-        if theirs:
+        holders = [f"subnet {subnet}" for subnet in theirs]
+        if any(one.get("Main") for one in found.seen.get("Associations", [])):  # AWS: it goes with the VPC alone
+            holders.append(f"VPC {found.seen['VpcId']}, as its main table")
+        if holders:
             recorded = {row.id for row in map(run.recorded, self.subnets) if row is not None}
             refusal = NotOurs if recorded & set(theirs) else Failed  # one of ours that lost its tags
             raise refusal(
                 what=f"The {self.label} stays: something that is not this stack's uses it.",
-                why=f"subnet {', subnet '.join(theirs)}.",
+                why=f"{', '.join(holders)}.",
                 hint="Give it another route table, then run the same command again.",
             )
         for association, _ in _associations(found.seen):

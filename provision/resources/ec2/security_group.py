@@ -64,7 +64,8 @@ class SecurityGroup(Resource["SecurityGroupTypeDef"]):
         # group is never deleted.
         for rule in rules.between(run, found.id):
             rules.revoke(run, rule)
-        with obstacles.explained(run, self, obstacles.GROUP, found.id):
+        # AWS: a group is held by the groups of its own VPC that name it, not by those of a peered one.
+        with obstacles.explained(run, self, obstacles.GROUP, found.id, vpc=found.seen["VpcId"]):
             run.send.ec2.delete_security_group(GroupId=found.id)
 
     def _extra(self, run: Run, group: str) -> list[Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from provision.aws import ec2, tags
-from provision.engine.resource import READY, Change, Condition, Found, Resource, settling
+from provision.engine.resource import READY, Change, Condition, Found, Resource, leaving, settling
 from provision.errors import CannotChange
 from provision.resources.ec2 import obstacles
 from provision.resources.ec2.listing import mine_or_recorded
@@ -44,7 +44,10 @@ class Vpc(Resource["VpcTypeDef"]):
         return made["Vpc"]["VpcId"]
 
     def condition(self, run: Run, found: Found[VpcTypeDef]) -> Condition:  # noqa: ARG002 - its description says it
-        return READY if found.seen["State"] == "available" else settling(found.seen["State"])
+        state = found.seen["State"]
+        if state == "deleting":
+            return leaving()
+        return READY if state == "available" else settling(state)
 
     def drift(self, run: Run, found: Found[VpcTypeDef]) -> Sequence[Change]:
         if found.seen["CidrBlock"] != self.cidr:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import tags
 from provision.engine.resource import Change, Found, Refusal, Resource
+from provision.errors import Protected
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
@@ -40,7 +41,8 @@ class LogGroup(Resource[dict[str, Any]]):
     def drift(self, run: Run, found: Found[dict[str, Any]]) -> Sequence[Change]:
         changes = tags.drift(run, self, tags.pairs(found.seen["tags"]))
         have = found.seen.get("retentionInDays")
-        if have != self.days:
+        # AWS: a policy of the account's overrides the group's own retention, and is what is shown (PutRetentionPolicy).
+        if have != self.days and not found.seen.get("retentionPolicyName"):
             changes.append(Change("retention", f"{have} days" if have else "for ever", f"{self.days} days"))
         return changes
 
@@ -50,7 +52,14 @@ class LogGroup(Resource[dict[str, Any]]):
         if lacks := tags.changed(changes):
             run.send.logs.tag_resource(resourceArn=_arn(found.seen), tags=lacks)
 
-    def delete(self, run: Run, found: Found[dict[str, Any]]) -> None:  # noqa: ARG002 - by name
+    def delete(self, run: Run, found: Found[dict[str, Any]]) -> None:
+        """Raises `Protected` where somebody wants its lines kept; nothing else of the stack is held by it."""
+        if found.seen.get("deletionProtectionEnabled"):
+            raise Protected(
+                what=f"The {self.label} {self.name} is protected against deletion.",
+                why="Somebody turned its deletion protection on.",
+                hint="Turn it off (`aws logs put-log-group-deletion-protection`), then run the same command again.",
+            )
         run.send.logs.delete_log_group(logGroupName=self.name)
 
     def _listed(self, run: Run) -> list[dict[str, Any]]:

@@ -60,6 +60,7 @@ def test_one_on_an_interface_is_told_unless_a_gateway_has_still_to_let_go_of_it(
         with pytest.raises(Failed, match="something that is not this stack's uses it") as told:
             account.down(steps)
         assert interface in told.value.why
+        assert account.told("DescribeNetworkInterfaces") == [{"NetworkInterfaceIds": [interface]}]
         return
     account.down(steps)
     assert account.sent == ["ReleaseAddress"] * 4

@@ -49,6 +49,24 @@ def test_what_it_writes_with_may_not_be_known_yet(account: Account, steps: Steps
     assert account.sent == []
 
 
+def test_one_that_another_run_was_faster_with_is_taken(account: Account, steps: Steps) -> None:
+    """AWS has only one flow log of the same traffic to the same place."""
+    account.up(steps)
+    made = account.ids()["flow-log"]
+    account.ledger.unlink()
+    (there,) = account.outside("ec2").describe_flow_logs()["FlowLogs"]
+    empty = iter([True])
+
+    def late(told: dict[str, Any]) -> None:
+        if next(empty, False):
+            told["FlowLogs"] = []
+
+    account.rewrite("DescribeFlowLogs", late)
+    account.refuse(MADE, "FlowLogAlreadyExists", "There is an existing Flow Log with the same configuration.")
+    account.up(steps)
+    assert account.ids()["flow-log"] == made == there["FlowLogId"]
+
+
 def test_another_refusal_is_told(account: Account, steps: Steps) -> None:
     refusing(account, "Flow logs are switched off here", 1)
     with pytest.raises(Failed, match="did not make the flow log") as told:

@@ -57,6 +57,18 @@ def test_what_lambda_left_is_deleted_before_what_it_pins(account: Account, steps
     assert census(account) == {}
 
 
+def test_they_are_asked_for_by_subnet(account: Account, steps: Steps) -> None:
+    """AWS: where there are very many interfaces, it answers no question that names neither subnet, VPC nor group."""
+    account.up(steps)
+    subnet = account.ids()["subnet.private-a"]
+    interface(account, OURS)
+    account.down(steps)
+    asked = account.told("DescribeNetworkInterfaces")
+    assert asked
+    for told in asked:
+        assert {"Name": "subnet-id", "Values": [subnet]} in told["Filters"]
+
+
 def test_what_lambda_still_holds_is_waited_for(account: Account, steps: Steps) -> None:
     account.up(steps)
     interface(account, OURS)

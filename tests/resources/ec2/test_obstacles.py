@@ -73,6 +73,33 @@ def test_a_service_that_works_for_somebody_else_is_somebody_else(account: Accoun
     assert theirs in refused.value.why
 
 
+@pytest.mark.parametrize("groups", [(), ("group.database",)], ids=["no group", "our group"])
+@pytest.mark.parametrize(
+    "description", ["Network Interface for Transit Gateway Attachment tgw-attach-1", "ELB net/theirs/1"]
+)
+def test_a_service_that_the_stack_does_not_use_is_somebody_else(
+    account: Account, description: str, groups: tuple[str, ...]
+) -> None:
+    """AWS: a transit gateway's interface has no group, and a load balancer's may have ours."""
+    account.up(network())
+    ids = account.ids()
+    theirs = interface(account, description, group=ids["group.database"])
+
+    def managed(told: dict[str, Any]) -> None:
+        for one in told["NetworkInterfaces"]:
+            if one["NetworkInterfaceId"] == theirs:
+                one |= {"RequesterManaged": True, "Groups": [{"GroupId": ids[key]} for key in groups]}
+
+    account.rewrite("DescribeNetworkInterfaces", managed)
+    account.refuse("DeleteSubnet", *VIOLATION, times=ALWAYS, about=ids["subnet.private-a"])
+    account.refuse("DeleteSecurityGroup", *VIOLATION, times=ALWAYS, about=ids["group.database"])
+    began = account.clock.now()
+    with pytest.raises(Failed) as refused:
+        account.down(network())
+    assert f"{theirs} ({description}" in refused.value.why
+    assert account.clock.now() - began < 1, "nothing to wait for"
+
+
 def test_somebody_elses_endpoint_with_just_our_group_is_named(account: Account) -> None:
     account.up(network())
     ec2, ids = account.outside("ec2"), account.ids()
@@ -101,6 +128,20 @@ def test_a_group_that_somebody_elses_group_names_is_told_so(account: Account, wa
         account.down(network())
     assert f"security group {theirs} (bastion)" in refused.value.why
     assert set(census(account)) == {"acl.default", "group.default", "group.database", "vpc"}
+
+
+def test_a_group_of_a_peered_vpc_that_names_ours_does_not_hold_it(account: Account) -> None:
+    """AWS: a group is held by those of its own VPC; a rule in another is left without what it names."""
+    account.up(network())
+    ec2, ids = account.outside("ec2"), account.ids()
+    other = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    theirs = ec2.create_security_group(VpcId=other, GroupName="bastion", Description="x")["GroupId"]
+    pair = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "UserIdGroupPairs": [{"GroupId": ids["group.database"]}]}
+    ec2.authorize_security_group_egress(GroupId=theirs, IpPermissions=[pair])
+    interface(account, "RDSNetworkInterface", group=ids["group.database"])
+    account.refuse("DeleteSecurityGroup", *VIOLATION, times=5, about=ids["group.database"])
+    account.down(network())
+    assert "group.database" not in census(account)
 
 
 def somebodys_gateway(account: Account) -> str:
@@ -154,6 +195,24 @@ def test_groups_that_name_each_other_by_hand_do_not_hold_each_other(account: Acc
     assert census(account) == {}
 
 
+def test_a_table_that_became_the_main_one_is_told_so(account: Account) -> None:
+    """AWS deletes the main table with the VPC alone."""
+    account.up(network())
+    ec2, ids = account.outside("ec2"), account.ids()
+    everywhere = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [ids["vpc"]]}])["RouteTables"]
+    (main,) = [one for table in everywhere for one in table["Associations"] if one["Main"]]
+    ec2.replace_route_table_association(
+        AssociationId=main["RouteTableAssociationId"], RouteTableId=ids["table.private-a"]
+    )
+    account.refuse("DeleteRouteTable", *VIOLATION, times=ALWAYS, about=ids["table.private-a"])
+    began = account.clock.now()
+    with pytest.raises(Failed) as refused:
+        account.down(network())
+    assert f"{ids['vpc']}, as its main table" in refused.value.why
+    assert account.clock.now() - began < 1, "nothing to wait for"
+    assert set(census(account)) == {"acl.default", "group.default", "subnet.private-a", "table.private-a", "vpc"}
+
+
 MAPPED = ("DependencyViolation", "Network vpc-1 has some mapped public address(es). Please unmap those.")
 
 
@@ -187,6 +246,22 @@ def test_a_gateway_is_held_by_somebody_elses_public_address(account: Account) ->
         account.down(network())
     assert theirs in refused.value.why
     assert "internet-gateway" in census(account)
+
+
+def test_a_gateway_is_held_by_a_public_address_that_is_not_an_interfaces_first(account: Account) -> None:
+    account.up(network())
+    theirs = interface(account, "their server", subnet="subnet.public-b")
+
+    def second(told: dict[str, Any]) -> None:
+        for one in told["NetworkInterfaces"]:
+            if one["NetworkInterfaceId"] == theirs:
+                one["PrivateIpAddresses"].append({"Primary": False, "Association": {"PublicIp": "192.0.2.1"}})
+
+    account.rewrite("DescribeNetworkInterfaces", second)
+    account.refuse("DetachInternetGateway", *MAPPED, times=ALWAYS)
+    with pytest.raises(Failed) as refused:
+        account.down([network()["internet-gateway"]])
+    assert theirs in refused.value.why
 
 
 @pytest.mark.parametrize(

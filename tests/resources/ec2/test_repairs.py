@@ -1,5 +1,6 @@
 """How a difference is repaired: in which order, by which calls, and what is left as AWS has it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -105,3 +106,18 @@ def test_a_route_that_leads_nowhere_is_shown(account: Account) -> None:
     gateway = account.ids()["internet-gateway"]
     changes = account.look(network())["route.public"].changes
     assert [str(one) for one in changes] == [f"through: {gateway}, which is gone -> {gateway}"]
+
+
+def test_an_endpoints_policy_may_be_one_statement_that_is_in_no_list(account: Account) -> None:
+    """IAM's grammar lets it; AWS keeps a policy as it was written."""
+    account.up(network())
+    endpoint = account.ids()["endpoint.secretsmanager"]
+    for effect, shown in (("Allow", []), ("Deny", ["policy"])):
+        alone = {"Effect": effect, "Principal": "*", "Action": "*", "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": alone})
+        account.outside("ec2").modify_vpc_endpoint(VpcEndpointId=endpoint, PolicyDocument=document)
+        changes = account.look(network())["endpoint.secretsmanager"].changes
+        assert [one.field for one in changes] == shown
+    account.up(network())
+    account.up(network())
+    assert account.sent == []

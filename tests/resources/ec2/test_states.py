@@ -159,10 +159,10 @@ def test_nothing_is_built_on_what_is_still_pending(account: Account, items: str,
 
 def test_what_is_on_its_way_out_is_to_be_made_anew(account: Account) -> None:
     account.up(network())
-    for items in ("NatGateways", "VpcEndpoints"):
+    for items in ("Vpcs", "NatGateways", "VpcEndpoints"):
         account.rewrite(f"Describe{items}", saying(items, State="deleting"))
     looks = account.look(network())
-    assert {key for key, look in looks.items() if look.verb == "create"} == {"nat.a", "endpoint.secretsmanager"}
+    assert {key for key, look in looks.items() if look.verb == "create"} == {"vpc", "nat.a", "endpoint.secretsmanager"}
 
 
 def test_a_subnet_that_failed_is_told_at_once(account: Account) -> None:
