@@ -28,6 +28,8 @@ TAIL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,}")
 DATABASE, PROXY, ENDPOINT = "RDSNetworkInterface", "Network interface for DBProxy", "VPC Endpoint Interface"
 SERVICES = ("Interface for NAT Gateway", ENDPOINT, DATABASE, PROXY)
 """How the services that a stack uses describe the network interfaces that they make and let go of."""
+OTHER_SERVICES = ("ELB ", "EFS mount target")
+"""AWS: load balancers and file systems describe theirs so, and these may have groups of ours."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,9 +155,10 @@ class Own:
             return True
         if description.startswith(PROXY) and description.removeprefix(PROXY).strip() != f"{self.stack}-proxy":
             return False
-        # A NAT gateway's has no group; those of the other services have the groups that we gave them. AWS: a transit
-        # gateway's has none, too, and a load balancer's may have ours, but those are somebody else's.
-        return description.startswith(SERVICES) and _groups(interface) <= self.groups
+        # A NAT gateway's has no group; those of the other services have the groups that we gave them.
+        groups = _groups(interface)
+        managed = interface.get("RequesterManaged", False) and not description.startswith(OTHER_SERVICES)
+        return (description.startswith(SERVICES) or (managed and bool(groups))) and groups <= self.groups
 
 
 def of_function(description: str, function: str) -> bool:

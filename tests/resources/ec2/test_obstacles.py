@@ -4,23 +4,12 @@ from typing import Any
 
 import pytest
 
-from provision.engine.events import StepDelayed, StepFailed
-from provision.errors import Failed, NoCredentials, PatienceRanOut
+from provision.engine.events import StepDelayed
+from provision.errors import Failed
 from tests.resources.ec2.census import census
+from tests.resources.ec2.in_the_way import ALWAYS, VIOLATION, interface
 from tests.resources.ec2.network import network
 from tests.resources.harness import Account
-
-VIOLATION = ("DependencyViolation", "The thing has dependencies and cannot be deleted.")
-ALWAYS = 10_000
-
-
-def interface(account: Account, description: str, *, group: str = "", subnet: str = "subnet.private-a") -> str:
-    """A network interface that somebody makes in our subnet."""
-    groups = {"Groups": [group]} if group else {}
-    made: Any = account.outside("ec2").create_network_interface(
-        SubnetId=account.ids()[subnet], Description=description, **groups
-    )
-    return str(made["NetworkInterface"]["NetworkInterfaceId"])
 
 
 def test_somebody_elses_interface_is_named_and_the_rest_goes(account: Account) -> None:
@@ -73,24 +62,35 @@ def test_a_service_that_works_for_somebody_else_is_somebody_else(account: Accoun
     assert theirs in refused.value.why
 
 
-@pytest.mark.parametrize("groups", [(), ("group.database",)], ids=["no group", "our group"])
-@pytest.mark.parametrize(
-    "description", ["Network Interface for Transit Gateway Attachment tgw-attach-1", "ELB net/theirs/1"]
-)
-def test_a_service_that_the_stack_does_not_use_is_somebody_else(
-    account: Account, description: str, groups: tuple[str, ...]
-) -> None:
-    """AWS: a transit gateway's interface has no group, and a load balancer's may have ours."""
-    account.up(network())
+def managed(account: Account, description: str, groups: list[str]) -> str:
+    """An interface in our subnet that a service of AWS has made, with these of our groups."""
     ids = account.ids()
-    theirs = interface(account, description, group=ids["group.database"])
+    made = interface(account, description, group=ids["group.database"])
 
-    def managed(told: dict[str, Any]) -> None:
-        for one in told["NetworkInterfaces"]:
-            if one["NetworkInterfaceId"] == theirs:
+    def told(answer: dict[str, Any]) -> None:
+        for one in answer["NetworkInterfaces"]:
+            if one["NetworkInterfaceId"] == made:
                 one |= {"RequesterManaged": True, "Groups": [{"GroupId": ids[key]} for key in groups]}
 
-    account.rewrite("DescribeNetworkInterfaces", managed)
+    account.rewrite("DescribeNetworkInterfaces", told)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("description", "groups"),
+    [
+        ("Network Interface for Transit Gateway Attachment tgw-attach-1", []),
+        ("ELB net/theirs/1", []),
+        ("ELB app/theirs/1", ["group.database"]),
+        ("EFS mount target for fs-1 (fsmt-1)", ["group.database"]),
+    ],
+)
+def test_a_service_that_the_stack_does_not_use_is_somebody_else(
+    account: Account, description: str, groups: list[str]
+) -> None:
+    account.up(network())
+    ids = account.ids()
+    theirs = managed(account, description, groups)
     account.refuse("DeleteSubnet", *VIOLATION, times=ALWAYS, about=ids["subnet.private-a"])
     account.refuse("DeleteSecurityGroup", *VIOLATION, times=ALWAYS, about=ids["group.database"])
     began = account.clock.now()
@@ -98,6 +98,16 @@ def test_a_service_that_the_stack_does_not_use_is_somebody_else(
         account.down(network())
     assert f"{theirs} ({description}" in refused.value.why
     assert account.clock.now() - began < 1, "nothing to wait for"
+
+
+def test_a_service_with_just_our_groups_is_one_of_the_stack_in_whatever_words(account: Account) -> None:
+    """How AWS describes its interfaces is no promise of AWS's."""
+    account.up(network())
+    ids = account.ids()
+    managed(account, "Interface of a database", ["group.database"])
+    account.refuse("DeleteSecurityGroup", *VIOLATION, times=5, about=ids["group.database"])
+    account.down(network())
+    assert census(account) == {}
 
 
 def test_somebody_elses_endpoint_with_just_our_group_is_named(account: Account) -> None:
@@ -211,85 +221,3 @@ def test_a_table_that_became_the_main_one_is_told_so(account: Account) -> None:
     assert f"{ids['vpc']}, as its main table" in refused.value.why
     assert account.clock.now() - began < 1, "nothing to wait for"
     assert set(census(account)) == {"acl.default", "group.default", "subnet.private-a", "table.private-a", "vpc"}
-
-
-MAPPED = ("DependencyViolation", "Network vpc-1 has some mapped public address(es). Please unmap those.")
-
-
-def test_a_gateway_waits_for_public_addresses_to_be_unmapped(account: Account) -> None:
-    account.up(network())
-    account.refuse("DetachInternetGateway", *MAPPED, times=20)
-    account.down(network())
-    assert census(account) == {}
-    assert len(account.told("DetachInternetGateway")) == 21
-
-
-def test_a_gateway_is_not_held_by_what_has_no_public_address(account: Account) -> None:
-    account.up(network())
-    interface(account, "their server", subnet="subnet.public-b")
-    subnet = account.ids()["subnet.public-b"]
-    account.outside("ec2").create_nat_gateway(SubnetId=subnet, ConnectivityType="private")
-    account.refuse("DetachInternetGateway", *MAPPED, times=3)
-    steps = network()
-    account.down([steps["internet-gateway"]])
-    assert "internet-gateway" not in census(account)
-
-
-def test_a_gateway_is_held_by_somebody_elses_public_address(account: Account) -> None:
-    account.up(network())
-    ec2 = account.outside("ec2")
-    theirs = interface(account, "their server", subnet="subnet.public-b")
-    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
-    ec2.associate_address(AllocationId=address, NetworkInterfaceId=theirs)
-    account.refuse("DetachInternetGateway", *MAPPED, times=ALWAYS)
-    with pytest.raises(Failed) as refused:
-        account.down(network())
-    assert theirs in refused.value.why
-    assert "internet-gateway" in census(account)
-
-
-def test_a_gateway_is_held_by_a_public_address_that_is_not_an_interfaces_first(account: Account) -> None:
-    account.up(network())
-    theirs = interface(account, "their server", subnet="subnet.public-b")
-
-    def second(told: dict[str, Any]) -> None:
-        for one in told["NetworkInterfaces"]:
-            if one["NetworkInterfaceId"] == theirs:
-                one["PrivateIpAddresses"].append({"Primary": False, "Association": {"PublicIp": "192.0.2.1"}})
-
-    account.rewrite("DescribeNetworkInterfaces", second)
-    account.refuse("DetachInternetGateway", *MAPPED, times=ALWAYS)
-    with pytest.raises(Failed) as refused:
-        account.down([network()["internet-gateway"]])
-    assert theirs in refused.value.why
-
-
-@pytest.mark.parametrize(
-    ("code", "text"),
-    [
-        ("InvalidIPAddress.InUse", "Address is in use."),
-        ("AuthFailure", "You do not have permission to access the specified resource."),
-    ],
-)
-def test_an_address_is_released_once_its_gateway_let_go(account: Account, code: str, text: str) -> None:
-    account.up(network())
-    account.refuse("ReleaseAddress", code, text, times=10)
-    account.down(network())
-    assert census(account) == {}
-
-
-def test_credentials_that_aws_does_not_know_are_no_reason_to_wait(account: Account) -> None:
-    account.up(network())
-    account.refuse("ReleaseAddress", "AuthFailure", "AWS was not able to validate the provided access credentials")
-    with pytest.raises(NoCredentials):
-        account.down(network())
-
-
-def test_an_address_that_is_never_let_go_ends_the_wait_with_the_reason(account: Account) -> None:
-    account.up(network())
-    account.refuse("ReleaseAddress", "InvalidIPAddress.InUse", "It is in use.", times=ALWAYS)
-    with pytest.raises(PatienceRanOut) as out:
-        account.down(network())
-    assert "It is in use." in out.value.why
-    assert [event.key for event in account.events if isinstance(event, StepFailed)] == ["address.nat-a"]
-    assert set(census(account)) == {"address.nat-a"}

@@ -8,11 +8,9 @@ import pytest
 from provision.engine.events import StepDelayed
 from provision.errors import Failed
 from tests.resources.ec2.census import census
+from tests.resources.ec2.in_the_way import ALWAYS, VIOLATION
 from tests.resources.ec2.network import network
 from tests.resources.harness import Account
-
-VIOLATION = ("DependencyViolation", "The vpc has dependencies and cannot be deleted.")
-ALWAYS = 10_000
 
 
 def test_guard_duty_in_our_vpc_is_named(account: Account) -> None:
