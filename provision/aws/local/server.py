@@ -46,6 +46,7 @@ def main() -> None:
     os.umask(0o077)
     files = Files(arguments.folder)
     files.make()
+    os.environ["HOME"] = str(files.folder)  # else libpq would use this user's own certificates and revocation lists
     _leave_parent()
     if _nobody_waits(arguments.ready):
         sys.exit(1)  # the starter was killed; whoever wants the local AWS next starts it, and nobody may want it
