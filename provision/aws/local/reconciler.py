@@ -7,7 +7,9 @@ What of the account is saved late is saved here, and the log kept short.
 from __future__ import annotations
 
 import logging
+import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,7 @@ class Reconciler:
         self._proxies: dict[str, proxies.Server] = {}
         self._wake = threading.Event()
         self._ending = False
+        self._ours: Callable[[], bool] = lambda: True
         self._looked = threading.Event()
         self._thread = threading.Thread(target=self._run, name="reconciler", daemon=True)
 
@@ -45,8 +48,9 @@ class Reconciler:
         """PEM file with the root that all engines' certificates lead to."""
         return self._authority.bundle
 
-    def start(self) -> None:
-        """Begin; returns at once."""
+    def start(self, ours: Callable[[], bool]) -> None:
+        """Begin; returns at once. Once the folder is not `ours` any more, the process ends."""
+        self._ours = ours
         self._thread.start()
 
     def wake(self) -> None:
@@ -64,6 +68,9 @@ class Reconciler:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
+        self._end_engines()
+
+    def _end_engines(self) -> None:
         for proxy in self._proxies.values():
             proxy.end()
         for database in self._databases.values():
@@ -77,6 +84,8 @@ class Reconciler:
     def _run(self) -> None:
         self._forget_strangers()
         while not self._ending:
+            if not self._ours():
+                self._leave()
             self._wake.clear()
             try:
                 self._look()
@@ -86,6 +95,14 @@ class Reconciler:
                 log.exception("the reconciler stumbled")
             self._looked.set()
             self._wake.wait(LOOK_SECONDS)
+
+    def _leave(self) -> None:
+        """Nothing may be written any more: what is there by now is another's. Functions end with this process."""
+        log.error("the folder was moved or removed: this local AWS ends")
+        try:
+            self._end_engines()
+        finally:
+            os._exit(1)
 
     def _look(self) -> None:
         with self._account.lock:

@@ -133,13 +133,14 @@ class Server:
         from provision.aws.local.serving import listen
 
         self._files = files
-        if not files.serve():
+        taken = files.serve()
+        if taken is None:
             raise Taken
         self._aws = LocalAws(files)
         install(self._aws)
         self._http = listen(self._aws.wsgi, HOST)
         self.record = Record(id=secrets.token_hex(16), pid=os.getpid(), port=self._http.port, since=time.time())
-        self._aws.open(self.record, stop=self._stop)
+        self._aws.open(self.record, stop=self._stop, ours=lambda: files.serves(taken))
         self.record.save(files.record)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop())
