@@ -27,6 +27,8 @@ from provision.aws.local.functions.spec import FunctionSpec, LogLine
 INTERPRETER = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(Path(__file__).with_name("bootstrap.py"))]
 
 READ_MILLISECONDS = 1000
+LINE_BYTES = 256 * 1024
+"""A line that is longer is logged in pieces: one that never ends would be copied with each piece that comes."""
 MEMORY_LOOK_SECONDS = 0.1
 """How often a process that works is asked for its memory."""
 
@@ -173,6 +175,9 @@ class Environment:
                 *whole, self._partial = (self._partial + piece).split(b"\n")
                 for line in whole:
                     self._add(line)
+                if len(self._partial) >= LINE_BYTES:
+                    self._add(self._partial)
+                    self._partial = b""
         return False
 
     def _add(self, line: bytes) -> None:
