@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from provision.aws.local.functions import escaped
 from provision.aws.local.functions.code import Shelf, mismatch
 from provision.aws.local.functions.guard import Guard
 from provision.aws.local.functions.runtime_api import RuntimeApi, RuntimeEvent, Work
@@ -53,9 +54,11 @@ class Environment:
         self._lines: list[LogLine] = []
         self._partial = b""
         self._reading = threading.Lock()
+        self._shelf = shelf
         root, paths = _paths(spec, shelf)
-        folder.mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as ours, contextlib.ExitStack() as its:
+            ours.callback(shelf.put_back, spec)
+            folder.mkdir(parents=True, exist_ok=True)
             self._scratch = Path(tempfile.mkdtemp(dir=folder))
             ours.callback(self._scratch.rmdir)
             self._api = RuntimeApi()
@@ -126,6 +129,7 @@ class Environment:
         """Kill the process and all it started, and give everything back."""
         self._process.kill()
         self._watcher.join()
+        escaped.end(self.log_stream)
         self._drain()
         os.close(self._lifeline)
         self._reader.join()
@@ -133,6 +137,7 @@ class Environment:
             self._guard.join()
         self._api.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
+        self._shelf.put_back(self.spec)
 
     def _next(self, seconds: float) -> RuntimeEvent | None:
         """AWS: a process that takes more than the function's memory is killed."""
