@@ -42,7 +42,7 @@ def test_moved_it_ends_and_starts_again_in_the_new_place(folder: Path, other: Pa
     pids = with_a_database(folder)
     folder.rename(other)
     rds = clients(local.ensure(other).url)("rds")
-    assert not any(alive(pid) for pid in pids)
+    until(lambda: not any(alive(pid) for pid in pids))
     until(lambda: serving(rds))
     database = next(one for one in local.status(other).processes if one.what == "database one")
     assert database.state == "running"

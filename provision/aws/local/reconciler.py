@@ -33,6 +33,7 @@ class Reconciler:
     def __init__(self, files: Files, account: Account) -> None:
         self._account = account
         self._log = files.log
+        files.engines.mkdir(exist_ok=True)  # once: where all was moved or removed meanwhile, no engine is made anew
         self._authority = Authority(files.authority)
         self._registry = Registry(folder=files.engines, log=files.log, authority=self._authority)
         self._databases: dict[str, databases.Server] = {}
@@ -82,17 +83,16 @@ class Reconciler:
         return [row for server in servers for row in server.rows()]
 
     def _run(self) -> None:
-        self._forget_strangers()
+        steps = (self._forget_strangers, self._look, self._account.save_due, lambda: trim(self._log))
         while not self._ending:
             if not self._ours():
                 self._leave()
             self._wake.clear()
-            try:
-                self._look()
-                self._account.save_due()
-                trim(self._log)
-            except Exception:  # the next look may find it better
-                log.exception("the reconciler stumbled")
+            for step in steps:
+                try:
+                    step()
+                except Exception:  # the next look may find it better
+                    log.exception("the reconciler stumbled")
             self._looked.set()
             self._wake.wait(LOOK_SECONDS)
 

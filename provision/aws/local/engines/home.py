@@ -63,9 +63,9 @@ class Home:
         return Path(self._record.read_text()) if unprivileged() else self.folder / "files"
 
     def make(self) -> None:
-        """Make the folders, if they are not there, closed to everybody else."""
+        """Make the folders, if they are not there, closed to everybody else. The one above must be there."""
         user = unprivileged()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(exist_ok=True)
         if user and not self._record.exists():  # the name is kept before the folder is made: none is ever orphaned
             write_private(self._record, str(_ROOT_STORE / f"provision-{secrets.token_hex(8)}").encode())
         self.path.mkdir(mode=0o700, exist_ok=True)
