@@ -22,7 +22,7 @@ def handler(event, context):
     if "say" in event:
         print(event["say"])
     if "child" in event:
-        child = subprocess.Popen(["sleep", "60"])
+        child = subprocess.Popen(["sleep", "300"], start_new_session=event["child"] == "escaped")
         print("child", child.pid)
     eaten = b"x" * (event.get("eat", 0) * 1024 * 1024)
     time.sleep(event.get("sleep", 0))

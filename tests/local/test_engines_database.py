@@ -230,6 +230,17 @@ def test_a_creation_that_fails_leaves_nothing(tmp_path: Path, authority: Authori
     assert [path.name for path in tmp_path.iterdir()] == ["log"]
 
 
+def test_names_the_postgresql_that_made_it_where_that_is_gone(tmp_path: Path, authority: Authority) -> None:
+    database = Database(tmp_path / "old", authority)
+    database.create(user=USER, password=PASSWORD, database=NAME)
+    files = Path(ask(database, "SHOW data_directory", sslrootcert=str(authority.bundle)))
+    database.stop()
+    (files / "PG_VERSION").write_text("13\n")
+    with pytest.raises(EngineFailed, match="PostgreSQL 13, which made the database, is not installed"):
+        database.start()
+    database.delete()
+
+
 def test_a_database_is_not_made_over_another(database: Database) -> None:
     with pytest.raises(EngineFailed, match="holds a database already"):
         database.create(user=USER, password=PASSWORD)

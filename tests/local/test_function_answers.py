@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from provision.aws.local.functions import Functions, PayloadTooLarge
+from provision.aws.local.functions.environment import LINE_BYTES
 from tests.local.runtime import call, fail, gone, spec
 
 
@@ -80,6 +81,13 @@ def test_the_tail_is_the_last_4_kb(functions: Functions) -> None:
     assert len(invocation.log) == 4096
     assert "REPORT" in invocation.log
     assert sum(len(line.message) for line in invocation.lines) > 200_000
+
+
+def test_a_line_that_does_not_end_is_logged_in_pieces(functions: Functions) -> None:
+    invocation = functions.invoke(spec(), json.dumps({"say": "x" * 3_000_000}).encode())
+    said = [line.message for line in invocation.lines if line.message.startswith("x")]
+    assert "".join(said) == "x" * 3_000_000
+    assert max(map(len, said)) < 2 * LINE_BYTES
 
 
 def test_output_is_read_however_many_files_are_open(functions: Functions) -> None:

@@ -9,21 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from provision.aws import local
-from provision.aws.local.invoking import LINES_KEPT
+from provision.aws.local.invoking import BYTES_KEPT, LINES_KEPT
 from tests.local.conftest import Client, clients
 from tests.policies import trust
 from tests.waiting import until
 from tests.zipped import zipped
 
-GROUP = "/aws/lambda/talkative"
 
-
-def talkative(client: Client) -> None:
-    """A function that prints as many numbers as the event says."""
-    role = client("iam").create_role(RoleName="talkative", AssumeRolePolicyDocument=json.dumps(trust("lambda")))
-    code = zipped("def handler(event, context):\n    print(*range(event), sep=chr(10))\n")
+def talkative(client: Client, name: str = "talkative") -> None:
+    """A function that prints as many numbers as the event says, each as wide as it says."""
+    role = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust("lambda")))
+    code = zipped(
+        "def handler(event, context):\n    for n in range(event[0]):\n        print(str(n).zfill(event[1]))\n"
+    )
     client("lambda").create_function(
-        FunctionName="talkative",
+        FunctionName=name,
         Runtime="python3.13",
         Role=role["Role"]["Arn"],
         Handler="index.handler",
@@ -31,13 +31,13 @@ def talkative(client: Client) -> None:
     )
 
 
-def call(client: Client, lines: int) -> None:
-    response = client("lambda").invoke(FunctionName="talkative", Payload=json.dumps(lines))
+def call(client: Client, lines: int, *, width: int = 1, name: str = "talkative") -> None:
+    response = client("lambda").invoke(FunctionName=name, Payload=json.dumps([lines, width]))
     assert "FunctionError" not in response
 
 
-def logged(client: Client) -> list[dict[str, Any]]:
-    pages = client("logs").get_paginator("filter_log_events").paginate(logGroupName=GROUP)
+def logged(client: Client, name: str = "talkative") -> list[dict[str, Any]]:
+    pages = client("logs").get_paginator("filter_log_events").paginate(logGroupName=f"/aws/lambda/{name}")
     return [event for page in pages for event in page["events"]]
 
 
@@ -51,7 +51,15 @@ def test_the_oldest_lines_go_when_there_are_many(aws: Client) -> None:
     assert kept[-1]["message"].startswith("REPORT")
     assert len({event["logStreamName"] for event in kept}) == 2
     call(aws, LINES_KEPT)
-    assert len(aws("logs").describe_log_streams(logGroupName=GROUP)["logStreams"]) == 1
+    assert len(aws("logs").describe_log_streams(logGroupName="/aws/lambda/talkative")["logStreams"]) == 1
+
+
+def test_the_oldest_lines_go_when_they_are_long(aws: Client) -> None:
+    talkative(aws, "verbose")
+    call(aws, 100, width=100_000, name="verbose")
+    kept = logged(aws, "verbose")
+    assert BYTES_KEPT / 2 < sum(len(event["message"]) for event in kept) <= BYTES_KEPT
+    assert kept[-1]["message"].startswith("REPORT")
 
 
 def test_they_outlive_a_crash_a_moment_later(folder: Path) -> None:

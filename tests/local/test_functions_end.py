@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from provision.aws.local.functions import Functions
-from tests.local.runtime import call, gone, spec
+from tests.local.runtime import SOURCE, call, gone, spec
 from tests.waiting import until
 
 
@@ -41,6 +41,25 @@ def test_what_a_function_started_ends_with_its_process(functions: Functions) -> 
     child = next(int(line.message.split()[1]) for line in invocation.lines if line.message.startswith("child"))
     os.kill(json.loads(invocation.payload)["pid"], signal.SIGKILL)
     until(lambda: gone(child))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells whose it was")
+def test_what_left_the_functions_session_ends_with_its_environment(functions: Functions) -> None:
+    invocation = functions.invoke(spec(), b'{"child": "escaped"}')
+    child = next(int(line.message.split()[1]) for line in invocation.lines if line.message.startswith("child"))
+    functions.retire("hello")
+    until(lambda: gone(child))
+
+
+def test_code_that_no_environment_runs_any_more_goes(functions: Functions, tmp_path: Path) -> None:
+    def unpacked() -> int:
+        return len(list((tmp_path / "functions" / "code").iterdir()))
+
+    for version in range(3):
+        call(functions, spec(f"{SOURCE}\n# {version}"))
+        assert unpacked() == 1
+    functions.retire("hello")
+    assert unpacked() == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts in /proc")

@@ -34,6 +34,23 @@ def test_after_a_stop_the_account_is_as_it_was(folder: Path) -> None:
     assert vpc in str(clients(local.ensure(folder).url)("ec2").describe_vpcs())
 
 
+def test_keys_of_kms_are_in_the_account_like_all_else(folder: Path) -> None:
+    """The stack makes none, but a database with a managed password that somebody makes beside it does."""
+    specs = ["SYMMETRIC_DEFAULT", "RSA_2048", "ECC_NIST_P256"]
+    kms = clients(local.ensure(folder).url)("kms")
+    made = [kms.create_key(KeyUsage=usage(spec), KeySpec=spec)["KeyMetadata"]["KeyId"] for spec in specs]
+    sealed = kms.encrypt(KeyId=made[0], Plaintext=b"secret")["CiphertextBlob"]
+    public = [kms.get_public_key(KeyId=one)["PublicKey"] for one in made[1:]]
+    assert local.stop(folder)
+    again = clients(local.ensure(folder).url)("kms")
+    assert again.decrypt(CiphertextBlob=sealed)["Plaintext"] == b"secret"
+    assert [again.get_public_key(KeyId=one)["PublicKey"] for one in made[1:]] == public
+
+
+def usage(spec: str) -> str:
+    return "ENCRYPT_DECRYPT" if spec == "SYMMETRIC_DEFAULT" else "SIGN_VERIFY"
+
+
 def test_retire_leaves_the_log_alone_when_the_account_is_empty(folder: Path) -> None:
     endpoint = local.ensure(folder)
     ec2 = clients(endpoint.url)("ec2")

@@ -18,6 +18,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from moto.awslambda.models import LambdaFunction, LayerVersion
 from moto.backends import get_backend
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
@@ -28,6 +31,7 @@ from provision.errors import LocalTrouble
 
 VERSION = 1
 _LOCKS: dict[type, Callable[[], Any]] = {type(make()): make for make in (threading.Lock, threading.RLock)}
+_DER, _PKCS8 = serialization.Encoding.DER, serialization.PrivateFormat.PKCS8
 BLOB_FROM = 64 * 1024
 """A function's code from this length on lies in a file of its own, written once."""
 
@@ -147,6 +151,10 @@ class Account:
         return content
 
 
+def _private_key(der: bytes) -> Any:
+    return serialization.load_der_private_key(der, password=None)
+
+
 def _weak(content: dict[str, Any]) -> weakref.WeakValueDictionary[str, Any]:
     return weakref.WeakValueDictionary(content)
 
@@ -178,6 +186,8 @@ class _Pickler(pickle.Pickler):
             return __newobj__, (type(obj),), {name: self._slim(value) for name, value in _state(obj).items()}
         if isinstance(obj, BackendDict):  # a module's own; never a copy of it
             return _backends, (obj.service_name,)
+        if isinstance(obj, RSAPrivateKey | EllipticCurvePrivateKey):  # KMS's
+            return _private_key, (obj.private_bytes(_DER, _PKCS8, serialization.NoEncryption()),)
         if isinstance(obj, AccountSpecificBackend):
             return _regional, (obj.service_name, obj.account_id)
         if isinstance(obj, weakref.WeakValueDictionary):  # Lambda's functions by ARN

@@ -49,23 +49,26 @@ class LocalAws:
         self.hooks: list[Hooks] = [all_corrections()]
         self.around: list[Around] = []
         self.questions: dict[str, Question] = {
-            "identity": lambda _: {"id": self._record.id if self._record else ""},
+            "identity": lambda _: {"id": self._record.id if self._record and self._ours() else ""},
             "status": self._status,
             "contents": lambda _: {"contents": contents.listed(self.account)},
             "stop": self._stopping,
         }
         self._record: Record | None = None
         self._stop: Callable[[], None] = lambda: None
+        self._ours: Callable[[], bool] = lambda: True
         self._moto = DomainDispatcherApplication(create_backend_app)
         for service in wire.KNOWN:
             self._moto.app_instances[service] = create_backend_app(service)  # type: ignore[arg-type]  # literals there
 
-    def open(self, record: Record, *, stop: Callable[[], None]) -> None:
-        """Begin: bring back what belongs to the account. `stop` ends the server."""
+    def open(self, record: Record, *, stop: Callable[[], None], ours: Callable[[], bool]) -> None:
+        """Begin: bring back what belongs to the account. `stop` ends the server; `ours` says whether the folder is
+        still the one that it began in."""
         self._record = record
         self._stop = stop
+        self._ours = ours
         self.invoking.open(endpoint=f"http://127.0.0.1:{record.port}", bundle=self.reconciler.bundle)
-        self.reconciler.start()
+        self.reconciler.start(ours)
         threading.Thread(target=wire.warm, daemon=True).start()
 
     def close(self) -> None:

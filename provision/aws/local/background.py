@@ -51,7 +51,7 @@ def recorded(files: Files) -> Record | None:
 def find(files: Files) -> Record | None:
     """The server of this folder if it runs and answers as itself."""
     record = recorded(files)
-    if record is None:
+    if record is None or record.pid != files.server():  # the record of a copied folder tells of another folder's server
         return None
     answer = ask(record, "identity", timeout=10)
     return record if answer and answer.get("id") == record.id else None

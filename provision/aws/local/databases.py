@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Wanted:
     identifier: str
     status: str
     user: str
-    password: str
+    password: str | None
     name: str | None
     force_ssl: bool
 
@@ -61,12 +62,15 @@ def found(account: Account, key: str) -> Any | None:
     return next((one for one in everywhere if one.dbi_resource_id == key), None)
 
 
-def _password(account: Account, instance: Any) -> str:
-    """The master password: the caller's, or the one in the secret that RDS manages."""
+def _password(account: Account, instance: Any) -> str | None:
+    """The master password: the caller's, or the one in the secret that RDS manages; None where that tells none."""
     if not instance.manage_master_user_password:
         return str(instance._master_user_password)  # noqa: SLF001 - moto's property is for writing only
-    secret = account.backend("secretsmanager", instance.region).secrets[instance.master_user_secret.secret_arn]
-    return str(json.loads(secret.versions[secret.default_version_id]["secret_string"])["password"])
+    try:
+        secret = account.backend("secretsmanager", instance.region).secrets[instance.master_user_secret.secret_arn]
+        return str(json.loads(secret.versions[secret.default_version_id]["secret_string"])["password"])
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 class Server:
@@ -77,7 +81,7 @@ class Server:
         self.over = False
         self._key = key
         self._account = account
-        self._applied: tuple[str, bool] | None = None
+        self._applied: tuple[str | None, bool] | None = None
         self._since = time.time()
         self._name = key
 
@@ -130,7 +134,7 @@ class Server:
         if not self.engine.exists:
             self.engine.create(
                 user=wanted.user,
-                password=wanted.password,
+                password=wanted.password or secrets.token_urlsafe(),
                 database=wanted.name,
                 max_connections=MAX_CONNECTIONS,
                 force_ssl=wanted.force_ssl,
@@ -142,7 +146,7 @@ class Server:
             self._since = time.time()
         if self._applied == (wanted.password, wanted.force_ssl):
             return
-        if not matches(wanted.password, self.engine.verifier(wanted.user) or ""):
+        if wanted.password and not matches(wanted.password, self.engine.verifier(wanted.user) or ""):
             self.engine.set_password(wanted.user, wanted.password)
         self.engine.configure(force_ssl=wanted.force_ssl)
         self._applied = (wanted.password, wanted.force_ssl)

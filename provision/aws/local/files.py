@@ -76,15 +76,25 @@ class Files:
         self.serving.unlink(missing_ok=True)
         self.lock.unlink(missing_ok=True)
 
-    def serve(self) -> bool:
-        """Take this folder for as long as this process lives; False if another server has it."""
+    def serve(self) -> int | None:
+        """Take this folder for as long as this process lives; None if another server has it.
+
+        The descriptor that holds it must stay open.
+        """
         descriptor = os.open(self.serving, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         if not _lock(descriptor):
             os.close(descriptor)
-            return False
+            return None
         os.truncate(descriptor, 0)
         os.write(descriptor, str(os.getpid()).encode())
-        return True  # the descriptor stays open, and with it the lock
+        return descriptor
+
+    def serves(self, descriptor: int) -> bool:
+        """Whether this folder is still the one that `serve` took: it may have been removed, moved or replaced."""
+        try:
+            return os.path.samestat(os.fstat(descriptor), self.serving.stat())
+        except (FileNotFoundError, NotADirectoryError):
+            return False
 
     def server(self) -> int | None:
         """The process id of the server that lives and has taken this folder, None if there is none.

@@ -21,7 +21,7 @@ from provision.aws.local.files import Files
 from provision.aws.local.functions import Functions, FunctionSpec, Invocation, PayloadTooLarge
 from provision.aws.local.wire import Answer, Call, Refusal
 
-LINES_KEPT = 2000
+LINES_KEPT, BYTES_KEPT = 2000, 4 * 1024 * 1024
 """Of each log group: all of them are written again with every change of the account."""
 
 
@@ -102,13 +102,15 @@ class Invoking:
 def _forget_oldest(group: Any) -> None:
     """moto keeps every line, whatever the group's retention."""
     streams = sorted(group.streams.items(), key=lambda item: item[1].events[-1].timestamp if item[1].events else 0)
-    excess = sum(len(stream.events) for _, stream in streams) - LINES_KEPT
-    for name, stream in streams:
-        if excess <= 0:
-            return
-        gone = stream.events[:excess]
-        del stream.events[: len(gone)]
-        excess -= len(gone)
+    lines, room = LINES_KEPT, BYTES_KEPT
+    for name, stream in reversed(streams):
+        kept = 0
+        for event in reversed(stream.events):
+            lines, room = lines - 1, room - len(event.message)
+            if lines < 0 or room < 0:
+                break
+            kept += 1
+        del stream.events[: len(stream.events) - kept]
         if not stream.events:
             del group.streams[name]
 

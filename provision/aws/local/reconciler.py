@@ -7,7 +7,9 @@ What of the account is saved late is saved here, and the log kept short.
 from __future__ import annotations
 
 import logging
+import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +33,14 @@ class Reconciler:
     def __init__(self, files: Files, account: Account) -> None:
         self._account = account
         self._log = files.log
+        files.engines.mkdir(exist_ok=True)  # once: where all was moved or removed meanwhile, no engine is made anew
         self._authority = Authority(files.authority)
         self._registry = Registry(folder=files.engines, log=files.log, authority=self._authority)
         self._databases: dict[str, databases.Server] = {}
         self._proxies: dict[str, proxies.Server] = {}
         self._wake = threading.Event()
         self._ending = False
+        self._ours: Callable[[], bool] = lambda: True
         self._looked = threading.Event()
         self._thread = threading.Thread(target=self._run, name="reconciler", daemon=True)
 
@@ -45,8 +49,9 @@ class Reconciler:
         """PEM file with the root that all engines' certificates lead to."""
         return self._authority.bundle
 
-    def start(self) -> None:
-        """Begin; returns at once."""
+    def start(self, ours: Callable[[], bool]) -> None:
+        """Begin; returns at once. Once the folder is not `ours` any more, the process ends."""
+        self._ours = ours
         self._thread.start()
 
     def wake(self) -> None:
@@ -64,6 +69,9 @@ class Reconciler:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
+        self._end_engines()
+
+    def _end_engines(self) -> None:
         for proxy in self._proxies.values():
             proxy.end()
         for database in self._databases.values():
@@ -75,17 +83,26 @@ class Reconciler:
         return [row for server in servers for row in server.rows()]
 
     def _run(self) -> None:
-        self._forget_strangers()
+        steps = (self._forget_strangers, self._look, self._account.save_due, lambda: trim(self._log))
         while not self._ending:
+            if not self._ours():
+                self._leave()
             self._wake.clear()
-            try:
-                self._look()
-                self._account.save_due()
-                trim(self._log)
-            except Exception:  # the next look may find it better
-                log.exception("the reconciler stumbled")
+            for step in steps:
+                try:
+                    step()
+                except Exception:  # the next look may find it better
+                    log.exception("the reconciler stumbled")
             self._looked.set()
             self._wake.wait(LOOK_SECONDS)
+
+    def _leave(self) -> None:
+        """Nothing may be written any more: what is there by now is another's. Functions end with this process."""
+        log.error("the folder was moved or removed: this local AWS ends")
+        try:
+            self._end_engines()
+        finally:
+            os._exit(1)
 
     def _look(self) -> None:
         with self._account.lock:

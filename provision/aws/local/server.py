@@ -46,6 +46,7 @@ def main() -> None:
     os.umask(0o077)
     files = Files(arguments.folder)
     files.make()
+    os.environ["HOME"] = str(files.folder)  # else libpq would use this user's own certificates and revocation lists
     _leave_parent()
     if _nobody_waits(arguments.ready):
         sys.exit(1)  # the starter was killed; whoever wants the local AWS next starts it, and nobody may want it
@@ -132,13 +133,14 @@ class Server:
         from provision.aws.local.serving import listen
 
         self._files = files
-        if not files.serve():
+        taken = files.serve()
+        if taken is None:
             raise Taken
         self._aws = LocalAws(files)
         install(self._aws)
         self._http = listen(self._aws.wsgi, HOST)
         self.record = Record(id=secrets.token_hex(16), pid=os.getpid(), port=self._http.port, since=time.time())
-        self._aws.open(self.record, stop=self._stop)
+        self._aws.open(self.record, stop=self._stop, ours=lambda: files.serves(taken))
         self.record.save(files.record)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop())

@@ -47,10 +47,13 @@ def _folders() -> Iterator[Path]:
 
 
 @cache
-def postgresql() -> Path | None:
-    """Folder with `initdb` and `postgres` of the newest PostgreSQL here (14 or newer), None if there is none."""
+def postgresql(major: int | None = None) -> Path | None:
+    """Folder with `initdb` and `postgres` of the newest PostgreSQL here (14 or newer), or of that major version.
+
+    None if there is none.
+    """
     usable = [folder for folder in _folders() if (folder / "initdb").exists() and _version(folder) >= OLDEST]
-    return max(usable, key=_version, default=None)
+    return max((folder for folder in usable if major in {None, _version(folder)}), key=_version, default=None)
 
 
 @cache

@@ -159,7 +159,7 @@ class Database:
         self._home.make()
         data = self._home.path / "data"
         self._home.run(
-            _program("initdb"),
+            _programs() / "initdb",
             f"--pgdata={data}",
             f"--username={ADMIN}",
             "--auth=reject",
@@ -196,10 +196,12 @@ class Database:
         self._home.write(f"data/{_SETTINGS}", "".join(f"{name} = '{value}'\n" for name, value in settings.items()))
 
     def _launch(self, facts: _Facts) -> _Facts:
+        data = self._home.path / "data"
+        program = _programs(int((data / "PG_VERSION").read_text())) / "postgres"  # no other major can read these files
         for _ in range(_TRIES):
             self._write_settings(facts)
             self._disown_stale_pid()
-            process = self._home.spawn(_program("postgres"), "-D", self._home.path / "data")
+            process = self._home.spawn(program, "-D", data)
             try:
                 process.await_ready(self._is_ready)
             except AddressTaken:
@@ -228,8 +230,8 @@ class Database:
             self._home.write(_PID_FILE, f"{os.getpid()}\n{rest}")
 
 
-def _program(name: str) -> Path:
-    folder = binaries.postgresql()
+def _programs(major: int | None = None) -> Path:
+    folder = binaries.postgresql(major)
     if not folder:
-        raise EngineFailed(binaries.missing() or "PostgreSQL not found")
-    return folder / name
+        raise EngineFailed(binaries.missing() or f"PostgreSQL {major}, which made the database, is not installed")
+    return folder

@@ -55,6 +55,7 @@ class Home:
         self.folder = folder.absolute()
         self.log = log.absolute()
         self._record = self.folder / "home"
+        self._seen = (0, "")
 
     @property
     def path(self) -> Path:
@@ -62,9 +63,9 @@ class Home:
         return Path(self._record.read_text()) if unprivileged() else self.folder / "files"
 
     def make(self) -> None:
-        """Make the folders, if they are not there, closed to everybody else."""
+        """Make the folders, if they are not there, closed to everybody else. The one above must be there."""
         user = unprivileged()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(exist_ok=True)
         if user and not self._record.exists():  # the name is kept before the folder is made: none is ever orphaned
             write_private(self._record, str(_ROOT_STORE / f"provision-{secrets.token_hex(8)}").encode())
         self.path.mkdir(mode=0o700, exist_ok=True)
@@ -132,12 +133,14 @@ class Home:
         return Process(process.pid, self.log, said_before)
 
     def pid(self, pid_file: str) -> int | None:
-        """The engine's process id out of its pid file, None unless that process runs and works on these files."""
-        try:
-            pid = int((self.path / pid_file).read_text().split("\n", 1)[0])
-        except (OSError, ValueError):
-            return None
-        return pid if pid > 0 and str(self.path) in command_of(pid) else None
+        """The engine's process id out of its pid file, None unless that process runs and works on these files.
+
+        Where the folder was moved or removed, it is the one seen last.
+        """
+        with contextlib.suppress(OSError, ValueError):
+            self._seen = int((self.path / pid_file).read_text().split("\n", 1)[0]), str(self.path)
+        pid, place = self._seen
+        return pid if pid > 0 and place in command_of(pid) else None
 
     def end(self, pid_file: str, *signals: signal.Signals) -> None:
         """Send each signal in turn until the engine has gone. Raises EngineFailed if it has not after the last."""
@@ -147,7 +150,7 @@ class Home:
         for number in signals:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
-            if wait_until(lambda: str(self.path) not in command_of(pid)):
+            if wait_until(lambda: self._seen[1] not in command_of(pid)):
                 return
         raise EngineFailed(f"process {pid} does not end; its log is {self.log}")
 

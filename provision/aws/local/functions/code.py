@@ -10,6 +10,7 @@ import shutil
 import sys
 import threading
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 from provision.aws.local.functions.spec import FunctionSpec
@@ -41,14 +42,25 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
+        self._readers: Counter[Path] = Counter()
 
     def task_root(self, spec: FunctionSpec) -> Path:
-        """The zip's content, unpacked once per hash. Raises `zipfile.BadZipFile`."""
-        place = self._folder / "code" / spec.code_sha256.replace("/", "_")
+        """The zip's content, unpacked once per hash, until it is `put_back`. Raises `zipfile.BadZipFile`."""
+        place = self._place(spec)
         with self._lock:
             if not place.exists():
                 _unpack(spec.code, place)
+            self._readers[place] += 1
         return place
+
+    def put_back(self, spec: FunctionSpec) -> None:
+        """One who had its `task_root` is done; with the last one it goes."""
+        place = self._place(spec)
+        with self._lock:
+            self._readers[place] -= 1
+            if not self._readers[place]:
+                del self._readers[place]
+                shutil.rmtree(place, ignore_errors=True)
 
     def provided(self) -> Path:
         """The runtime interface client and boto3, and nothing else of this project's environment."""
@@ -57,6 +69,9 @@ class Shelf:
     def substitutes(self) -> Path:
         """psycopg2 as this project's environment has it."""
         return self._linked("substitutes", NATIVE)
+
+    def _place(self, spec: FunctionSpec) -> Path:
+        return self._folder / "code" / spec.code_sha256.replace("/", "_")
 
     def _linked(self, name: str, distributions: tuple[str, ...]) -> Path:
         place = self._folder / name

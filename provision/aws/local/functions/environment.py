@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from provision.aws.local.functions import escaped
 from provision.aws.local.functions.code import Shelf, mismatch
 from provision.aws.local.functions.guard import Guard
 from provision.aws.local.functions.runtime_api import RuntimeApi, RuntimeEvent, Work
@@ -27,6 +28,8 @@ from provision.aws.local.functions.spec import FunctionSpec, LogLine
 INTERPRETER = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(Path(__file__).with_name("bootstrap.py"))]
 
 READ_MILLISECONDS = 1000
+LINE_BYTES = 256 * 1024
+"""A line that is longer is logged in pieces: one that never ends would be copied with each piece that comes."""
 MEMORY_LOOK_SECONDS = 0.1
 """How often a process that works is asked for its memory."""
 
@@ -51,9 +54,11 @@ class Environment:
         self._lines: list[LogLine] = []
         self._partial = b""
         self._reading = threading.Lock()
+        self._shelf = shelf
         root, paths = _paths(spec, shelf)
-        folder.mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as ours, contextlib.ExitStack() as its:
+            ours.callback(shelf.put_back, spec)
+            folder.mkdir(parents=True, exist_ok=True)
             self._scratch = Path(tempfile.mkdtemp(dir=folder))
             ours.callback(self._scratch.rmdir)
             self._api = RuntimeApi()
@@ -124,6 +129,7 @@ class Environment:
         """Kill the process and all it started, and give everything back."""
         self._process.kill()
         self._watcher.join()
+        escaped.end(self.log_stream)
         self._drain()
         os.close(self._lifeline)
         self._reader.join()
@@ -131,6 +137,7 @@ class Environment:
             self._guard.join()
         self._api.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
+        self._shelf.put_back(self.spec)
 
     def _next(self, seconds: float) -> RuntimeEvent | None:
         """AWS: a process that takes more than the function's memory is killed."""
@@ -173,6 +180,9 @@ class Environment:
                 *whole, self._partial = (self._partial + piece).split(b"\n")
                 for line in whole:
                     self._add(line)
+                if len(self._partial) >= LINE_BYTES:
+                    self._add(self._partial)
+                    self._partial = b""
         return False
 
     def _add(self, line: bytes) -> None:
