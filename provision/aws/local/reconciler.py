@@ -83,18 +83,21 @@ class Reconciler:
         return [row for server in servers for row in server.rows()]
 
     def _run(self) -> None:
-        steps = (self._forget_strangers, self._look, self._account.save_due, lambda: trim(self._log))
+        self._tried(self._forget_strangers)
         while not self._ending:
             if not self._ours():
                 self._leave()
             self._wake.clear()
-            for step in steps:
-                try:
-                    step()
-                except Exception:  # the next look may find it better
-                    log.exception("the reconciler stumbled")
+            for step in (self._look, self._account.save_due, lambda: trim(self._log)):
+                self._tried(step)
             self._looked.set()
             self._wake.wait(LOOK_SECONDS)
+
+    def _tried(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except Exception:  # the next look may find it better
+            log.exception("the reconciler stumbled")
 
     def _leave(self) -> None:
         """Nothing may be written any more: what is there by now is another's. Functions end with this process."""
