@@ -17,6 +17,7 @@ from provision.doctor.finding import Finding
 MORE: dict[tuple[str, str], dict[str, bool]] = {
     ("ec2", "authorize-security-group-egress"): {"--protocol": True, "--port": True, "--cidr": True},
     ("ec2", "create-network-acl-entry"): {"--ingress": False},
+    ("ec2", "replace-network-acl-entry"): {"--ingress": False},
     ("logs", "tail"): {"--since": True},
 }
 """Options that the CLI adds to an operation's own, and whether they take a value."""

@@ -52,10 +52,9 @@ def acls(picture: Picture) -> Iterator[Finding]:
         route = default_route(picture, subnet)
         nat = picture.network.nats.get(route.target) if route else None
         beyond = picture.network.subnets.get(nat.subnet) if nat else None
-        stop = reach.stopped_outside(picture.network, subnet, HTTPS)
+        stop = reach.stopped_outside(picture.network, subnet, HTTPS, beyond)
         if stop is None and beyond is not None:
-            stop = reach.stopped(picture.network, [subnet], [beyond], HTTPS)
-            stop = stop or reach.stopped_outside(picture.network, beyond, HTTPS)
+            stop = reach.stopped_outside(picture.network, beyond, HTTPS)
         if stop is not None:
             yield ways.acl(WAY, "function-internet", "the function and Secrets Manager", stop)
             return

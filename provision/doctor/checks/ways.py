@@ -13,7 +13,8 @@ from provision.doctor.reach import End, Stopped
 def end(picture: Picture, name: str, subnets: Sequence[str], groups: Sequence[str]) -> End:
     network = picture.network
     there = [network.groups[one] for one in groups if one in network.groups]
-    return End(name=name, subnets=picture.subnets(subnets), groups=there)
+    answers = reach.EPHEMERAL if name == "function" else reach.LINUX
+    return End(name=name, subnets=picture.subnets(subnets), groups=there, answers=answers)
 
 
 def own(picture: Picture) -> End:
@@ -30,7 +31,7 @@ def closed(picture: Picture, link: Link, source: End, target: End, port: int) ->
         yield missing_rule(link, source, target, port, egress=True)
     if not reach.enters(source, target, port):
         yield missing_rule(link, source, target, port, egress=False)
-    stop = reach.stopped(picture.network, source.subnets, target.subnets, port)
+    stop = reach.stopped(picture.network, source, target, port)
     if stop is not None:
         yield acl(link, f"{source.name}-{target.name}", f"the {source.name} and the {target.name}", stop)
 
@@ -70,6 +71,8 @@ def acl(link: Link, which: str, between: str, stop: Stopped) -> Finding:
         link=link,
         what=f"A network ACL stops the traffic between {between}.",
         evidence=f"{stop.words}. AWS: an ACL keeps no state; the answers need their own entry.",
-        command=f"aws ec2 create-network-acl-entry --network-acl-id {stop.acl} --rule-number 1 {side} --protocol tcp "
-        f"--port-range From={low},To={high or low} --cidr-block {stop.cidr} --rule-action allow",
+        command=f"aws ec2 {'replace' if stop.replaces else 'create'}-network-acl-entry --network-acl-id {stop.acl} "
+        f"--rule-number {stop.number} {side} --protocol tcp --port-range From={low},To={high or low} "
+        f"--cidr-block {stop.cidr} --rule-action allow",
+        advice=f"This takes the place of entry {stop.number}, which denies it." if stop.replaces else "",
     )
