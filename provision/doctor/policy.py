@@ -68,7 +68,7 @@ def trusts(role: Role, service: str, context: Context) -> bool:
     def lets(statement: Mapping[str, Any]) -> bool:
         principal = statement.get("Principal", {})
         services = _listed(principal.get("Service")) if isinstance(principal, Mapping) else []
-        return service in services and "sts:assumerole" in [one.lower() for one in _listed(statement.get("Action"))]
+        return service in services and _matches(_listed(statement.get("Action")), "sts:AssumeRole", fold=True)
 
     concerned = [one for one in statements(role.trust) if lets(one)]
     denied = any(one["Effect"] == "Deny" and _met(one, context, otherwise=False) for one in concerned)
@@ -102,11 +102,32 @@ def _names(statement: Mapping[str, Any], what: str, value: str, *, fold: bool = 
 
 
 def _concerns(statement: Mapping[str, Any], role: str) -> bool:
-    """Whether a resource's policy speaks of this role; a policy of the role itself names nobody."""
-    principal = statement.get("Principal", "*")
-    named = _listed(principal.get("AWS")) if isinstance(principal, Mapping) else _listed(principal)
+    """Whether a resource's policy speaks of this role; a policy of the role itself names nobody.
+
+    AWS: to allow an account is to leave it to that account's own policies, to deny one is to deny all that is in it
+    (IAM User Guide, "AWS account principals")."""
+    if "NotPrincipal" in statement:
+        return not any(_is(one, role) for one in _principals(statement["NotPrincipal"]))
+    named = _principals(statement.get("Principal", "*"))
     account = role.split(":")[4]
-    return any(one in ("*", role, account) or one.endswith(f":{account}:root") for one in named)
+    whole = statement.get("Effect") == "Deny" and any(one in (account, _root(role)) for one in named)
+    return whole or any(_is(one, role) for one in named)
+
+
+def _principals(principal: Any) -> list[str]:
+    return _listed(principal.get("AWS") if isinstance(principal, Mapping) else principal)
+
+
+def _is(named: str, role: str) -> bool:
+    """Whether a principal is everybody, the role or a session of it, which is called after its name without a path."""
+    _, partition, _, _, account, path = role.split(":")
+    session = f"arn:{partition}:sts::{account}:assumed-role/{path.rpartition('/')[2]}/"
+    return named in ("*", role) or named.startswith(session)
+
+
+def _root(role: str) -> str:
+    _, partition, _, _, account, _ = role.split(":")
+    return f"arn:{partition}:iam::{account}:root"
 
 
 def _matches(patterns: list[str], value: str, *, fold: bool = False) -> bool:
@@ -131,7 +152,9 @@ def _judged(statement: Mapping[str, Any], context: Context, *, otherwise: bool) 
             if have is None or equal not in OPERATORS:
                 yield otherwise
             else:
-                yield _matches(_listed(values), have) is OPERATORS[equal]
+                exact = equal in EXACT
+                met = have in _listed(values) if exact else _matches(_listed(values), have)
+                yield met is OPERATORS[equal]
 
 
 OPERATORS = {
@@ -145,6 +168,9 @@ OPERATORS = {
     "arnnotlike": False,
 }
 """The condition operators that are judged, and whether the value must be one of those named."""
+EXACT = frozenset({"stringequals", "stringnotequals"})
+"""AWS: to these a wildcard is a mere character; to the others, ArnEquals among them, it is one (IAM User Guide, "String
+condition operators")."""
 
 
 def _listed(value: Any) -> list[str]:

@@ -94,8 +94,6 @@ def test_a_roles_policies_are_read_as_iam_reads_them(statements: list[dict[str, 
     [
         ({**ALLOW, "Principal": "*"}, True),
         ({**ALLOW, "Principal": {"AWS": ROLE.arn}}, True),
-        ({**ALLOW, "Principal": {"AWS": ["arn:aws:iam::123456789012:root"]}}, True),
-        ({**ALLOW, "Principal": {"AWS": "123456789012"}}, True),
         ({**ALLOW, "Principal": {"AWS": f"{ROLE.arn}-other"}}, False),
         ({**ALLOW, "Principal": {"AWS": "arn:aws:iam::999999999999:root"}}, False),
         ({**ALLOW, "Principal": {"Service": "lambda.amazonaws.com"}}, False),

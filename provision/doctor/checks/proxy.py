@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from provision.doctor.checks import ways
-from provision.doctor.checks.role import READ, reading, trusting, widening
+from provision.doctor.checks.role import READ, keyless, reading, trusting, widening
 from provision.doctor.finding import Finding, Link, Severity, check
 from provision.doctor.picture import Picture
 from provision.doctor.policy import evaluate, trusts
@@ -119,6 +119,8 @@ def role(picture: Picture) -> Iterator[Finding]:
         command = "" if advice else reading(held, verdict, secret.arn)
         finding = _role(picture, "proxy.denied", what, evidence, command)
         yield replace(finding, advice=advice, by_up=not verdict.added)
+    if not any(one.state == "AVAILABLE" for one in proxy.targets):  # it has read the secret
+        yield from keyless(picture, held, "proxy.key", Link.PROXY, "proxy", Severity.risks)
 
 
 def _role(picture: Picture, id: str, what: str, evidence: str, command: str) -> Finding:  # noqa: A002 - its name

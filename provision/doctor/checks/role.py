@@ -55,7 +55,8 @@ def interfaces(picture: Picture) -> Iterator[Finding]:
     role = own(picture)
     if role is None or not (picture.function and picture.function.subnets):
         return
-    verdicts = [evaluate(role, action, "*", {}) for action in INTERFACES]
+    some = f"arn:{role.partition}:ec2:{picture.region}:{picture.account}:network-interface/eni-0"
+    verdicts = [evaluate(role, action, "*" if ":Describe" in action else some, {}) for action in INTERFACES]
     refused = next((verdict for verdict in verdicts if not verdict.allowed), None)
     if refused:
         yield Finding(
@@ -127,17 +128,34 @@ def _document(statement: Mapping[str, Any]) -> str:
 
 @check
 def key(picture: Picture) -> Iterator[Finding]:
+    role, failed = own(picture), picture.probe.failed
+    if role is None or picture.probe.works:
+        return
+    said = failed is not None and failed.name == "secret" and "kms" in failed.text.lower()
+    yield from keyless(
+        picture, role, "secret.key", Link.SECRET, "function", Severity.blocks if said else Severity.risks
+    )
+
+
+def keyless(
+    picture: Picture,
+    role: Role,
+    id: str,  # noqa: A002 - its name
+    link: Link,
+    whose: str,
+    severity: Severity,
+) -> Iterator[Finding]:
     """AWS: a secret under a key of one's own wants that key, too, whose policy may allow it and is not seen."""
-    role, secret = own(picture), picture.secret
-    if role is None or secret is None or ":key/" not in secret.key or picture.probe.works:
+    secret = picture.secret
+    if secret is None or ":key/" not in secret.key:
         return
     verdict = evaluate(role, "kms:Decrypt", secret.key, {"aws:principalarn": role.arn})
     if not verdict.allowed:
         yield Finding(
-            id="secret.key",
-            link=Link.SECRET,
-            severity=Severity.risks,
-            what="The function's role may not use the key that the secret is encrypted with, unless the key says so.",
+            id=id,
+            link=link,
+            severity=severity,
+            what=f"The {whose}'s role may not use the key that the secret is encrypted with, unless the key says so.",
             evidence=f"{verdict.sentence} on {secret.key}.",
             command=f"aws kms create-grant --key-id {secret.key} --grantee-principal {role.arn} --operations Decrypt",
         )
