@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provision.doctor import checks  # noqa: F401 - its import is what registers them
 from provision.doctor.finding import CHECKS, Finding, Link, Severity
@@ -82,9 +82,12 @@ def diagnose(picture: Picture) -> Diagnosis:
     """All checks over one picture."""
     found: dict[str, Finding] = {}
     unsure = hidden(picture)
+    aside = not picture.subject.ours and not picture.secret_arn  # somebody else's function may read no secret
     for one in CHECKS:
         for finding in one(picture):
-            if finding.link not in unsure and finding.id not in unsure:
-                found.setdefault(finding.id, finding)
+            if finding.link in unsure or finding.id in unsure:
+                continue
+            lesser = aside and finding.link == Link.SECRET_WAY
+            found.setdefault(finding.id, replace(finding, severity=Severity.risks) if lesser else finding)
     ordered = sorted(found.values(), key=lambda one: (ORDER.index(one.severity), one.link))
     return Diagnosis(picture=picture, findings=tuple(ordered))

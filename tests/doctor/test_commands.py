@@ -11,7 +11,8 @@ import pytest
 from provision.doctor.diagnosis import diagnose
 from provision.doctor.finding import Finding, Link
 from provision.doctor.network import Nat, Route, RouteTable
-from provision.doctor.picture import Picture, Probe, Step, Unseen
+from provision.doctor.picture import Picture, Unseen
+from provision.doctor.probe import Probe, Step
 from tests.doctor.pictures import DATABASE, HEALTHY, NETWORK, PROXIED, ROLE
 from tests.doctor.typed import wrong
 

@@ -10,7 +10,8 @@ import pytest
 
 from provision.doctor.diagnosis import diagnose
 from provision.doctor.finding import Finding
-from provision.doctor.picture import Auth, Picture, Probe, Step, Subject, Target
+from provision.doctor.picture import Auth, Picture, Subject, Target
+from provision.doctor.probe import Probe, Step
 from tests.doctor.changed import PAST, database, function, network, proxy, secret, told
 from tests.doctor.pictures import ARN, HEALTHY, PROXIED, PROXY_ROLE, ROLE
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from provision.doctor.diagnosis import diagnose
-from provision.doctor.picture import Picture, Probe, Role, Step
+from provision.doctor.picture import Picture, Role
 from provision.doctor.policy import evaluate
+from provision.doctor.probe import Probe, Step
 from tests.doctor.changed import BY_NAT, database, function, secret
 from tests.doctor.pictures import ALL, ARN, HEALTHY, PROXIED, PROXY_ROLE, ROLE, TRUST
 

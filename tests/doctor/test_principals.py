@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from provision.doctor.diagnosis import diagnose
-from provision.doctor.picture import Auth, Picture, Probe, Step, Target
+from provision.doctor.picture import Auth, Picture, Target
+from provision.doctor.probe import Probe, Step
 from tests.doctor.changed import proxy, secret
 from tests.doctor.pictures import ALL, ARN, HEALTHY, PROXIED, PROXY_ROLE, ROLE, TRUST
 from tests.doctor.test_policies import ALLOW, DENY, READ, found_in, holding, may, reads, when

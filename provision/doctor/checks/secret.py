@@ -56,11 +56,14 @@ def content(picture: Picture) -> Iterator[Finding]:
         )
         return
     lacking = [key for key in NEEDED if secret.keys is not None and key not in secret.keys]
+    proxy = picture.proxy if picture.via_proxy else None
+    needed = picture.subject.ours or (proxy is not None and secret.arn in {one.secret for one in proxy.auth})
     if secret.keys is None or lacking:
         why = f"it lacks {' and '.join(lacking)}" if lacking else "it is not a JSON object"
         yield Finding(
             id="secret.content",
             link=Link.SECRET,
+            severity=Severity.blocks if needed else Severity.risks,  # their code may want no more than it holds
             what="The secret does not hold what the function and RDS Proxy look for.",
             evidence=f"{secret.name}: {why}. Both want JSON with the keys username and password.",
             command=_put(secret),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provision.doctor.finding import Finding, Link, Severity, check
-from provision.doctor.picture import Picture, Step
+from provision.doctor.picture import Picture
+from provision.doctor.probe import Step
 
 SYMPTOM = Link.SYMPTOM
 PASSWORD = ("password", "authentication failed", "no credentials for the role")
@@ -95,16 +96,20 @@ def _of_secret(picture: Picture, failed: Step, evidence: str) -> Finding:
 
 
 def _password(picture: Picture, evidence: str, severity: Severity) -> Finding:
-    name = picture.subject.database
+    user = picture.secret.facts.get("username", "") if picture.secret else ""
+    master = picture.database.master if picture.database else ""
+    other = user if user and master and user != master else ""
+    change = f"aws rds modify-db-instance --db-instance-identifier {picture.subject.database} --apply-immediately"
     return Finding(
         id="login.password",
         link=SYMPTOM,
         severity=severity,
         what="The database does not take the password that the secret holds.",
         evidence=evidence,
-        command=f"aws rds modify-db-instance --db-instance-identifier {name} --apply-immediately "
-        "--master-user-password PASSWORD",
-        advice="PASSWORD is the one that the secret holds.",
+        command="" if other else f"{change} --master-user-password PASSWORD",
+        advice=f"Give {other} the password that the secret holds, as {master}: ALTER ROLE {other} PASSWORD ..."
+        if other
+        else "PASSWORD is the one that the secret holds.",
     )
 
 
