@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, collapse_addresses
 
-from provision.doctor.network import Acl, Entry, Group, Network, Rule, Subnet
+from provision.doctor.network import Acl, Entry, Group, Network, Route, RouteTable, Rule, Subnet
 
 TCP = ("tcp", "6", "-1")
 EPHEMERAL = (1024, 65535)
@@ -51,6 +51,22 @@ def leaves_for_internet(source: End, port: int) -> bool:
     """Whether a group of `source` lets it out to addresses of AWS's public services."""
     rules = _rules(source.groups, port, egress=True)
     return any(_is_prefix_list(rule) or ("/" in rule.peer and not _private(rule.peer)) for rule in rules)
+
+
+def enters_from_internet(target: End, port: int) -> bool:
+    """Whether a group of `target` lets in more of the internet than single addresses."""
+    rules = _rules(target.groups, port, egress=False)
+    ranges = [rule.peer for rule in rules if "/" in rule.peer and not rule.peer.endswith("/32")]
+    return any(_is_prefix_list(rule) for rule in rules) or not all(_private(one) for one in ranges)
+
+
+def route_to(table: RouteTable, cidr: str) -> Route | None:
+    """Where what is meant for `cidr` goes. AWS: the longest prefix wins; what is in a prefix list is not looked up."""
+    net = IPv4Network(cidr)
+    spans = [(IPv4Network(one.destination), one) for one in table.routes if "." in one.destination]
+    fitting = [(span.prefixlen, one) for span, one in spans if net.subnet_of(span)]
+    listed = [(-1, one) for one in table.routes if one.destination.startswith("pl-")]
+    return max([*fitting, *listed], key=lambda one: one[0], default=(0, None))[1]
 
 
 def _admitted(groups: Sequence[Group], peer: End, port: int, *, egress: bool) -> bool:

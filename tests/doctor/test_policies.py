@@ -209,8 +209,8 @@ def test_interfaces_are_made_described_and_deleted() -> None:
 
 
 def test_a_function_outside_of_a_vpc_makes_no_interfaces() -> None:
-    outside = function(database(public=True), vpc="", subnets=())
-    assert found_in(holding(outside, ROLE, policies=may("secretsmanager:*", "logs:*"))) == ["database.public"]
+    outside = function(database(), vpc="", subnets=())
+    assert found_in(holding(outside, ROLE, policies=may("secretsmanager:*", "logs:*"))) == ["network.none"]
 
 
 def test_a_secret_that_is_being_deleted_is_read_by_nobody_whatever_the_role_may() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from provision.doctor.checks import ways
+from provision.doctor.checks import between, ways
 from provision.doctor.finding import Finding, Link, Severity, check
 from provision.doctor.picture import Picture
 
@@ -55,7 +55,7 @@ def way(picture: Picture) -> Iterator[Finding]:
         source = ways.end(picture, "proxy", proxy.subnets, proxy.groups)
     else:
         source = ways.own(picture)
-        if picture.function is None or picture.function.vpc != database.vpc:
+        if not between.connected(picture):
             return
     yield from ways.closed(picture, Link.DATABASE_WAY, source, target, database.own_port)
 
@@ -138,6 +138,7 @@ def parameters(picture: Picture) -> Iterator[Finding]:
 @check
 def public(picture: Picture) -> Iterator[Finding]:
     database = picture.database
+    outside = picture.function is not None and not picture.function.subnets
     if database is not None and database.public:
         yield Finding(
             id="database.public",
@@ -145,7 +146,12 @@ def public(picture: Picture) -> Iterator[Finding]:
             severity=Severity.risks,
             what="The database has an address on the internet.",
             evidence=f"PubliclyAccessible of {database.identifier} is on.",
-            command=f"aws rds modify-db-instance --db-instance-identifier {database.identifier} "
+            command=""
+            if outside
+            else f"aws rds modify-db-instance --db-instance-identifier {database.identifier} "
             "--no-publicly-accessible --apply-immediately",
+            advice="The function is in no VPC and needs that address; first give it a place in the database's VPC."
+            if outside
+            else "",
             by_up=True,
         )

@@ -18,9 +18,10 @@ WAY = Link.SECRET_WAY
 
 
 def endpoint_of(picture: Picture) -> Endpoint | None:
-    """The VPC's endpoint for Secrets Manager, working or not."""
+    """The VPC's endpoint for Secrets Manager, working or not. AWS: of several only one may have private DNS."""
     vpc = picture.function.vpc if picture.function else ""
-    return next((one for one in picture.network.endpoints if vpc and one.vpc == vpc), None)
+    here = [one for one in picture.network.endpoints if vpc and one.vpc == vpc]
+    return next((one for one in here if one.private_dns and one.state == "available"), next(iter(here), None))
 
 
 def used_endpoint(picture: Picture) -> Endpoint | None:

@@ -47,9 +47,12 @@ def missing_rule(link: Link, source: End, target: End, port: int, *, egress: boo
     names = ", ".join(group.words for group in here.groups) or "none"
     peers = ", ".join(group.words for group in there.groups) or ", ".join(there.nets)
     own, peer = (next((group.id for group in one.groups), "") for one in (here, there))
+    named = f"UserIdGroupPairs=[{{GroupId={peer}}}]"
+    if {one.vpc for one in here.subnets} != {one.vpc for one in there.subnets}:  # AWS: not every way carries groups
+        named = f"IpRanges=[{','.join(f'{{CidrIp={net}}}' for net in there.nets)}]"
     command = (
         f"aws ec2 authorize-security-group-{side} --group-id {own} "
-        f"--ip-permissions 'IpProtocol=tcp,FromPort={port},ToPort={port},UserIdGroupPairs=[{{GroupId={peer}}}]'"
+        f"--ip-permissions 'IpProtocol=tcp,FromPort={port},ToPort={port},{named}'"
     )
     return Finding(
         id=f"group.{source.name}-{target.name}.{side}",
