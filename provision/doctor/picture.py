@@ -87,6 +87,8 @@ class Secret:
     current: bool
     keys: Sequence[str] | None
     facts: Mapping[str, str]
+    locked: str = ""
+    """AWS's words where its key cannot be used by anybody, such as a disabled one."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,8 +13,9 @@ from typing import Any
 
 from provision.doctor.picture import Document, Role
 
-Context = Mapping[str, str]
-"""Condition keys, in lower case, whose values are known."""
+READ = "secretsmanager:GetSecretValue"
+Context = Mapping[str, str | None]
+"""Condition keys, in lower case, whose values are known; None for one that the request certainly lacks."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,10 @@ def evaluate(role: Role, action: str, resource: str, context: Context, own: Docu
 
 
 def lets(document: Document, action: str, resource: str, context: Context, role: str) -> bool:
-    """Whether a document in the way, such as a VPC endpoint's policy, lets the role of that ARN through."""
+    """Whether a document in the way, such as a VPC endpoint's policy, lets the role of that ARN through. It delegates
+    nothing, so that an account stands for all that is in it."""
     denied = any(_says("Deny", one, action, resource, context, role) for one in statements(document))
-    return not denied and _allows(document, action, resource, context, role)
+    return not denied and _allows(document, action, resource, context, role, whole=True)
 
 
 def trusts(role: Role, service: str, context: Context) -> bool:
@@ -80,16 +82,27 @@ def statements(document: Document) -> list[Mapping[str, Any]]:
     return [statement] if isinstance(statement, Mapping) else list(statement)
 
 
-def _allows(document: Document, action: str, resource: str, context: Context, role: str) -> bool:
-    return any(_says("Allow", one, action, resource, context, role) for one in statements(document))
+def _allows(
+    document: Document, action: str, resource: str, context: Context, role: str, *, whole: bool = False
+) -> bool:
+    return any(_says("Allow", one, action, resource, context, role, whole=whole) for one in statements(document))
 
 
-def _says(effect: str, statement: Mapping[str, Any], action: str, resource: str, context: Context, role: str) -> bool:
+def _says(
+    effect: str,
+    statement: Mapping[str, Any],
+    action: str,
+    resource: str,
+    context: Context,
+    role: str,
+    *,
+    whole: bool = False,
+) -> bool:
     return (
         statement.get("Effect") == effect
         and _names(statement, "Action", action, fold=True)
         and _names(statement, "Resource", resource)
-        and _concerns(statement, role)
+        and _concerns(statement, role, whole=whole or effect == "Deny")
         and _met(statement, context, otherwise=effect == "Allow")
     )
 
@@ -101,8 +114,9 @@ def _names(statement: Mapping[str, Any], what: str, value: str, *, fold: bool = 
     return what not in statement or _matches(_listed(statement[what]), value, fold=fold)
 
 
-def _concerns(statement: Mapping[str, Any], role: str) -> bool:
-    """Whether a resource's policy speaks of this role; a policy of the role itself names nobody.
+def _concerns(statement: Mapping[str, Any], role: str, *, whole: bool) -> bool:
+    """Whether a resource's policy speaks of this role, by its account, too, where that is meant as a `whole`; a policy
+    of the role itself names nobody.
 
     AWS: to allow an account is to leave it to that account's own policies, to deny one is to deny all that is in it
     (IAM User Guide, "AWS account principals")."""
@@ -110,8 +124,7 @@ def _concerns(statement: Mapping[str, Any], role: str) -> bool:
         return not any(_is(one, role) for one in _principals(statement["NotPrincipal"]))
     named = _principals(statement.get("Principal", "*"))
     account = role.split(":")[4]
-    whole = statement.get("Effect") == "Deny" and any(one in (account, _root(role)) for one in named)
-    return whole or any(_is(one, role) for one in named)
+    return any(_is(one, role) or (whole and one in (account, _root(role))) for one in named)
 
 
 def _principals(principal: Any) -> list[str]:
@@ -149,8 +162,10 @@ def _judged(statement: Mapping[str, Any], context: Context, *, otherwise: bool) 
         for key, values in keys.items():
             have = context.get(key.lower())
             equal = operator.lower().removesuffix("ifexists")
-            if have is None or equal not in OPERATORS:
+            if key.lower() not in context or equal not in OPERATORS:
                 yield otherwise
+            elif have is None:  # AWS: what is not there equals nothing
+                yield operator.lower().endswith("ifexists") or not OPERATORS[equal]
             else:
                 exact = equal in EXACT
                 met = have in _listed(values) if exact else _matches(_listed(values), have)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from provision.doctor.diagnosis import diagnose
 from provision.doctor.picture import Auth, Picture, Target
 from provision.doctor.probe import Probe, Step
-from tests.doctor.changed import proxy, secret
+from tests.doctor.changed import BY_NAT, network, proxy, secret, table
 from tests.doctor.pictures import ALL, ARN, HEALTHY, PROXIED, PROXY_ROLE, ROLE, TRUST
 from tests.doctor.test_policies import ALLOW, DENY, READ, found_in, holding, may, reads, when
 
@@ -108,3 +109,46 @@ def test_the_proxys_role_needs_the_key_as_well() -> None:
     assert "proxy.key" in found_in(keyless("UNAVAILABLE"))
     assert found_in(keyless("AVAILABLE")) == [], "it has read the secret, so the key's own policy lets it"
     assert "proxy.key" not in found_in(holding(keyless("UNAVAILABLE"), PROXY_ROLE, policies={"all": ALL}))
+
+
+def guarded(picture: Picture, operator: str, key: str, value: str, effect: str = "Deny") -> list[str]:
+    """The findings where the secret's own policy goes by where a request comes from."""
+    bare = holding(picture, ROLE, policies=may("ec2:*", "logs:*")) if effect == "Allow" else picture
+    own = {**DENY, "Effect": effect, "Principal": "*"} | when(operator, key, value)
+    return found_in(secret(bare, policy={"Statement": own}))
+
+
+@pytest.mark.parametrize(
+    ("picture", "operator", "key", "value", "refused"),
+    [
+        (HEALTHY, "StringNotEquals", "aws:SourceVpce", "vpce-1", False),
+        (HEALTHY, "StringNotEquals", "aws:SourceVpce", "vpce-former", True),
+        (HEALTHY, "StringNotEquals", "aws:SourceVpc", "vpc-1", False),
+        (BY_NAT, "StringNotEquals", "aws:SourceVpce", "vpce-1", True),
+        (BY_NAT, "StringNotEquals", "aws:SourceVpc", "vpc-1", True),
+        (BY_NAT, "StringNotEqualsIfExists", "aws:SourceVpc", "vpc-1", True),
+        (BY_NAT, "StringEquals", "aws:SourceVpc", "vpc-1", False),
+        (BY_NAT, "StringEqualsIfExists", "aws:SourceVpc", "vpc-1", True),
+        (network(BY_NAT, tables=(table("subnet-a", "tgw-1"),)), "StringNotEquals", "aws:SourceVpce", "vpce-1", False),
+    ],
+)
+def test_only_what_comes_through_an_endpoint_comes_from_a_vpc(
+    picture: Picture,
+    operator: str,
+    key: str,
+    value: str,
+    refused: bool,  # noqa: FBT001 - a column
+) -> None:
+    """IAM User Guide: a negated operator holds where the key is absent, and with IfExists every operator does."""
+    assert guarded(picture, operator, key, value) == (["secret.denied"] if refused else [])
+
+
+def test_a_secret_for_one_vpc_alone_is_not_for_whoever_comes_by_the_internet() -> None:
+    assert guarded(HEALTHY, "StringEquals", "aws:SourceVpc", "vpc-1", effect="Allow") == []
+    assert guarded(BY_NAT, "StringEquals", "aws:SourceVpc", "vpc-1", effect="Allow") == ["secret.denied"]
+
+
+def test_an_endpoints_policy_delegates_nothing() -> None:
+    document = {"Statement": {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "*", "Resource": "*"}}
+    endpoint = replace(HEALTHY.network.endpoints[0], policy=json.dumps(document))
+    assert found_in(network(endpoints=(endpoint,))) == []

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from provision.doctor.checks import between, ways
-from provision.doctor.checks.role import READ, keyless, reading, trusting, widening
+from provision.doctor.checks.role import keyless, reading, trusting, widening
 from provision.doctor.finding import Finding, Link, Severity, check
 from provision.doctor.picture import Auth, Picture
-from provision.doctor.policy import evaluate, trusts
+from provision.doctor.policy import READ, evaluate, trusts
 
 RDS = "rds.amazonaws.com"
 

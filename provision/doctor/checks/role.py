@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from provision.doctor.checks.endpoint import from_where
 from provision.doctor.finding import Finding, Link, Severity, check
 from provision.doctor.picture import Picture, Role
-from provision.doctor.policy import Verdict, evaluate, trusts
+from provision.doctor.policy import READ, Verdict, evaluate, trusts
 
 LAMBDA = "lambda.amazonaws.com"
 INTERFACES = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
-READ = "secretsmanager:GetSecretValue"
 
 
 def own(picture: Picture) -> Role | None:
@@ -76,10 +76,8 @@ def secret(picture: Picture) -> Iterator[Finding]:
     role, arn = own(picture), picture.secret.arn if picture.secret else ""
     if role is None or not arn or picture.secret is None or picture.secret.deleting:
         return
-    context = {"aws:principalaccount": picture.account, "aws:requestedregion": picture.region}
-    context |= {"aws:principalarn": role.arn, "secretsmanager:secretid": arn}
-    if picture.function and picture.function.vpc and picture.network.endpoints:
-        context["aws:sourcevpc"] = picture.function.vpc
+    context: dict[str, str | None] = {"aws:principalaccount": picture.account, "aws:requestedregion": picture.region}
+    context |= {"aws:principalarn": role.arn, "secretsmanager:secretid": arn, **from_where(picture)}
     verdict = evaluate(role, READ, arn, context, own=picture.secret.policy)
     if not verdict.allowed:
         advice = widening(picture, verdict)

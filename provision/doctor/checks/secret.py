@@ -40,6 +40,20 @@ def deleting(picture: Picture) -> Iterator[Finding]:
 
 
 @check
+def locked(picture: Picture) -> Iterator[Finding]:
+    secret = picture.secret
+    if secret is not None and secret.locked:
+        yield Finding(
+            id="secret.locked",
+            link=Link.SECRET,
+            what="The key that the secret is encrypted with cannot be used by anybody.",
+            evidence=secret.locked,
+            command=f"aws kms enable-key --key-id {secret.key}" if secret.key else "",
+            advice="For one that waits for its deletion, first `aws kms cancel-key-deletion` with the same key.",
+        )
+
+
+@check
 def content(picture: Picture) -> Iterator[Finding]:
     secret = picture.secret
     if secret is None or not secret.readable:
