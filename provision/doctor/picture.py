@@ -55,6 +55,12 @@ class Function:
     tagged: bool
     key: str = ""
     unreadable: str = ""
+    log_group: str = ""
+
+    @property
+    def logs(self) -> str:
+        """The name of its log group."""
+        return self.log_group or f"/aws/lambda/{self.name}"
 
 
 @dataclass(frozen=True, kw_only=True)

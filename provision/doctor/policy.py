@@ -66,15 +66,16 @@ def lets(document: Document, action: str, resource: str, context: Context, role:
 
 def trusts(role: Role, service: str, context: Context) -> bool:
     """Whether the role's trust policy lets a service of AWS take it."""
-
-    def lets(statement: Mapping[str, Any]) -> bool:
-        principal = statement.get("Principal", {})
-        services = _listed(principal.get("Service")) if isinstance(principal, Mapping) else []
-        return service in services and _matches(_listed(statement.get("Action")), "sts:AssumeRole", fold=True)
-
-    concerned = [one for one in statements(role.trust) if lets(one)]
+    concerned = [one for one in statements(role.trust) if takes(one, service)]
     denied = any(one["Effect"] == "Deny" and _met(one, context, otherwise=False) for one in concerned)
     return not denied and any(one["Effect"] == "Allow" and _met(one, context, otherwise=True) for one in concerned)
+
+
+def takes(statement: Mapping[str, Any], service: str) -> bool:
+    """Whether a statement of a trust policy speaks of a service that takes the role."""
+    principal = statement.get("Principal", {})
+    services = _listed(principal.get("Service")) if isinstance(principal, Mapping) else []
+    return service in services and _matches(_listed(statement.get("Action")), "sts:AssumeRole", fold=True)
 
 
 def statements(document: Document) -> list[Mapping[str, Any]]:

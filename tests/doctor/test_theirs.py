@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from provision.doctor.diagnosis import diagnose
 from provision.doctor.picture import Auth, Picture, Subject, Target
+from provision.doctor.probe import Probe
 from tests.doctor.changed import BY_NAT, database, function, network, proxy, secret, table
-from tests.doctor.pictures import ARN, HEALTHY, PROXIED
+from tests.doctor.pictures import ARN, HEALTHY, PROXIED, ROLE, TRUST
+from tests.doctor.test_policies import holding, may
 from tests.doctor.typed import wrong
 
 SUBJECT = Subject(function="f", database="db", ours=False)
@@ -138,3 +143,41 @@ def test_the_masters_password_is_not_set_to_that_of_somebody_else(user: str, com
     if not command:
         assert user in finding.advice
         assert "ALTER ROLE" in finding.advice
+
+
+def test_a_secret_of_another_region_was_not_looked_at_and_is_not_gone() -> None:
+    elsewhere = ARN.replace("eu-west-1", "us-east-1")
+    assert found(replace(told(HOST="db.example", SECRET=elsewhere), secret=None)) == {"secret.elsewhere": "risks"}
+    assert found(replace(told(HOST="db.example", SECRET=ARN), secret=None)) == {"secret.missing": "blocks"}
+
+
+def test_their_code_may_not_look_at_the_certificate() -> None:
+    over: dict[str, Any] = {"certificate_until": HEALTHY.today - timedelta(days=1)}
+    assert found(database(told(HOST="db.example"), **over)) == {"database.certificate": "risks"}
+    assert found(database(**over)) == {"database.certificate": "blocks"}
+
+
+def test_whoever_else_may_take_a_role_goes_on_to() -> None:
+    """AWS: update-assume-role-policy replaces the whole document."""
+    others = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    against = {**TRUST["Statement"], "Effect": "Deny"}
+    picture = holding(HEALTHY, ROLE, trust={"Version": "2012-10-17", "Statement": [others, against]})
+    (finding,) = diagnose(picture).findings
+    document = json.loads(shlex.split(finding.command)[-1])
+    assert [one["Principal"]["Service"] for one in document["Statement"]] == [
+        "ec2.amazonaws.com",
+        "lambda.amazonaws.com",
+    ]
+    assert {one["Effect"] for one in document["Statement"]} == {"Allow"}
+
+
+def test_a_log_group_of_ones_own_is_asked_for() -> None:
+    """Lambda's LoggingConfig names another than /aws/lambda/NAME."""
+    write = {"Effect": "Allow", "Action": "logs:*", "Resource": "arn:aws:logs:*:*:log-group:/shared/app:*"}
+    policies = {**may("secretsmanager:*", "ec2:*"), "logs": {"Statement": write}}
+    there = function(holding(told(HOST="db.example"), ROLE, policies=policies), log_group="/shared/app")
+    assert found(there) == {}
+    (fails,) = diagnose(
+        function(replace(HEALTHY, probe=Probe(failure="Task timed out")), log_group="/shared/app")
+    ).findings
+    assert fails.command.startswith("aws logs tail /shared/app ")

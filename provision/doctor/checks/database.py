@@ -91,7 +91,7 @@ def state(picture: Picture) -> Iterator[Finding]:
 
 @check
 def certificate(picture: Picture) -> Iterator[Finding]:
-    """The handler verifies it, so that an expired one closes the door."""
+    """Our handler verifies it, so that an expired one closes the door."""
     database = picture.database
     until = database.certificate_until if database else None
     if database is None or until is None or until > picture.today + SOON:
@@ -100,7 +100,7 @@ def certificate(picture: Picture) -> Iterator[Finding]:
     yield Finding(
         id="database.certificate",
         link=Link.DATABASE,
-        severity=Severity.blocks if over and not picture.via_proxy else Severity.risks,
+        severity=Severity.blocks if over and picture.subject.ours and not picture.via_proxy else Severity.risks,
         what="The database's certificate has expired." if over else "The database's certificate expires soon.",
         evidence=f"The certificate of {database.identifier} is valid until {until}.",
         command=f"aws rds modify-db-instance --db-instance-identifier {database.identifier} "

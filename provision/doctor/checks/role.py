@@ -9,7 +9,7 @@ from typing import Any
 from provision.doctor.checks.endpoint import from_where
 from provision.doctor.finding import Finding, Link, Severity, check
 from provision.doctor.picture import Picture, Role
-from provision.doctor.policy import READ, Verdict, evaluate, trusts
+from provision.doctor.policy import READ, Verdict, evaluate, statements, takes, trusts
 
 LAMBDA = "lambda.amazonaws.com"
 INTERFACES = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
@@ -93,10 +93,12 @@ def secret(picture: Picture) -> Iterator[Finding]:
 
 
 def trusting(role: Role, service: str, account: str) -> str:
-    """The command that lets a service of AWS take a role on behalf of this account."""
-    allow = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    """The command that lets a service of AWS take a role on behalf of this account, beside whoever else may."""
+    allow: dict[str, Any] = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     allow |= {"Condition": {"StringEquals": {"aws:SourceAccount": account}}}
-    return f"aws iam update-assume-role-policy --role-name {role.name} --policy-document '{_document(allow)}'"
+    others = [one for one in statements(role.trust) if not takes(one, service)]
+    document = _document(*others, allow)
+    return f"aws iam update-assume-role-policy --role-name {role.name} --policy-document '{document}'"
 
 
 def reading(role: Role, verdict: Verdict, arn: str) -> str:
@@ -120,8 +122,8 @@ def widening(picture: Picture, verdict: Verdict) -> str:
     return f"Let {boundary} allow {READ} on the secret." if boundary and "boundary" in verdict.why else ""
 
 
-def _document(statement: Mapping[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, separators=(",", ":"))
+def _document(*statement: Mapping[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statement}, separators=(",", ":"))
 
 
 @check
@@ -165,7 +167,7 @@ def logs(picture: Picture) -> Iterator[Finding]:
     if role is None or function is None:
         return
     logs = f"arn:{role.partition}:logs:{picture.region}:{picture.account}"
-    group = f"{logs}:log-group:/aws/lambda/{function.name}:log-stream:x"
+    group = f"{logs}:log-group:{function.logs}:log-stream:x"
     verdict = evaluate(role, "logs:PutLogEvents", group, {})
     if not verdict.allowed:
         yield Finding(

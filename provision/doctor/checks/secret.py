@@ -14,7 +14,17 @@ FILE = "secret.json holds what the secret is to hold, username and password amon
 @check
 def missing(picture: Picture) -> Iterator[Finding]:
     name = picture.secret_arn or picture.subject.secret
-    if picture.secret is None and name:
+    region = name.split(":")[3] if name.startswith("arn:") else picture.region
+    if picture.secret is None and region != picture.region and not picture.subject.ours:
+        yield Finding(
+            id="secret.elsewhere",
+            link=Link.SECRET,
+            severity=Severity.risks,
+            what="The secret that the function is told of is in another Region, so nothing is said of it.",
+            evidence=f"{name} is in {region}, the function in {picture.region}.",
+            advice=f"Ask there: `aws secretsmanager describe-secret --region {region} --secret-id {name}`.",
+        )
+    elif picture.secret is None and name:
         yield Finding(
             id="secret.missing",
             link=Link.SECRET,

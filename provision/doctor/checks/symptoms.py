@@ -11,7 +11,7 @@ from provision.doctor.probe import Step
 SYMPTOM = Link.SYMPTOM
 PASSWORD = ("password", "authentication failed", "no credentials for the role")
 FULL = ("too many clients", "remaining connection slots", "timed-out waiting to acquire", "query_wait_timeout")
-LOGS = "aws logs tail /aws/lambda/{} --since 10m"
+LOGS = "aws logs tail {} --since 10m"
 
 
 @check
@@ -54,7 +54,7 @@ def call(picture: Picture) -> Iterator[Finding]:
         link=SYMPTOM,
         what="The function's code cannot be loaded." if code else "The function fails before it gets anywhere.",
         evidence=f"It said: {failure}",
-        command="provision up" if code else LOGS.format(picture.function.name),
+        command="provision up" if code else LOGS.format(picture.function.logs),
         by_up=code,
     )
 
@@ -114,4 +114,5 @@ def _password(picture: Picture, evidence: str, severity: Severity) -> Finding:
 
 
 def _finding(picture: Picture, id: str, what: str, evidence: str) -> Finding:  # noqa: A002 - its name
-    return Finding(id=id, link=SYMPTOM, what=what, evidence=evidence, command=LOGS.format(picture.subject.function))
+    logs = picture.function.logs if picture.function else ""
+    return Finding(id=id, link=SYMPTOM, what=what, evidence=evidence, command=LOGS.format(logs))
