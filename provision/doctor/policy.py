@@ -102,10 +102,29 @@ def _says(
     return (
         statement.get("Effect") == effect
         and _names(statement, "Action", action, fold=True)
-        and _names(statement, "Resource", resource)
+        and _names(_filled(statement, context), "Resource", resource)
         and _concerns(statement, role, whole=whole or effect == "Deny")
         and _met(statement, context, otherwise=effect == "Allow")
     )
+
+
+def _filled(statement: Mapping[str, Any], context: Context) -> Mapping[str, Any]:
+    """The statement with the values of the policy variables in its resources; one that is not known may be anything
+    where it allows and is nothing where it denies."""
+    allows = statement.get("Effect") == "Allow"
+    filled = {
+        what: [
+            _with_values(one, context, "*" if allows == (what == "Resource") else "")
+            for one in _listed(statement[what])
+        ]
+        for what in ("Resource", "NotResource")
+        if what in statement
+    }
+    return {**statement, **filled}
+
+
+def _with_values(text: str, context: Context, unknown: str) -> str:
+    return re.sub(r"\$\{([^}]+)\}", lambda one: context.get(one[1].lower()) or unknown or one[0], text)
 
 
 def _names(statement: Mapping[str, Any], what: str, value: str, *, fold: bool = False) -> bool:

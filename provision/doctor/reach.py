@@ -1,6 +1,6 @@
 """Whether a connection passes between two ends in a VPC: security groups on both sides, network ACLs on both ways.
 
-Routes need no look between two subnets of one VPC: AWS's local route cannot be taken away.
+Between two subnets of one VPC AWS's local route cannot be taken away; only a more specific one comes before it.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, collapse_addresses
+from itertools import product
 
 from provision.doctor.network import Acl, Entry, Group, Network, Route, RouteTable, Rule, Subnet
 
@@ -99,6 +100,16 @@ def _is_prefix_list(rule: Rule) -> bool:
 
 def _private(cidr: str) -> bool:
     return ":" in cidr or (cidr != ANYWHERE and IPv4Network(cidr).is_private)
+
+
+def astray(network: Network, source: End, target: End) -> tuple[RouteTable, Route] | None:
+    """A route to something that is gone, which comes before the local one there or back within a VPC."""
+    for here, there in (*product(source.subnets, target.subnets), *product(target.subnets, source.subnets)):
+        table = network.table_of(here) if here.vpc == there.vpc and here.id != there.id else None
+        route = route_to(table, there.cidr) if table else None
+        if table and route and route.state == "blackhole" and route.destination != ANYWHERE:
+            return table, route
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)

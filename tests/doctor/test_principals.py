@@ -152,3 +152,21 @@ def test_an_endpoints_policy_delegates_nothing() -> None:
     document = {"Statement": {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "*", "Resource": "*"}}
     endpoint = replace(HEALTHY.network.endpoints[0], policy=json.dumps(document))
     assert found_in(network(endpoints=(endpoint,))) == []
+
+
+@pytest.mark.parametrize(
+    ("resource", "may_read"),
+    [
+        ("arn:aws:secretsmanager:*:${aws:PrincipalAccount}:secret:*", True),
+        ("arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}-*", True),
+        ("arn:aws:secretsmanager:us-east-1:${aws:PrincipalAccount}:secret:*", False),
+    ],
+)
+def test_a_variable_in_a_resource_stands_for_its_value(resource: str, may_read: bool) -> None:  # noqa: FBT001 - a column
+    assert reads({**ALLOW, "Resource": resource}) is may_read
+
+
+def test_a_denial_by_a_variable_that_is_not_known_is_not_sure() -> None:
+    by_tag = "arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}*"
+    assert reads(ALLOW, {**DENY, "Resource": by_tag})
+    assert not reads(ALLOW, {**DENY, "Resource": "arn:aws:secretsmanager:*:${aws:PrincipalAccount}:*"})

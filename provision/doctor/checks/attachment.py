@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from provision.doctor import reach
 from provision.doctor.checks import endpoint, ways
 from provision.doctor.finding import Finding, Link, Severity, check
-from provision.doctor.picture import Database, Function, Picture
+from provision.doctor.picture import Picture
 
 
 @check
@@ -15,28 +15,12 @@ def none(picture: Picture) -> Iterator[Finding]:
     function, database = picture.function, picture.database
     if function is None or function.subnets or (database is not None and database.public and not picture.via_proxy):
         return
-    yield elsewhere(
+    yield ways.elsewhere(
         "network.none",
         "The function is in no VPC, and the database can only be reached from within its own.",
         f"{function.name} has no subnets.",
         function,
         database,
-    )
-
-
-def elsewhere(id: str, what: str, evidence: str, function: Function, database: Database | None) -> Finding:  # noqa: A002 - its name
-    """The function is not where the database can be reached from."""
-    subnets = ",".join(database.subnets) if database else "SUBNETS"
-    return Finding(
-        id=id,
-        link=Link.ATTACHMENT,
-        what=what,
-        evidence=evidence,
-        command=f"aws lambda update-function-configuration --function-name {function.name} "
-        f"--vpc-config SubnetIds={subnets},SecurityGroupIds=GROUP",
-        advice="GROUP is a security group that the database's lets in"
-        + ("." if database else ", and SUBNETS are of the database's VPC."),
-        by_up=True,
     )
 
 
@@ -58,7 +42,7 @@ def outside(picture: Picture) -> Iterator[Finding]:
     else:
         return
     what = "The function is in no VPC, and the database cannot be reached from outside of its own."
-    yield elsewhere("network.outside", what, why, function, database)
+    yield ways.elsewhere("network.outside", what, why, function, database)
 
 
 @check

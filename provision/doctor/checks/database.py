@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from provision.doctor.checks import between, ways
+from provision.doctor.checks import apart, ways
 from provision.doctor.finding import Finding, Link, Severity, check
 from provision.doctor.picture import Picture
 
@@ -55,7 +55,7 @@ def way(picture: Picture) -> Iterator[Finding]:
         source = ways.end(picture, "proxy", proxy.subnets, proxy.groups)
     else:
         source = ways.own(picture)
-        if not between.connected(picture):
+        if not apart.connected(picture):
             return
     yield from ways.closed(picture, Link.DATABASE_WAY, source, target, database.own_port)
 

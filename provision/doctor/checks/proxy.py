@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from provision.doctor.checks import between, ways
+from provision.doctor.checks import apart, ways
 from provision.doctor.checks.role import keyless, reading, trusting, widening
 from provision.doctor.finding import Finding, Link, Severity, check
 from provision.doctor.picture import Auth, Picture
@@ -33,7 +33,7 @@ def missing(picture: Picture) -> Iterator[Finding]:
 @check
 def way(picture: Picture) -> Iterator[Finding]:
     proxy = picture.proxy
-    if proxy is not None and picture.via_proxy and between.connected(picture):
+    if proxy is not None and picture.via_proxy and apart.connected(picture):
         target = ways.end(picture, "proxy", proxy.subnets, proxy.groups)
         yield from ways.closed(picture, Link.PROXY_WAY, ways.own(picture), target, proxy.port)
 

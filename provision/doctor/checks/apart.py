@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from provision.doctor import reach
-from provision.doctor.checks.attachment import elsewhere
+from provision.doctor.checks import ways
 from provision.doctor.finding import Finding, Link, check
 from provision.doctor.network import Route, RouteTable, Subnet
 from provision.doctor.picture import Picture
@@ -28,7 +28,7 @@ def apart(picture: Picture) -> Iterator[Finding]:
     here, there, table, route = lacking[0]
     known = _known(picture)
     if not known:
-        yield elsewhere(
+        yield ways.elsewhere(
             "network.apart",
             "The function and the database are in different VPCs, and no route leads from the one to the other.",
             f"The function is in {function.vpc}, the database in {database.vpc}.",

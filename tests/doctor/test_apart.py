@@ -98,3 +98,29 @@ def test_a_proxy_in_the_other_vpc_is_reached_the_same_way() -> None:
 def test_a_public_database_is_reached_from_another_vpc_by_the_internet() -> None:
     """AWS: its name leads to its public address there."""
     assert found(database(apart((to("0.0.0.0/0", "nat-1"),), ()), public=True)) == ["database.public"]
+
+
+@pytest.mark.parametrize(
+    ("route", "ids"),
+    [
+        (to(THERE, "eni-1", "blackhole"), ["route.function-database"]),
+        (to(THERE, "vpce-1", "blackhole"), ["route.function-database"]),
+        (to(THERE, "eni-1"), []),
+        (to("10.0.0.0/8", "tgw-1", "blackhole"), []),
+        (to("10.0.1.0/24", "eni-1", "blackhole"), ["route.function-database"]),
+    ],
+)
+def test_within_a_vpc_only_a_more_specific_route_may_lead_astray(route: Route, ids: list[str]) -> None:
+    """AWS: such a one, to an appliance, comes before the local route; there or back (VPC User Guide, "Middlebox")."""
+    subnets = {**NETWORK.subnets, "subnet-b": subnet("subnet-b", "10.0.1.0/24")}
+    picture = network(subnets=subnets, tables=(table("vpc-1", route),))
+    there = database(function(picture, subnets=("subnet-b",)), subnets=("subnet-a",))
+    endpoint = replace(NETWORK.endpoints[0], subnets=("subnet-b",))
+    findings = diagnose(network(there, endpoints=(endpoint,))).findings
+    assert [one.id for one in findings] == ids
+    for one in findings:
+        assert (
+            one.command
+            == f"aws ec2 delete-route --route-table-id rtb-vpc-1 --destination-cidr-block {route.destination}"
+        )
+        assert [*wrong(one)] == []
