@@ -62,11 +62,13 @@ def enters_from_internet(target: End, port: int) -> bool:
 
 
 def route_to(table: RouteTable, cidr: str) -> Route | None:
-    """Where what is meant for `cidr` goes. AWS: the longest prefix wins; what is in a prefix list is not looked up."""
+    """Where what is meant for `cidr` goes. AWS: the longest prefix wins. What is in a prefix list is not looked up and
+    counts for more than a default route; a gateway endpoint's has a service's public addresses."""
     net = IPv4Network(cidr)
     spans = [(IPv4Network(one.destination), one) for one in table.routes if "." in one.destination]
     fitting = [(span.prefixlen, one) for span, one in spans if net.subnet_of(span)]
-    listed = [(-1, one) for one in table.routes if one.destination.startswith("pl-")]
+    lists = [one for one in table.routes if one.destination.startswith("pl-")]
+    listed = [(0.5, one) for one in lists if not one.target.startswith("vpce-")]
     return max([*fitting, *listed], key=lambda one: one[0], default=(0, None))[1]
 
 

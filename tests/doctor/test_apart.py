@@ -53,6 +53,8 @@ INGRESS = "group.function-database.ingress"
         ((GOES,), (to("10.9.0.0/16", "arn:aws:networkmanager::1:core-network/c"),), []),
         ((GOES,), (to("10.9.0.0/16", "eni-1"),), []),
         ((GOES,), (), ["network.route"]),
+        ((GOES,), (to("pl-1", "vpce-9"),), ["network.route"]),
+        ((GOES,), (to("0.0.0.0/0", "nat-1"), to("pl-1", "pcx-1")), []),
         ((GOES,), (to("0.0.0.0/0", "nat-1"),), ["network.route"]),
         ((GOES,), (to("0.0.0.0/0", "eni-1"),), ["network.route"]),
         ((GOES,), (to("10.9.0.0/16", "pcx-1", "blackhole"),), ["network.route"]),

@@ -67,6 +67,9 @@ assert PROXIED.proxy
 BROKEN = {
     "database full": of_database(state="storage-full"),
     "database starting": of_database(state="starting"),
+    "database stopping": of_database(state="stopping"),
+    "database locked": of_database(state="inaccessible-encryption-credentials-recoverable"),
+    "database lost": of_database(state="inaccessible-encryption-credentials"),
     "database failed": of_database(state="failed"),
     "database old": replace(of_database(certificate_until=date(2030, 12, 1)), today=date(2031, 1, 1)),
     "database's parameters": of_database(parameter_state="pending-reboot", parameters={"rds.force_ssl": "0"}),

@@ -27,7 +27,14 @@ SERVING = frozenset(
     }
 )
 """The states in which RDS takes connections."""
-PASSING = frozenset({"creating", "starting", "rebooting", "renaming", "stopping"})
+PASSING = frozenset({"creating", "starting", "rebooting", "renaming"})
+STARTABLE = {
+    "stopped": "",
+    "stopping": "AWS starts only what has stopped, which takes some minutes.",
+    "inaccessible-encryption-credentials-recoverable": "First enable the key that it is encrypted with, which is "
+    "KmsKeyId in `aws rds describe-db-instances`.",
+}
+"""What a start helps, and what has to be so before."""
 SOON = timedelta(days=30)
 
 
@@ -67,8 +74,11 @@ def state(picture: Picture) -> Iterator[Finding]:
         return
     name = database.identifier
     advice = ""
-    if database.state == "stopped":
-        command = f"aws rds start-db-instance --db-instance-identifier {name}"
+    if database.state in STARTABLE:
+        command, advice = f"aws rds start-db-instance --db-instance-identifier {name}", STARTABLE[database.state]
+    elif database.state == "inaccessible-encryption-credentials":
+        command = f"aws rds describe-db-instances --db-instance-identifier {name} --query 'DBInstances[0].KmsKeyId'"
+        advice = "It is encrypted with that key. Enable it; the database then has to be restored from a backup."
     elif database.state in PASSING:
         command = f"aws rds wait db-instance-available --db-instance-identifier {name}"
     elif database.state == "storage-full":
@@ -85,7 +95,7 @@ def state(picture: Picture) -> Iterator[Finding]:
         evidence=f"RDS says so of {name}.",
         command=command,
         advice=advice,
-        by_up=database.state == "stopped",
+        by_up=database.state in ("stopped", "stopping"),
     )
 
 
