@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from provision.aws.invoke import CannotRun, call
 from provision.aws.refusals import explained
-from provision.doctor.picture import Picture, Probe, Step
+from provision.doctor.picture import Picture
+from provision.doctor.probe import Probe, Step
 from provision.engine.resource import NotYet
 
 if TYPE_CHECKING:

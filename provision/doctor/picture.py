@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from provision.doctor.network import Network, Subnet
+from provision.doctor.probe import Probe
 
 Document = Mapping[str, Any]
 
@@ -53,6 +55,12 @@ class Function:
     tagged: bool
     key: str = ""
     unreadable: str = ""
+    log_group: str = ""
+
+    @property
+    def logs(self) -> str:
+        """The name of its log group."""
+        return self.log_group or f"/aws/lambda/{self.name}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +93,8 @@ class Secret:
     current: bool
     keys: Sequence[str] | None
     facts: Mapping[str, str]
+    locked: str = ""
+    """AWS's words where its key cannot be used by anybody, such as a disabled one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +120,9 @@ class Database:
     parameters: Mapping[str, str]
     """Those that somebody set."""
     certificate_until: date | None
+    engine: str = "postgres"
+    master: str = ""
+    """The name of its master user."""
 
     @property
     def major(self) -> int:
@@ -149,45 +162,7 @@ class Proxy:
     auth: Sequence[Auth]
     targets: Sequence[Target]
     borrow_seconds: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One step of the function's own probe. `ms` is how long it took, `code` AWS's or PostgreSQL's, `learned` what it
-    got to know, such as max_connections."""
-
-    name: str
-    ok: bool
-    ms: float
-    error: str = ""
-    text: str = ""
-    code: str = ""
-    learned: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def timed_out(self) -> bool:
-        words = f"{self.error} {self.text}".lower()
-        return "timeout" in words or "timed out" in words
-
-
-@dataclass(frozen=True, kw_only=True)
-class Probe:
-    """What the function answered. `failure` is how the call itself failed, `unasked` why there was none."""
-
-    steps: Sequence[Step] = ()
-    failure: str = ""
-    unasked: str = ""
-
-    @property
-    def works(self) -> bool:
-        return bool(self.steps) and all(step.ok for step in self.steps)
-
-    @property
-    def failed(self) -> Step | None:
-        return next((step for step in self.steps if not step.ok), None)
-
-    def learned(self, step: str, name: str) -> Any:
-        return next((one.learned.get(name) for one in self.steps if one.name == step), None)
+    port: int = 5432
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,8 +213,9 @@ class Picture:
         variables = self.function.variables
         if self.subject.ours:
             return variables.get("DB_ENDPOINT_ADDRESS", "")
-        known = {one.address for one in (self.database, self.proxy) if one is not None and one.address}
-        return next((address for address in known if address in variables.values()), "")
+        host = self.secret.facts.get("host", "") if self.secret else ""
+        known = [one.address for one in (self.proxy, self.database) if one is not None and one.address]
+        return next((one for one in known if names(one, [*variables.values(), host])), "")
 
     def subnets(self, ids: Sequence[str]) -> list[Subnet]:
         """Those of them that are there."""
@@ -248,3 +224,9 @@ class Picture:
     @property
     def own_subnets(self) -> list[Subnet]:
         return self.subnets(self.function.subnets) if self.function else []
+
+
+def names(address: str, values: Iterable[str]) -> bool:
+    """Whether one of the values is this host, or holds it as a URL does."""
+    host = re.compile(rf"(?<![\w.-]){re.escape(address)}(?![\w-]|\.\w)", re.IGNORECASE)
+    return any(host.search(one) for one in values)

@@ -13,8 +13,9 @@ from typing import Any
 
 from provision.doctor.picture import Document, Role
 
-Context = Mapping[str, str]
-"""Condition keys, in lower case, whose values are known."""
+READ = "secretsmanager:GetSecretValue"
+Context = Mapping[str, str | None]
+"""Condition keys, in lower case, whose values are known; None for one that the request certainly lacks."""
 
 
 @dataclass(frozen=True)
@@ -57,22 +58,24 @@ def evaluate(role: Role, action: str, resource: str, context: Context, own: Docu
 
 
 def lets(document: Document, action: str, resource: str, context: Context, role: str) -> bool:
-    """Whether a document in the way, such as a VPC endpoint's policy, lets the role of that ARN through."""
+    """Whether a document in the way, such as a VPC endpoint's policy, lets the role of that ARN through. It delegates
+    nothing, so that an account stands for all that is in it."""
     denied = any(_says("Deny", one, action, resource, context, role) for one in statements(document))
-    return not denied and _allows(document, action, resource, context, role)
+    return not denied and _allows(document, action, resource, context, role, whole=True)
 
 
 def trusts(role: Role, service: str, context: Context) -> bool:
     """Whether the role's trust policy lets a service of AWS take it."""
-
-    def lets(statement: Mapping[str, Any]) -> bool:
-        principal = statement.get("Principal", {})
-        services = _listed(principal.get("Service")) if isinstance(principal, Mapping) else []
-        return service in services and "sts:assumerole" in [one.lower() for one in _listed(statement.get("Action"))]
-
-    concerned = [one for one in statements(role.trust) if lets(one)]
+    concerned = [one for one in statements(role.trust) if takes(one, service)]
     denied = any(one["Effect"] == "Deny" and _met(one, context, otherwise=False) for one in concerned)
     return not denied and any(one["Effect"] == "Allow" and _met(one, context, otherwise=True) for one in concerned)
+
+
+def takes(statement: Mapping[str, Any], service: str) -> bool:
+    """Whether a statement of a trust policy speaks of a service that takes the role."""
+    principal = statement.get("Principal", {})
+    services = _listed(principal.get("Service")) if isinstance(principal, Mapping) else []
+    return service in services and _matches(_listed(statement.get("Action")), "sts:AssumeRole", fold=True)
 
 
 def statements(document: Document) -> list[Mapping[str, Any]]:
@@ -80,18 +83,48 @@ def statements(document: Document) -> list[Mapping[str, Any]]:
     return [statement] if isinstance(statement, Mapping) else list(statement)
 
 
-def _allows(document: Document, action: str, resource: str, context: Context, role: str) -> bool:
-    return any(_says("Allow", one, action, resource, context, role) for one in statements(document))
+def _allows(
+    document: Document, action: str, resource: str, context: Context, role: str, *, whole: bool = False
+) -> bool:
+    return any(_says("Allow", one, action, resource, context, role, whole=whole) for one in statements(document))
 
 
-def _says(effect: str, statement: Mapping[str, Any], action: str, resource: str, context: Context, role: str) -> bool:
+def _says(
+    effect: str,
+    statement: Mapping[str, Any],
+    action: str,
+    resource: str,
+    context: Context,
+    role: str,
+    *,
+    whole: bool = False,
+) -> bool:
     return (
         statement.get("Effect") == effect
         and _names(statement, "Action", action, fold=True)
-        and _names(statement, "Resource", resource)
-        and _concerns(statement, role)
+        and _names(_filled(statement, context), "Resource", resource)
+        and _concerns(statement, role, whole=whole or effect == "Deny")
         and _met(statement, context, otherwise=effect == "Allow")
     )
+
+
+def _filled(statement: Mapping[str, Any], context: Context) -> Mapping[str, Any]:
+    """The statement with the values of the policy variables in its resources; one that is not known may be anything
+    where it allows and is nothing where it denies."""
+    allows = statement.get("Effect") == "Allow"
+    filled = {
+        what: [
+            _with_values(one, context, "*" if allows == (what == "Resource") else "")
+            for one in _listed(statement[what])
+        ]
+        for what in ("Resource", "NotResource")
+        if what in statement
+    }
+    return {**statement, **filled}
+
+
+def _with_values(text: str, context: Context, unknown: str) -> str:
+    return re.sub(r"\$\{([^}]+)\}", lambda one: context.get(one[1].lower()) or unknown or one[0], text)
 
 
 def _names(statement: Mapping[str, Any], what: str, value: str, *, fold: bool = False) -> bool:
@@ -101,12 +134,33 @@ def _names(statement: Mapping[str, Any], what: str, value: str, *, fold: bool = 
     return what not in statement or _matches(_listed(statement[what]), value, fold=fold)
 
 
-def _concerns(statement: Mapping[str, Any], role: str) -> bool:
-    """Whether a resource's policy speaks of this role; a policy of the role itself names nobody."""
-    principal = statement.get("Principal", "*")
-    named = _listed(principal.get("AWS")) if isinstance(principal, Mapping) else _listed(principal)
+def _concerns(statement: Mapping[str, Any], role: str, *, whole: bool) -> bool:
+    """Whether a resource's policy speaks of this role, by its account, too, where that is meant as a `whole`; a policy
+    of the role itself names nobody.
+
+    AWS: to allow an account is to leave it to that account's own policies, to deny one is to deny all that is in it
+    (IAM User Guide, "AWS account principals")."""
+    if "NotPrincipal" in statement:
+        return not any(_is(one, role) for one in _principals(statement["NotPrincipal"]))
+    named = _principals(statement.get("Principal", "*"))
     account = role.split(":")[4]
-    return any(one in ("*", role, account) or one.endswith(f":{account}:root") for one in named)
+    return any(_is(one, role) or (whole and one in (account, _root(role))) for one in named)
+
+
+def _principals(principal: Any) -> list[str]:
+    return _listed(principal.get("AWS") if isinstance(principal, Mapping) else principal)
+
+
+def _is(named: str, role: str) -> bool:
+    """Whether a principal is everybody, the role or a session of it, which is called after its name without a path."""
+    _, partition, _, _, account, path = role.split(":")
+    session = f"arn:{partition}:sts::{account}:assumed-role/{path.rpartition('/')[2]}/"
+    return named in ("*", role) or named.startswith(session)
+
+
+def _root(role: str) -> str:
+    _, partition, _, _, account, _ = role.split(":")
+    return f"arn:{partition}:iam::{account}:root"
 
 
 def _matches(patterns: list[str], value: str, *, fold: bool = False) -> bool:
@@ -128,10 +182,14 @@ def _judged(statement: Mapping[str, Any], context: Context, *, otherwise: bool) 
         for key, values in keys.items():
             have = context.get(key.lower())
             equal = operator.lower().removesuffix("ifexists")
-            if have is None or equal not in OPERATORS:
+            if key.lower() not in context or equal not in OPERATORS:
                 yield otherwise
+            elif have is None:  # AWS: what is not there equals nothing
+                yield operator.lower().endswith("ifexists") or not OPERATORS[equal]
             else:
-                yield _matches(_listed(values), have) is OPERATORS[equal]
+                exact = equal in EXACT
+                met = have in _listed(values) if exact else _matches(_listed(values), have)
+                yield met is OPERATORS[equal]
 
 
 OPERATORS = {
@@ -145,6 +203,9 @@ OPERATORS = {
     "arnnotlike": False,
 }
 """The condition operators that are judged, and whether the value must be one of those named."""
+EXACT = frozenset({"stringequals", "stringnotequals"})
+"""AWS: to these a wildcard is a mere character; to the others, ArnEquals among them, it is one (IAM User Guide, "String
+condition operators")."""
 
 
 def _listed(value: Any) -> list[str]:

@@ -9,7 +9,8 @@ import pytest
 
 from provision.doctor.diagnosis import diagnose
 from provision.doctor.gather.networks import built
-from provision.doctor.picture import Picture, Probe, Step
+from provision.doctor.picture import Picture
+from provision.doctor.probe import Probe, Step
 from tests.doctor.pictures import HEALTHY, NETWORK
 from tests.doctor.typed import wrong
 

@@ -11,7 +11,8 @@ import pytest
 from provision.doctor.diagnosis import diagnose
 from provision.doctor.finding import Finding, Link
 from provision.doctor.network import Nat, Route, RouteTable
-from provision.doctor.picture import Picture, Probe, Step, Unseen
+from provision.doctor.picture import Picture, Unseen
+from provision.doctor.probe import Probe, Step
 from tests.doctor.pictures import DATABASE, HEALTHY, NETWORK, PROXIED, ROLE
 from tests.doctor.typed import wrong
 
@@ -66,6 +67,9 @@ assert PROXIED.proxy
 BROKEN = {
     "database full": of_database(state="storage-full"),
     "database starting": of_database(state="starting"),
+    "database stopping": of_database(state="stopping"),
+    "database locked": of_database(state="inaccessible-encryption-credentials-recoverable"),
+    "database lost": of_database(state="inaccessible-encryption-credentials"),
     "database failed": of_database(state="failed"),
     "database old": replace(of_database(certificate_until=date(2030, 12, 1)), today=date(2031, 1, 1)),
     "database's parameters": of_database(parameter_state="pending-reboot", parameters={"rds.force_ssl": "0"}),

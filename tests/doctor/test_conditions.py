@@ -10,7 +10,8 @@ import pytest
 
 from provision.doctor.diagnosis import diagnose
 from provision.doctor.finding import Finding
-from provision.doctor.picture import Auth, Picture, Probe, Step, Subject, Target
+from provision.doctor.picture import Auth, Picture, Subject, Target
+from provision.doctor.probe import Probe, Step
 from tests.doctor.changed import PAST, database, function, network, proxy, secret, told
 from tests.doctor.pictures import ARN, HEALTHY, PROXIED, PROXY_ROLE, ROLE
 
@@ -101,6 +102,9 @@ def test_a_part_is_found_out_from_where_on_it_matters(picture: Picture, found: d
         (database(state="rebooting"), "aws rds wait db-instance-available", False),
         (database(state="storage-full"), "aws rds modify-db-instance", False),
         (database(state="failed"), "aws rds describe-events", False),
+        (database(state="stopping"), "aws rds start-db-instance", True),
+        (database(state="inaccessible-encryption-credentials-recoverable"), "aws rds start-db-instance", False),
+        (database(state="inaccessible-encryption-credentials"), "aws rds describe-db-instances", False),
         (proxy(state="creating"), "aws rds describe-db-proxies", False),
         (proxy(state="incompatible-network"), "provision disable-proxy", False),
         (proxy(state="suspended"), "provision up", True),

@@ -11,7 +11,8 @@ import pytest
 from provision.doctor.asking import parsed
 from provision.doctor.diagnosis import diagnose
 from provision.doctor.finding import Link
-from provision.doctor.picture import Database, Picture, Probe, Target, Unseen
+from provision.doctor.picture import Database, Picture, Target, Unseen
+from provision.doctor.probe import Probe
 from provision.ui.diagnosis import FindingRow, LinkRow, StepRow, diagnosis
 from tests.doctor.pictures import DATABASE, HEALTHY, PROXIED, PROXY_ROLE, ROLE
 

@@ -100,13 +100,10 @@ def on_port(low: int, high: int) -> tuple[Rule, ...]:
     ("picture", "found"),
     [
         (BY_NAT, []),
-        (function(database(public=True), subnets=(), vpc=""), ["database.public"]),
         (function(subnets=(), vpc=""), ["network.none"]),
         (function(subnets=("subnet-a", "subnet-x")), ["network.subnet"]),
         (function(groups=("sg-1", "sg-x")), ["network.group"]),
         (network(subnets={"subnet-a": replace(NETWORK.subnets["subnet-a"], free=1)}), []),
-        (apart("tgw-1", "pcx-1"), []),
-        (apart("tgw-1", "eni-1"), ["network.apart"]),
         (apart("eni-1", "eni-1"), ["network.apart"]),
         (out_by("eni-1"), []),
         (out_by("eni-1", "blackhole"), ["route.blackhole"]),

@@ -17,6 +17,7 @@ from provision.doctor.finding import Finding
 MORE: dict[tuple[str, str], dict[str, bool]] = {
     ("ec2", "authorize-security-group-egress"): {"--protocol": True, "--port": True, "--cidr": True},
     ("ec2", "create-network-acl-entry"): {"--ingress": False},
+    ("ec2", "replace-network-acl-entry"): {"--ingress": False},
     ("logs", "tail"): {"--since": True},
 }
 """Options that the CLI adds to an operation's own, and whether they take a value."""
@@ -27,7 +28,7 @@ SHELLS = re.compile(r"[;()<>|&*?$\[\]{}]")
 BLANK = re.compile(r"(?<![A-Za-z])[A-Z]{2}[A-Z_]*(?![A-Za-z])")
 DRAWN = re.compile(r"(?<=:secret:)[\w/-]+-\w{6}\b")
 """A secret's name in its ARN, which ends in six characters that AWS draws, capitals among them."""
-VALUES = {"SECRETS", "DISABLED"}
+VALUES = {"SECRETS", "DISABLED", "ENABLED", "REQUIRED"}
 """AWS's own in capitals; all else in capitals is for the reader to fill in."""
 SESSION: Any = botocore.session.get_session()
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from provision.doctor import reach
+from provision.doctor.checks import endpoint, ways
 from provision.doctor.finding import Finding, Link, Severity, check
-from provision.doctor.picture import Database, Function, Picture
+from provision.doctor.picture import Picture
 
 
 @check
 def none(picture: Picture) -> Iterator[Finding]:
     function, database = picture.function, picture.database
-    if function is None or function.subnets or (database is not None and database.public):
+    if function is None or function.subnets or (database is not None and database.public and not picture.via_proxy):
         return
-    yield _elsewhere(
+    yield ways.elsewhere(
         "network.none",
         "The function is in no VPC, and the database can only be reached from within its own.",
         f"{function.name} has no subnets.",
@@ -22,20 +24,25 @@ def none(picture: Picture) -> Iterator[Finding]:
     )
 
 
-def _elsewhere(id: str, what: str, evidence: str, function: Function, database: Database | None) -> Finding:  # noqa: A002 - its name
-    """The function is not where the database can be reached from."""
-    subnets = ",".join(database.subnets) if database else "SUBNETS"
-    return Finding(
-        id=id,
-        link=Link.ATTACHMENT,
-        what=what,
-        evidence=evidence,
-        command=f"aws lambda update-function-configuration --function-name {function.name} "
-        f"--vpc-config SubnetIds={subnets},SecurityGroupIds=GROUP",
-        advice="GROUP is a security group that the database's lets in"
-        + ("." if database else ", and SUBNETS are of the database's VPC."),
-        by_up=True,
-    )
+@check
+def outside(picture: Picture) -> Iterator[Finding]:
+    """AWS: a function in no VPC comes from any of AWS's public addresses, and a database has its own public one only
+    where its subnet leads to an internet gateway."""
+    function, database = picture.function, picture.database
+    if function is None or function.subnets or database is None or not database.public or picture.via_proxy:
+        return
+    target = ways.end(picture, "database", database.subnets, database.groups)
+    routes = {one.id: endpoint.default_route(picture, one) for one in target.subnets if picture.network.table_of(one)}
+    inside = [one for one, route in routes.items() if route is None or not route.target.startswith("igw-")]
+    if target.groups and not reach.enters_from_internet(target, database.own_port):
+        names = ", ".join(one.words for one in target.groups)
+        why = f"No ingress rule of {names} admits tcp {database.own_port} from AWS's public addresses."
+    elif inside:
+        why = f"The database is in {', '.join(inside)}, whose default route is to no internet gateway."
+    else:
+        return
+    what = "The function is in no VPC, and the database cannot be reached from outside of its own."
+    yield ways.elsewhere("network.outside", what, why, function, database)
 
 
 @check
@@ -58,25 +65,6 @@ def gone(picture: Picture) -> Iterator[Finding]:
                 command="provision up",
                 by_up=True,
             )
-
-
-@check
-def apart(picture: Picture) -> Iterator[Finding]:
-    """Another VPC is reached over a peering or a transit gateway; its groups and ACLs are not looked at then."""
-    function, database = picture.function, picture.database
-    if function is None or database is None or not function.vpc or not database.vpc or function.vpc == database.vpc:
-        return
-    tables = [picture.network.table_of(subnet) for subnet in picture.own_subnets]
-    beyond = ("pcx-", "tgw-")
-    if all(table and any(route.target.startswith(beyond) for route in table.routes) for table in tables):
-        return
-    yield _elsewhere(
-        "network.apart",
-        "The function and the database are in different VPCs, and no route leads from the one to the other.",
-        f"The function is in {function.vpc}, the database in {database.vpc}.",
-        function,
-        database,
-    )
 
 
 @check

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from provision.doctor.checks import ways
+from provision.doctor.checks import apart, ways
 from provision.doctor.finding import Finding, Link, Severity, check
 from provision.doctor.picture import Picture
 
@@ -27,7 +27,14 @@ SERVING = frozenset(
     }
 )
 """The states in which RDS takes connections."""
-PASSING = frozenset({"creating", "starting", "rebooting", "renaming", "stopping"})
+PASSING = frozenset({"creating", "starting", "rebooting", "renaming"})
+STARTABLE = {
+    "stopped": "",
+    "stopping": "AWS starts only what has stopped, which takes some minutes.",
+    "inaccessible-encryption-credentials-recoverable": "First enable the key that it is encrypted with, which is "
+    "KmsKeyId in `aws rds describe-db-instances`.",
+}
+"""What a start helps, and what has to be so before."""
 SOON = timedelta(days=30)
 
 
@@ -55,7 +62,7 @@ def way(picture: Picture) -> Iterator[Finding]:
         source = ways.end(picture, "proxy", proxy.subnets, proxy.groups)
     else:
         source = ways.own(picture)
-        if picture.function is None or picture.function.vpc != database.vpc:
+        if not apart.connected(picture):
             return
     yield from ways.closed(picture, Link.DATABASE_WAY, source, target, database.own_port)
 
@@ -67,8 +74,11 @@ def state(picture: Picture) -> Iterator[Finding]:
         return
     name = database.identifier
     advice = ""
-    if database.state == "stopped":
-        command = f"aws rds start-db-instance --db-instance-identifier {name}"
+    if database.state in STARTABLE:
+        command, advice = f"aws rds start-db-instance --db-instance-identifier {name}", STARTABLE[database.state]
+    elif database.state == "inaccessible-encryption-credentials":
+        command = f"aws rds describe-db-instances --db-instance-identifier {name} --query 'DBInstances[0].KmsKeyId'"
+        advice = "It is encrypted with that key. Enable it; the database then has to be restored from a backup."
     elif database.state in PASSING:
         command = f"aws rds wait db-instance-available --db-instance-identifier {name}"
     elif database.state == "storage-full":
@@ -85,13 +95,13 @@ def state(picture: Picture) -> Iterator[Finding]:
         evidence=f"RDS says so of {name}.",
         command=command,
         advice=advice,
-        by_up=database.state == "stopped",
+        by_up=database.state in ("stopped", "stopping"),
     )
 
 
 @check
 def certificate(picture: Picture) -> Iterator[Finding]:
-    """The handler verifies it, so that an expired one closes the door."""
+    """Our handler verifies it, so that an expired one closes the door."""
     database = picture.database
     until = database.certificate_until if database else None
     if database is None or until is None or until > picture.today + SOON:
@@ -100,7 +110,7 @@ def certificate(picture: Picture) -> Iterator[Finding]:
     yield Finding(
         id="database.certificate",
         link=Link.DATABASE,
-        severity=Severity.blocks if over and not picture.via_proxy else Severity.risks,
+        severity=Severity.blocks if over and picture.subject.ours and not picture.via_proxy else Severity.risks,
         what="The database's certificate has expired." if over else "The database's certificate expires soon.",
         evidence=f"The certificate of {database.identifier} is valid until {until}.",
         command=f"aws rds modify-db-instance --db-instance-identifier {database.identifier} "
@@ -138,6 +148,7 @@ def parameters(picture: Picture) -> Iterator[Finding]:
 @check
 def public(picture: Picture) -> Iterator[Finding]:
     database = picture.database
+    outside = picture.function is not None and not picture.function.subnets
     if database is not None and database.public:
         yield Finding(
             id="database.public",
@@ -145,7 +156,12 @@ def public(picture: Picture) -> Iterator[Finding]:
             severity=Severity.risks,
             what="The database has an address on the internet.",
             evidence=f"PubliclyAccessible of {database.identifier} is on.",
-            command=f"aws rds modify-db-instance --db-instance-identifier {database.identifier} "
+            command=""
+            if outside
+            else f"aws rds modify-db-instance --db-instance-identifier {database.identifier} "
             "--no-publicly-accessible --apply-immediately",
+            advice="The function is in no VPC and needs that address; first give it a place in the database's VPC."
+            if outside
+            else "",
             by_up=True,
         )

@@ -8,7 +8,7 @@ from provision.doctor import reach
 from provision.doctor.checks import ways
 from provision.doctor.checks.endpoint import HTTPS, WAY, default_route, endpoint_of, has_routes, used_endpoint
 from provision.doctor.finding import Finding, check
-from provision.doctor.network import Nat, Route, Subnet
+from provision.doctor.network import Nat, Route, RouteTable, Subnet
 from provision.doctor.picture import Picture
 
 
@@ -52,10 +52,9 @@ def acls(picture: Picture) -> Iterator[Finding]:
         route = default_route(picture, subnet)
         nat = picture.network.nats.get(route.target) if route else None
         beyond = picture.network.subnets.get(nat.subnet) if nat else None
-        stop = reach.stopped_outside(picture.network, subnet, HTTPS)
+        stop = reach.stopped_outside(picture.network, subnet, HTTPS, beyond)
         if stop is None and beyond is not None:
-            stop = reach.stopped(picture.network, [subnet], [beyond], HTTPS)
-            stop = stop or reach.stopped_outside(picture.network, beyond, HTTPS)
+            stop = reach.stopped_outside(picture.network, beyond, HTTPS)
         if stop is not None:
             yield ways.acl(WAY, "function-internet", "the function and Secrets Manager", stop)
             return
@@ -74,7 +73,7 @@ def _of_subnet(picture: Picture, subnet: Subnet) -> Iterator[Finding]:
     if route.target.startswith("nat-"):
         yield from _through_nat(picture, where, table.id, route, nat)
     elif route.target.startswith("igw-"):
-        command, advice = _by_nat(picture, "replace", table.id)
+        command, advice = _instead(picture, table)
         yield Finding(
             id="route.internet-gateway",
             link=WAY,
@@ -148,6 +147,8 @@ def _beyond(picture: Picture, nat: Nat) -> Iterator[Finding]:
     if route and subnet.vpc in network.gateways.get(route.target, ()):
         yield from _blocked(picture, nat, subnet)
         return
+    if route and route.state != "blackhole" and not route.target.startswith(("igw-", "nat-", "eigw-")):
+        return  # something else, such as a firewall's endpoint, may pass it on
     gateway = next((one for one, vpcs in network.gateways.items() if subnet.vpc in vpcs), "")
     if not gateway:
         lost = route.target if route and route.target.startswith("igw-") else ""
@@ -167,7 +168,7 @@ def _beyond(picture: Picture, nat: Nat) -> Iterator[Finding]:
         link=WAY,
         what="The NAT gateway stands in a subnet that does not lead to the internet.",
         evidence=f"{nat.id} is in {subnet.id}, whose default route is {'to ' + route.target if route else 'missing'}.",
-        command=f"aws ec2 create-route --route-table-id {table.id} "
+        command=f"aws ec2 {'replace' if route else 'create'}-route --route-table-id {table.id} "
         f"--destination-cidr-block 0.0.0.0/0 --gateway-id {gateway}",
         by_up=True,
     )
@@ -206,6 +207,24 @@ def _blackhole(picture: Picture, where: str, table: str, route: Route, nat: Nat 
     )
 
 
+def _instead(picture: Picture, table: RouteTable) -> tuple[str, str]:
+    """As `_by_nat`, where the table serves the function alone; else the function is to leave, because what else is
+    there, such as the NAT gateway itself, wants the internet gateway."""
+    function, network = picture.function, picture.network
+    served = {one.id for one in network.subnets.values() if network.table_of(one) is table}
+    others = served - set(function.subnets if function else ()) | {one.subnet for one in network.nats.values()} & served
+    if function is None or not others:
+        return _by_nat(picture, "replace", table.id)
+    out = {one.id for one in network.nats.values() if one.state == "available" and one.public}
+    by = {one.id: default_route(picture, one) for one in network.subnets.values() if one.vpc == function.vpc}
+    private = ",".join(one for one, route in by.items() if route and route.target in out)
+    command = (
+        f"aws lambda update-function-configuration --function-name {function.name} "
+        f"--vpc-config SubnetIds={private or 'SUBNETS'},SecurityGroupIds={','.join(function.groups)}"
+    )
+    return command, "" if private else "SUBNETS are private ones, whose default route leads to a NAT gateway."
+
+
 def _by_nat(picture: Picture, verb: str, table: str) -> tuple[str, str]:
     """The command that lets a table lead to the VPC's NAT gateway, and advice where it has none."""
     nat = _some_nat(picture)
@@ -216,6 +235,6 @@ def _by_nat(picture: Picture, verb: str, table: str) -> tuple[str, str]:
 
 def _some_nat(picture: Picture) -> str:
     vpc = picture.function.vpc if picture.function else ""
-    nats = [one for one in picture.network.nats.values() if one.state == "available"]
+    nats = [one for one in picture.network.nats.values() if one.state == "available" and one.public]
     here = (one.id for one in nats if vpc in {subnet.vpc for subnet in picture.subnets([one.subnet])})
     return next(here, "")

@@ -7,20 +7,20 @@ from collections.abc import Iterator
 
 from provision.doctor import reach
 from provision.doctor.checks import ways
-from provision.doctor.checks.role import READ
 from provision.doctor.finding import Finding, Link, check
 from provision.doctor.network import Endpoint, Route, Subnet
 from provision.doctor.picture import Picture
-from provision.doctor.policy import lets
+from provision.doctor.policy import READ, Context, lets
 
 HTTPS = 443
 WAY = Link.SECRET_WAY
 
 
 def endpoint_of(picture: Picture) -> Endpoint | None:
-    """The VPC's endpoint for Secrets Manager, working or not."""
+    """The VPC's endpoint for Secrets Manager, working or not. AWS: of several only one may have private DNS."""
     vpc = picture.function.vpc if picture.function else ""
-    return next((one for one in picture.network.endpoints if vpc and one.vpc == vpc), None)
+    here = [one for one in picture.network.endpoints if vpc and one.vpc == vpc]
+    return next((one for one in here if one.private_dns and one.state == "available"), next(iter(here), None))
 
 
 def used_endpoint(picture: Picture) -> Endpoint | None:
@@ -29,6 +29,17 @@ def used_endpoint(picture: Picture) -> Endpoint | None:
     vpc = picture.network.vpcs.get(endpoint.vpc) if endpoint else None
     works = endpoint and endpoint.state == "available" and endpoint.private_dns
     return endpoint if works and (vpc is None or vpc.dns_hostnames) else None
+
+
+def from_where(picture: Picture) -> Context:
+    """What AWS knows of the place that the function's request for its secret comes from: only what comes through a VPC
+    endpoint has one. A transit gateway may lead to one that is not seen."""
+    endpoint = used_endpoint(picture)
+    if endpoint is not None:
+        return {"aws:sourcevpc": endpoint.vpc, "aws:sourcevpce": endpoint.id}
+    tables = [picture.network.table_of(subnet) for subnet in picture.own_subnets]
+    known = all(table and all(one.target.startswith(("local", "nat-")) for one in table.routes) for table in tables)
+    return {"aws:sourcevpc": None, "aws:sourcevpce": None} if known else {}
 
 
 @check

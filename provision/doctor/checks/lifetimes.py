@@ -39,7 +39,7 @@ def engine(picture: Picture) -> Iterator[Finding]:
     """AWS: parameters of one's own are for one major version, and others have to be named along with another one (RDS
     User Guide, "How to perform a major version upgrade")."""
     database = picture.database
-    until = ENGINES.get(database.major) if database else None
+    until = ENGINES.get(database.major) if database and "postgres" in database.engine else None
     if database is not None and until is not None and until < picture.today + NEAR:
         command = f"aws rds modify-db-instance --db-instance-identifier {database.identifier} --engine-version VERSION "
         command += "--allow-major-version-upgrade --db-parameter-group-name default.postgresMAJOR"

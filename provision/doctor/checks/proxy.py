@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from provision.doctor.checks import ways
-from provision.doctor.checks.role import READ, reading, trusting, widening
+from provision.doctor.checks import apart, ways
+from provision.doctor.checks.role import keyless, reading, trusting, widening
 from provision.doctor.finding import Finding, Link, Severity, check
-from provision.doctor.picture import Picture
-from provision.doctor.policy import evaluate, trusts
+from provision.doctor.picture import Auth, Picture
+from provision.doctor.policy import READ, evaluate, trusts
 
-PROXY_PORT = 5432
-"""AWS: RDS Proxy always listens on it, whatever the database's port is."""
 RDS = "rds.amazonaws.com"
 
 
@@ -35,9 +33,9 @@ def missing(picture: Picture) -> Iterator[Finding]:
 @check
 def way(picture: Picture) -> Iterator[Finding]:
     proxy = picture.proxy
-    if proxy is not None and picture.via_proxy:
+    if proxy is not None and picture.via_proxy and apart.connected(picture):
         target = ways.end(picture, "proxy", proxy.subnets, proxy.groups)
-        yield from ways.closed(picture, Link.PROXY_WAY, ways.own(picture), target, PROXY_PORT)
+        yield from ways.closed(picture, Link.PROXY_WAY, ways.own(picture), target, proxy.port)
 
 
 @check
@@ -71,27 +69,38 @@ def auth(picture: Picture) -> Iterator[Finding]:
     if proxy is None or not picture.via_proxy:
         return
     mine = next((one for one in proxy.auth if secret is not None and one.secret == secret.arn), None)
+    severity = (
+        Severity.blocks if picture.subject.ours else Severity.risks
+    )  # theirs may come with a token, or its own copy
     if secret is not None and mine is None:
         given = ", ".join(one.secret for one in proxy.auth) or "none"
         yield Finding(
             id="proxy.auth",
             link=Link.PROXY,
+            severity=severity,
             what="The proxy was not given the secret that the function logs in with.",
             evidence=f"Its secrets: {given}. The function's: {secret.arn}.",
-            command=f"aws rds modify-db-proxy --db-proxy-name {proxy.name} "
-            f"--auth AuthScheme=SECRETS,IAMAuth=DISABLED,SecretArn={secret.arn}",
+            command=_authenticating(proxy.name, [*proxy.auth, Auth(secret=secret.arn, iam="DISABLED")]),
             by_up=True,
         )
     if mine is not None and mine.iam == "REQUIRED":
         yield Finding(
             id="proxy.iam",
             link=Link.PROXY,
+            severity=severity,
             what="The proxy takes IAM tokens alone, and the function comes with a password.",
             evidence=f"IAMAuth of {proxy.name} is REQUIRED for {mine.secret}.",
-            command=f"aws rds modify-db-proxy --db-proxy-name {proxy.name} "
-            f"--auth AuthScheme=SECRETS,IAMAuth=DISABLED,SecretArn={mine.secret}",
+            command=_authenticating(
+                proxy.name, [replace(one, iam="DISABLED") if one is mine else one for one in proxy.auth]
+            ),
             by_up=True,
         )
+
+
+def _authenticating(proxy: str, auth: Sequence[Auth]) -> str:
+    """AWS: what is given replaces all that the proxy had."""
+    listed = " ".join(f"AuthScheme=SECRETS,IAMAuth={one.iam},SecretArn={one.secret}" for one in auth if one.secret)
+    return f"aws rds modify-db-proxy --db-proxy-name {proxy} --auth {listed}"
 
 
 @check
@@ -119,6 +128,8 @@ def role(picture: Picture) -> Iterator[Finding]:
         command = "" if advice else reading(held, verdict, secret.arn)
         finding = _role(picture, "proxy.denied", what, evidence, command)
         yield replace(finding, advice=advice, by_up=not verdict.added)
+    if not any(one.state == "AVAILABLE" for one in proxy.targets):  # it has read the secret
+        yield from keyless(picture, held, "proxy.key", Link.PROXY, "proxy", Severity.risks)
 
 
 def _role(picture: Picture, id: str, what: str, evidence: str, command: str) -> Finding:  # noqa: A002 - its name
@@ -147,6 +158,10 @@ def target(picture: Picture) -> Iterator[Finding]:
         evidence=f"The targets of {proxy.name}: {others or 'none'}.",
         command=f"aws rds register-db-proxy-targets --db-proxy-name {proxy.name} "
         f"--db-instance-identifiers {database.identifier}",
+        advice=f"A proxy stands in front of one database; first `aws rds deregister-db-proxy-targets --db-proxy-name "
+        f"{proxy.name} --db-instance-identifiers {proxy.targets[0].database}`."
+        if proxy.targets
+        else "",
         by_up=True,
     )
 

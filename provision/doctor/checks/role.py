@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from provision.doctor.checks.endpoint import from_where
 from provision.doctor.finding import Finding, Link, Severity, check
 from provision.doctor.picture import Picture, Role
-from provision.doctor.policy import Verdict, evaluate, trusts
+from provision.doctor.policy import READ, Verdict, evaluate, statements, takes, trusts
 
 LAMBDA = "lambda.amazonaws.com"
 INTERFACES = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
-READ = "secretsmanager:GetSecretValue"
 
 
 def own(picture: Picture) -> Role | None:
@@ -55,7 +55,8 @@ def interfaces(picture: Picture) -> Iterator[Finding]:
     role = own(picture)
     if role is None or not (picture.function and picture.function.subnets):
         return
-    verdicts = [evaluate(role, action, "*", {}) for action in INTERFACES]
+    some = f"arn:{role.partition}:ec2:{picture.region}:{picture.account}:network-interface/eni-0"
+    verdicts = [evaluate(role, action, "*" if ":Describe" in action else some, {}) for action in INTERFACES]
     refused = next((verdict for verdict in verdicts if not verdict.allowed), None)
     if refused:
         yield Finding(
@@ -75,10 +76,8 @@ def secret(picture: Picture) -> Iterator[Finding]:
     role, arn = own(picture), picture.secret.arn if picture.secret else ""
     if role is None or not arn or picture.secret is None or picture.secret.deleting:
         return
-    context = {"aws:principalaccount": picture.account, "aws:requestedregion": picture.region}
-    context |= {"aws:principalarn": role.arn, "secretsmanager:secretid": arn}
-    if picture.function and picture.function.vpc and picture.network.endpoints:
-        context["aws:sourcevpc"] = picture.function.vpc
+    context: dict[str, str | None] = {"aws:principalaccount": picture.account, "aws:requestedregion": picture.region}
+    context |= {"aws:principalarn": role.arn, "secretsmanager:secretid": arn, **from_where(picture)}
     verdict = evaluate(role, READ, arn, context, own=picture.secret.policy)
     if not verdict.allowed:
         advice = widening(picture, verdict)
@@ -94,10 +93,12 @@ def secret(picture: Picture) -> Iterator[Finding]:
 
 
 def trusting(role: Role, service: str, account: str) -> str:
-    """The command that lets a service of AWS take a role on behalf of this account."""
-    allow = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    """The command that lets a service of AWS take a role on behalf of this account, beside whoever else may."""
+    allow: dict[str, Any] = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     allow |= {"Condition": {"StringEquals": {"aws:SourceAccount": account}}}
-    return f"aws iam update-assume-role-policy --role-name {role.name} --policy-document '{_document(allow)}'"
+    others = [one for one in statements(role.trust) if not takes(one, service)]
+    document = _document(*others, allow)
+    return f"aws iam update-assume-role-policy --role-name {role.name} --policy-document '{document}'"
 
 
 def reading(role: Role, verdict: Verdict, arn: str) -> str:
@@ -121,23 +122,40 @@ def widening(picture: Picture, verdict: Verdict) -> str:
     return f"Let {boundary} allow {READ} on the secret." if boundary and "boundary" in verdict.why else ""
 
 
-def _document(statement: Mapping[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, separators=(",", ":"))
+def _document(*statement: Mapping[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statement}, separators=(",", ":"))
 
 
 @check
 def key(picture: Picture) -> Iterator[Finding]:
+    role, failed = own(picture), picture.probe.failed
+    if role is None or picture.probe.works:
+        return
+    said = failed is not None and failed.name == "secret" and "kms" in failed.text.lower()
+    yield from keyless(
+        picture, role, "secret.key", Link.SECRET, "function", Severity.blocks if said else Severity.risks
+    )
+
+
+def keyless(
+    picture: Picture,
+    role: Role,
+    id: str,  # noqa: A002 - its name
+    link: Link,
+    whose: str,
+    severity: Severity,
+) -> Iterator[Finding]:
     """AWS: a secret under a key of one's own wants that key, too, whose policy may allow it and is not seen."""
-    role, secret = own(picture), picture.secret
-    if role is None or secret is None or ":key/" not in secret.key or picture.probe.works:
+    secret = picture.secret
+    if secret is None or ":key/" not in secret.key:
         return
     verdict = evaluate(role, "kms:Decrypt", secret.key, {"aws:principalarn": role.arn})
     if not verdict.allowed:
         yield Finding(
-            id="secret.key",
-            link=Link.SECRET,
-            severity=Severity.risks,
-            what="The function's role may not use the key that the secret is encrypted with, unless the key says so.",
+            id=id,
+            link=link,
+            severity=severity,
+            what=f"The {whose}'s role may not use the key that the secret is encrypted with, unless the key says so.",
             evidence=f"{verdict.sentence} on {secret.key}.",
             command=f"aws kms create-grant --key-id {secret.key} --grantee-principal {role.arn} --operations Decrypt",
         )
@@ -149,7 +167,7 @@ def logs(picture: Picture) -> Iterator[Finding]:
     if role is None or function is None:
         return
     logs = f"arn:{role.partition}:logs:{picture.region}:{picture.account}"
-    group = f"{logs}:log-group:/aws/lambda/{function.name}:log-stream:x"
+    group = f"{logs}:log-group:{function.logs}:log-stream:x"
     verdict = evaluate(role, "logs:PutLogEvents", group, {})
     if not verdict.allowed:
         yield Finding(

@@ -14,7 +14,17 @@ FILE = "secret.json holds what the secret is to hold, username and password amon
 @check
 def missing(picture: Picture) -> Iterator[Finding]:
     name = picture.secret_arn or picture.subject.secret
-    if picture.secret is None and name:
+    region = name.split(":")[3] if name.startswith("arn:") else picture.region
+    if picture.secret is None and region != picture.region and not picture.subject.ours:
+        yield Finding(
+            id="secret.elsewhere",
+            link=Link.SECRET,
+            severity=Severity.risks,
+            what="The secret that the function is told of is in another Region, so nothing is said of it.",
+            evidence=f"{name} is in {region}, the function in {picture.region}.",
+            advice=f"Ask there: `aws secretsmanager describe-secret --region {region} --secret-id {name}`.",
+        )
+    elif picture.secret is None and name:
         yield Finding(
             id="secret.missing",
             link=Link.SECRET,
@@ -40,6 +50,20 @@ def deleting(picture: Picture) -> Iterator[Finding]:
 
 
 @check
+def locked(picture: Picture) -> Iterator[Finding]:
+    secret = picture.secret
+    if secret is not None and secret.locked:
+        yield Finding(
+            id="secret.locked",
+            link=Link.SECRET,
+            what="The key that the secret is encrypted with cannot be used by anybody.",
+            evidence=secret.locked,
+            command=f"aws kms enable-key --key-id {secret.key}" if secret.key else "",
+            advice="For one that waits for its deletion, first `aws kms cancel-key-deletion` with the same key.",
+        )
+
+
+@check
 def content(picture: Picture) -> Iterator[Finding]:
     secret = picture.secret
     if secret is None or not secret.readable:
@@ -56,11 +80,14 @@ def content(picture: Picture) -> Iterator[Finding]:
         )
         return
     lacking = [key for key in NEEDED if secret.keys is not None and key not in secret.keys]
+    proxy = picture.proxy if picture.via_proxy else None
+    needed = picture.subject.ours or (proxy is not None and secret.arn in {one.secret for one in proxy.auth})
     if secret.keys is None or lacking:
         why = f"it lacks {' and '.join(lacking)}" if lacking else "it is not a JSON object"
         yield Finding(
             id="secret.content",
             link=Link.SECRET,
+            severity=Severity.blocks if needed else Severity.risks,  # their code may want no more than it holds
             what="The secret does not hold what the function and RDS Proxy look for.",
             evidence=f"{secret.name}: {why}. Both want JSON with the keys username and password.",
             command=_put(secret),

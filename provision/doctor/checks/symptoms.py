@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provision.doctor.finding import Finding, Link, Severity, check
-from provision.doctor.picture import Picture, Step
+from provision.doctor.picture import Picture
+from provision.doctor.probe import Step
 
 SYMPTOM = Link.SYMPTOM
 PASSWORD = ("password", "authentication failed", "no credentials for the role")
 FULL = ("too many clients", "remaining connection slots", "timed-out waiting to acquire", "query_wait_timeout")
-LOGS = "aws logs tail /aws/lambda/{} --since 10m"
+LOGS = "aws logs tail {} --since 10m"
 
 
 @check
@@ -53,7 +54,7 @@ def call(picture: Picture) -> Iterator[Finding]:
         link=SYMPTOM,
         what="The function's code cannot be loaded." if code else "The function fails before it gets anywhere.",
         evidence=f"It said: {failure}",
-        command="provision up" if code else LOGS.format(picture.function.name),
+        command="provision up" if code else LOGS.format(picture.function.logs),
         by_up=code,
     )
 
@@ -95,18 +96,23 @@ def _of_secret(picture: Picture, failed: Step, evidence: str) -> Finding:
 
 
 def _password(picture: Picture, evidence: str, severity: Severity) -> Finding:
-    name = picture.subject.database
+    user = picture.secret.facts.get("username", "") if picture.secret else ""
+    master = picture.database.master if picture.database else ""
+    other = user if user and master and user != master else ""
+    change = f"aws rds modify-db-instance --db-instance-identifier {picture.subject.database} --apply-immediately"
     return Finding(
         id="login.password",
         link=SYMPTOM,
         severity=severity,
         what="The database does not take the password that the secret holds.",
         evidence=evidence,
-        command=f"aws rds modify-db-instance --db-instance-identifier {name} --apply-immediately "
-        "--master-user-password PASSWORD",
-        advice="PASSWORD is the one that the secret holds.",
+        command="" if other else f"{change} --master-user-password PASSWORD",
+        advice=f"Give {other} the password that the secret holds, as {master}: ALTER ROLE {other} PASSWORD ..."
+        if other
+        else "PASSWORD is the one that the secret holds.",
     )
 
 
 def _finding(picture: Picture, id: str, what: str, evidence: str) -> Finding:  # noqa: A002 - its name
-    return Finding(id=id, link=SYMPTOM, what=what, evidence=evidence, command=LOGS.format(picture.subject.function))
+    logs = picture.function.logs if picture.function else ""
+    return Finding(id=id, link=SYMPTOM, what=what, evidence=evidence, command=LOGS.format(logs))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provision.doctor.checks.proxy import PROXY_PORT
 from provision.doctor.finding import Finding, Link, Severity, check
 from provision.doctor.picture import Picture
 
@@ -69,13 +68,19 @@ def address(picture: Picture) -> Iterator[Finding]:
     known = {"the database": database.address, **({"the proxy": proxy.address} if proxy else {})}
     if picture.address in known.values():
         return
-    given = f"It is told {picture.address}" if picture.address else "None of its variables has a known address"
-    yield _finding(
-        picture,
-        "function.address",
-        "The function is told an address that is neither the database's nor the proxy's.",
-        f"{given}; " + ", ".join(f"{whose} is at {where}" for whose, where in known.items()) + ".",
-    )
+    places = ", ".join(f"{whose} is at {where}" for whose, where in known.items())
+    if picture.subject.ours:
+        what = "The function is told an address that is neither the database's nor the proxy's."
+        yield _finding(picture, "function.address", what, f"It is told {picture.address}; {places}.")
+    else:
+        yield Finding(
+            id="function.address",
+            link=Link.FUNCTION,
+            severity=Severity.risks,
+            what="Where the function looks for the database cannot be told from here.",
+            evidence=f"Neither its variables nor its secret hold a known address; {places}.",
+            advice="What its code connects to instead, such as a name of your own, has to lead there.",
+        )
 
 
 @check
@@ -97,7 +102,8 @@ def port(picture: Picture) -> Iterator[Finding]:
     given = function.variables.get("DB_PORT", "") if function and picture.subject.ours else ""
     if not given or database is None or not database.port:
         return
-    right = {str(database.port), str(PROXY_PORT)} if picture.via_proxy else {str(database.port)}
+    proxy = picture.proxy if picture.via_proxy else None
+    right = {str(database.port), str(proxy.port)} if proxy else {str(database.port)}
     if given not in right:
         yield _finding(
             picture,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from provision.doctor.gather import databases, functions, networks, proxies, roles, secrets
 from provision.doctor.gather.reader import Reader
-from provision.doctor.picture import Database, Function, Picture, Subject
+from provision.doctor.picture import Database, Function, Picture, Subject, names
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
@@ -23,7 +23,7 @@ def gather(run: Run, subject: Subject) -> Picture:
         lambda: proxies.listed(reader),
     )
     seen = _proxy(subject, function, database, listed)
-    arn = _secret_of(subject, function)
+    arn = _secret_of(subject, function, seen)
     vpcs = sorted({one.vpc for one in (function, database) if one is not None and one.vpc})
     held = [one for one in (function.role if function else "", seen["RoleArn"] if seen else "") if one]
     secret, database, proxy, *rest = reader.together(
@@ -53,16 +53,18 @@ def _proxy(subject: Subject, function: Function | None, database: Database | Non
     """The proxy that the stack is to have, or the one whose endpoint the function is told of."""
     if subject.proxy:
         return next((one for one in listed if one["DBProxyName"] == subject.proxy), None)
-    values = set(function.variables.values()) if function else set()
+    values = list(function.variables.values()) if function else []
     if subject.ours and database is not None and database.address in values:
         return None
-    return next((one for one in listed if one.get("Endpoint") in values), None)
+    return next((one for one in listed if one.get("Endpoint") and names(one["Endpoint"], values)), None)
 
 
-def _secret_of(subject: Subject, function: Function | None) -> str:
-    """The ARN of the secret that the function is told of."""
+def _secret_of(subject: Subject, function: Function | None, proxy: Any) -> str:
+    """The ARN of the secret that the function is told of; of several the one that its proxy has, too."""
     if function is None:
         return ""
     if subject.ours:
         return function.variables.get("DB_SECRET_ARN", "")
-    return next((value for value in function.variables.values() if ":secretsmanager:" in value), "")
+    told = [value for value in function.variables.values() if ":secretsmanager:" in value]
+    shared = {one.get("SecretArn") for one in proxy.get("Auth", [])} if proxy else set()
+    return next((one for one in told if one in shared), told[0] if told else "")

@@ -60,4 +60,6 @@ def _of(seen: DBInstanceTypeDef) -> Database:
         parameter_state=parameters.get("ParameterApplyStatus", "in-sync"),
         parameters={},
         certificate_until=until.date() if until else None,
+        engine=seen.get("Engine", ""),
+        master=seen.get("MasterUsername", ""),
     )

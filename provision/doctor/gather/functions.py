@@ -32,4 +32,5 @@ def function(reader: Reader, name: str) -> Function | None:
         tagged=tags.STACK in response.get("Tags", {}),
         key=seen.get("KMSKeyArn", ""),
         unreadable=environment.get("Error", {}).get("Message", ""),
+        log_group=seen.get("LoggingConfig", {}).get("LogGroup", ""),
     )

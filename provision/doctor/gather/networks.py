@@ -19,6 +19,7 @@ TARGETS = (
     "VpcPeeringConnectionId",
     "NetworkInterfaceId",
     "EgressOnlyInternetGatewayId",
+    "CoreNetworkArn",
 )
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 BORROW_SECONDS = 120
 """AWS's default."""
+PORTS = {"MYSQL": 3306, "SQLSERVER": 1433}
+"""AWS: by the family of engines, where a proxy listens whatever the database's port is; PostgreSQL's is 5432."""
 
 
 def listed(reader: Reader) -> list[Any]:
@@ -52,4 +54,5 @@ def proxy(reader: Reader, seen: DBProxyTypeDef | None) -> Proxy | None:
             for one in targets
         ),
         borrow_seconds=BORROW_SECONDS if borrow is None else borrow,
+        port=PORTS.get(seen.get("EngineFamily", ""), 5432),
     )

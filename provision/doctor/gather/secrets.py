@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from provision.aws.refusals import is_one
 from provision.doctor.gather.reader import Reader
 from provision.doctor.picture import Secret
+from provision.engine.resource import Refusal
+from provision.errors import Failed
 
 OPEN = ("username", "host", "port", "dbname", "engine")
 """The keys of RDS's secrets whose values are no secret."""
+LOCKED = Refusal("DecryptionFailure")
 
 
 def secret(reader: Reader, name: str) -> Secret | None:
@@ -23,7 +27,13 @@ def secret(reader: Reader, name: str) -> Secret | None:
     deleted = seen.get("DeletedDate")
     policy = reader.ask("the secret's policy", lambda: aws.get_resource_policy(SecretId=name).get("ResourcePolicy"))
     inside = Reader(reader.run)
-    text = None if deleted else inside.ask("the secret's value", lambda: aws.get_secret_value(SecretId=name))
+    text, locked = None, ""
+    try:
+        text = None if deleted else inside.ask("the secret's value", lambda: aws.get_secret_value(SecretId=name))
+    except Failed as refused:
+        if not isinstance(refused.__cause__, Exception) or not is_one(refused.__cause__, LOCKED):
+            raise
+        locked = refused.why
     reader.unseen += inside.unseen
     content = _parsed(text.get("SecretString")) if text else None
     return Secret(
@@ -32,10 +42,11 @@ def secret(reader: Reader, name: str) -> Secret | None:
         deleting=f"{deleted:%Y-%m-%d}" if deleted else "",
         key=seen.get("KmsKeyId", ""),
         policy=json.loads(policy) if policy else None,
-        readable=not deleted and not inside.unseen,
+        readable=not deleted and not inside.unseen and not locked,
         current=text is not None,
         keys=None if content is None else tuple(key for key, value in content.items() if value not in ("", None)),
         facts={key: str(content[key]) for key in OPEN if content and content.get(key)},
+        locked=locked,
     )
 
 
