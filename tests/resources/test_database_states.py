@@ -318,3 +318,16 @@ def test_log_exports_on_their_way_are_asked_for_once(made: Account) -> None:
     made.up(exporting)
     assert len(made.told(MODIFY)) == 1
     assert next(looks, None) is None
+
+
+def test_groups_on_their_way_are_asked_for_once(made: Account) -> None:
+    """AWS lists the one that leaves beside the one that comes for a minute, and the instance as available meanwhile."""
+    ours = made.ids()["group.database"]
+    theirs = {"VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-theirs", "Status": "active"}]}
+    leaving = {"VpcSecurityGroupId": "sg-theirs", "Status": "removing"}
+    both = {"VpcSecurityGroups": [{"VpcSecurityGroupId": ours, "Status": "adding"}, leaving]}
+    looks: Iterator[dict[str, Any]] = iter([theirs, *[both] * 30])
+    saying(made, lambda: next(looks, {}))
+    made.up(drawn())
+    assert [told["VpcSecurityGroupIds"] for told in made.told(MODIFY)] == [[ours]]
+    assert next(looks, None) is None
