@@ -10,6 +10,9 @@ from provision.engine.resource import Change
 AT_ONCE = {"MasterUserPassword", "PendingCloudwatchLogsExports"}
 """AWS: never put off, whatever was asked for (RDS API reference, ModifyDBInstance); meanwhile the instance may be
 available, and takes no second change (ansible-collections/amazon.aws#1917)."""
+CAN_WAIT = {"AllocatedStorage", "BackupRetentionPeriod", "DBInstanceClass", "MultiAZ", "StorageType"}
+"""AWS: of what we ask for, all that is put off without `ApplyImmediately`; the rest ignores that (RDS user guide,
+"Settings for DB instances")."""
 IN_FORCE = "active"
 """AWS: a security group that comes or goes is listed with another status, and the instance as available meanwhile
 (isVpcSecurityGroupsActive of CloudFormation's handlers)."""
@@ -24,6 +27,12 @@ def coming(seen: Mapping[str, Any], planned: Mapping[str, Any], *, sent: bool) -
         *(name for name, value in _pending(seen).items() if name in AT_ONCE or (sent and planned.get(name) == value)),
         *(["VpcSecurityGroupIds"] if moving else []),
     ]
+
+
+def at_once(ask: Mapping[str, Any]) -> bool:
+    """`ApplyImmediately` for a modify with `ask`. AWS: it brings along whatever somebody has put off, such as an
+    upgrade of the engine with its downtime (RDS user guide, "Using the schedule modifications setting")."""
+    return not CAN_WAIT.isdisjoint(ask)
 
 
 def put_off(seen: Mapping[str, Any], planned: Mapping[str, Any]) -> list[Change]:
