@@ -18,7 +18,7 @@ from provision.errors import PatienceRanOut, ProvisionError
 from provision.operations.doctor import doctor, own
 from provision.operations.up import made
 from provision.operations.work import Work
-from provision.resources.rds import password
+from provision.resources.rds import password, pending
 from provision.resources.secretsmanager.secret import generated
 
 SETTLING = 30.0
@@ -110,7 +110,8 @@ def rewrite(work: Work, secret: Found[Any], picture: Picture) -> None:
 
 
 def _change(work: Work, identifier: str, asked: Mapping[str, Any]) -> None:
-    work.run.send.rds.modify_db_instance(DBInstanceIdentifier=identifier, ApplyImmediately=True, **asked)
+    now = pending.at_once(asked)
+    work.run.send.rds.modify_db_instance(DBInstanceIdentifier=identifier, ApplyImmediately=now, **asked)
 
 
 def _value(work: Work, arn: str) -> dict[str, Any]:

@@ -129,6 +129,29 @@ def test_a_change_that_somebody_put_off(made: Account) -> None:
     assert not set(OWN) & set(told)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "at_once"),
+    [
+        ({"DeletionProtection": True, "MaxAllocatedStorage": 100, "CopyTagsToSnapshot": False}, False),
+        ({"EnabledCloudwatchLogsExports": ["upgrade"], "MonitoringInterval": 60, "PubliclyAccessible": True}, False),
+        ({"TagList": []}, False),
+        ({"DeletionProtection": True, "BackupRetentionPeriod": 0}, True),
+        ({"AllocatedStorage": 10}, True),
+    ],
+    ids=["switches", "what it writes and where it is", "password", "with backups", "storage"],
+)
+def test_what_somebody_put_off_comes_at_once_only_with_what_can_be_put_off(
+    made: Account, wrong: dict[str, Any], *, at_once: bool
+) -> None:
+    """AWS: ApplyImmediately brings all that is pending along, such as an upgrade of the engine with its downtime."""
+    tags = {"TagList": made.outside("rds").describe_db_instances()["DBInstances"][0]["TagList"]}
+    if "TagList" in wrong:
+        tags = {"TagList": [tag for tag in tags["TagList"] if tag["Key"] != "provision:secret"]}
+    saying(made, lambda: {} if made.told(MODIFY) else {**wrong, **tags, "PendingModifiedValues": OWN})
+    made.up(drawn())
+    assert [told["ApplyImmediately"] for told in made.told(MODIFY)] == [at_once]
+
+
 def test_only_what_is_the_users_own_is_put_off(made: Account) -> None:
     slept = made.clock.slept
     saying(made, lambda: {"PendingModifiedValues": OWN})
@@ -317,4 +340,17 @@ def test_log_exports_on_their_way_are_asked_for_once(made: Account) -> None:
     saying(made, lambda: next(looks, nothing))
     made.up(exporting)
     assert len(made.told(MODIFY)) == 1
+    assert next(looks, None) is None
+
+
+def test_groups_on_their_way_are_asked_for_once(made: Account) -> None:
+    """AWS lists the one that leaves beside the one that comes for a minute, and the instance as available meanwhile."""
+    ours = made.ids()["group.database"]
+    theirs = {"VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-theirs", "Status": "active"}]}
+    leaving = {"VpcSecurityGroupId": "sg-theirs", "Status": "removing"}
+    both = {"VpcSecurityGroups": [{"VpcSecurityGroupId": ours, "Status": "adding"}, leaving]}
+    looks: Iterator[dict[str, Any]] = iter([theirs, *[both] * 30])
+    saying(made, lambda: next(looks, {}))
+    made.up(drawn())
+    assert [told["VpcSecurityGroupIds"] for told in made.told(MODIFY)] == [[ours]]
     assert next(looks, None) is None

@@ -180,15 +180,42 @@ def test_where_a_function_may_be_in_a_vpc_alone_it_is_deleted_from_there(account
     [
         "The runtime parameter of python3.13 is no longer supported for creating or updating AWS Lambda functions.",
         "The role defined for the function cannot be assumed by Lambda.",
+        "Function must be configured to execute in a VPC to reference access point arn:aws:elasticfilesystem:x.",
+        "Ipv6AllowedForDualStack cannot be true without subnet or security groups.",
     ],
-    ids=["runtime", "role"],
+    ids=["runtime", "role", "file system", "IPv6"],
 )
-def test_what_lambda_does_not_change_any_more_is_deleted_from_its_vpc(
-    account: Account, steps: Steps, text: str
-) -> None:
-    """Years after a runtime's end, or once somebody has taken the role from Lambda; no time cures either."""
+def test_what_lambda_does_not_take_out_of_its_vpc_is_deleted_there(account: Account, steps: Steps, text: str) -> None:
+    """Years after a runtime's end, or with what somebody has added or taken away; no time cures any of it."""
     account.up(steps)
     account.refuse("UpdateFunctionConfiguration", "InvalidParameterValueException", text, times=99)
+    account.down(steps)
+    assert len(account.told("UpdateFunctionConfiguration")) == 1
+    assert account.ids() == {}
+
+
+def test_what_lambda_fails_to_take_out_of_its_vpc_is_deleted_there(account: Account, steps: Steps) -> None:
+    """As with variables under a disabled key of the user's: it takes the change and cannot make it, however often."""
+    account.up(steps)
+    ids = account.ids()
+
+    def still_there(told: dict[str, Any]) -> None:
+        if account.told("UpdateFunctionConfiguration"):
+            failed(told)
+            subnets = [ids["subnet.private-a"], ids["subnet.private-b"]]
+            vpc = {"SubnetIds": subnets, "SecurityGroupIds": [ids["group.function"]]}
+            told["Configuration"] |= {"RevisionId": "another", "VpcConfig": vpc}
+
+    account.rewrite(GET, still_there)
+    account.down(steps)
+    assert len(account.told("UpdateFunctionConfiguration")) == 1
+    assert account.ids() == {}
+
+
+def test_a_change_that_failed_long_ago_is_no_reason_to_delete_it_in_its_vpc(account: Account, steps: Steps) -> None:
+    """Its interfaces would be held for longer."""
+    account.up(steps)
+    account.rewrite(GET, lambda told: failed(told) if "UpdateFunctionConfiguration" not in account.sent else None)
     account.down(steps)
     assert len(account.told("UpdateFunctionConfiguration")) == 1
     assert account.ids() == {}

@@ -31,9 +31,11 @@ REMADE = "role"
 ASSUMABLE = 15.0
 """Seconds after which Lambda as a rule knows a new role."""
 INVALID, CONFLICT = "InvalidParameterValueException", "ResourceConflictException"
-UNCHANGEABLE = (Refusal(INVALID, "no longer supported"), Refusal(INVALID, "cannot be assumed"))
-"""AWS: what can then only be deleted. Some time after a runtime's deprecation its functions take no change any more
-(Lambda developer guide, "Runtime deprecation policy"), nor do those of a role that somebody has taken from Lambda."""
+THROTTLED = Refusal(INVALID, "throttled by EC2")
+UNCHANGEABLE = Refusal(INVALID)
+"""AWS: but for `THROTTLED`, what can then only be deleted where it is. Some time after a runtime's deprecation its
+functions take no change any more (Lambda developer guide, "Runtime deprecation policy"), nor do those of a role that
+somebody has taken from Lambda; one with a file system may not leave its VPC (aws-cloudformation/cfn-lint#4369)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,7 +64,7 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
         Refusal(INVALID, "cannot be assumed"),
         Refusal(INVALID, "does not have permissions"),
         Refusal(INVALID, "KMS key is invalid for CreateGrant"),
-        Refusal(INVALID, "throttled by EC2"),
+        THROTTLED,
         Refusal(INVALID, "NotFound. EC2 Error Message"),  # AWS: a new group or subnet that not all of EC2 knows yet
         # AWS: both "already exist" and "an update is in progress".
         Refusal(CONFLICT),
@@ -145,16 +147,23 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
             # AWS: a function that is deleted while it leaves its VPC leaves the interfaces to the slow reaper.
             raise NotYet("Lambda is still at work on the function's last change")
         attached = seen.get("VpcConfig", {}).get("SubnetIds") and seen.get("State") != "Failed"
-        if attached and self.role.find(run):  # without its role it cannot be changed any more, only deleted
+        could = attached and not self._failed_meanwhile(run, seen)
+        if could and self.role.find(run):  # without its role it cannot be changed any more, only deleted
             try:
                 run.send.awslambda.update_function_configuration(FunctionName=self.name, VpcConfig=NOWHERE)
             except Exception as error:
                 # AWS: an organization may deny functions outside of VPCs (`lambda:VpcIds`).
-                if not (is_forbidden(error) or is_one(error, *UNCHANGEABLE)):
+                if is_one(error, THROTTLED) or not (is_forbidden(error) or is_one(error, UNCHANGEABLE)):
                     raise
             else:
                 return
         run.send.awslambda.delete_function(FunctionName=self.name)
+
+    def _failed_meanwhile(self, run: Run, seen: Any) -> bool:
+        """Whether Lambda took a change since this run first asked, and could not make it (`DisabledKMSKey`, say): it
+        would take the same one again and again."""
+        first = run.look(("revision", self.name), lambda: seen.get("RevisionId"), constant=True)
+        return bool(seen.get("LastUpdateStatus") == "Failed" and seen.get("RevisionId") != first)
 
     def _role_is_newer(self, run: Run, found: Found[GetFunctionResponseTypeDef]) -> bool:
         """AWS: the grant to decrypt the variables is the role's that the function was made with. A second one of that

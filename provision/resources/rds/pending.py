@@ -10,13 +10,29 @@ from provision.engine.resource import Change
 AT_ONCE = {"MasterUserPassword", "PendingCloudwatchLogsExports"}
 """AWS: never put off, whatever was asked for (RDS API reference, ModifyDBInstance); meanwhile the instance may be
 available, and takes no second change (ansible-collections/amazon.aws#1917)."""
+CAN_WAIT = {"AllocatedStorage", "BackupRetentionPeriod", "DBInstanceClass", "MultiAZ", "StorageType"}
+"""AWS: of what we ask for, all that is put off without `ApplyImmediately`; the rest ignores that (RDS user guide,
+"Settings for DB instances")."""
+IN_FORCE = "active"
+"""AWS: a security group that comes or goes is listed with another status, and the instance as available meanwhile
+(isVpcSecurityGroupsActive of CloudFormation's handlers)."""
 
 
 def coming(seen: Mapping[str, Any], planned: Mapping[str, Any], *, sent: bool) -> list[str]:
     """The names of those that AWS is at. `planned` are the wanted values of what can be put off, `sent` is whether this
     very run asked for them: what somebody else asked for may wait for the maintenance window, even where it is what we
     want, and is asked for again."""
-    return [name for name, value in _pending(seen).items() if name in AT_ONCE or (sent and planned.get(name) == value)]
+    moving = any(group.get("Status", IN_FORCE) != IN_FORCE for group in seen.get("VpcSecurityGroups", []))
+    return [
+        *(name for name, value in _pending(seen).items() if name in AT_ONCE or (sent and planned.get(name) == value)),
+        *(["VpcSecurityGroupIds"] if moving else []),
+    ]
+
+
+def at_once(ask: Mapping[str, Any]) -> bool:
+    """`ApplyImmediately` for a modify with `ask`. AWS: it brings along whatever somebody has put off, such as an
+    upgrade of the engine with its downtime (RDS user guide, "Using the schedule modifications setting")."""
+    return not CAN_WAIT.isdisjoint(ask)
 
 
 def put_off(seen: Mapping[str, Any], planned: Mapping[str, Any]) -> list[Change]:
