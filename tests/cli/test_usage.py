@@ -65,9 +65,9 @@ def test_a_command_line_that_cannot_work(provision: Provision, words: list[str],
         pytest.param(f"x = {'[' * 100_000}", ["not valid TOML", "Fix that line"], id="too deep"),
         (
             "[network]\ncidr = '10.0.0.0/33'",
-            ["network.cidr = '10.0.0.0/33' is not a valid address range", "like 10.0.0.0/16"],
+            ["network.cidr = '10.0.0.0/33' is not a valid address range", "such as 10.0.0.0/16"],
         ),
-        ("[network]\ncidr = '10.0.0.1/16'", ["host bits", "like 10.0.0.0/16"]),
+        ("[network]\ncidr = '10.0.0.1/16'", ["host bits", "such as 10.0.0.0/16"]),
         ("[network]\ncidr = '10.0.0.0/24'", ["between /16 and /22"]),
         ("[network]\nnat_gateways = 3", ["network.nat_gateways = 3", "1, or 2"]),
         (
