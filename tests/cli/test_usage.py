@@ -48,6 +48,7 @@ LONG = "a" * 60
         (["teardown", "--yes", "--final-snapshot", "-bad-"], ["--final-snapshot '-bad-'", "begin with a letter"]),
         (["teardown", "--yes", "--final-snapshot", f"a{'-a' * 128}"], ["--final-snapshot", "255 characters at most"]),
         (["policy", "timeline"], ["asks nothing of AWS"]),
+        (["timeline"], ["no run 1 of lambda-rds", "Run `up` first"]),
     ],
     ids=lambda value: " ".join(value)[:40],
 )
