@@ -26,7 +26,7 @@ class Network:
     egress: str = "nat"
     """The way out of the private subnets: a NAT gateway, or an endpoint for Secrets Manager alone."""
     nat_gateways: int = 1
-    """How many; two outlive the loss of a zone."""
+    """How many, with `egress = "nat"`; two outlive the loss of a zone."""
     zones: tuple[str, ...] = ()
     """Where the subnets are."""
     flow_logs: bool = False
@@ -41,7 +41,7 @@ class Network:
             raise BadSetting(
                 what=f"network.cidr = {self.cidr!r} is not a valid address range.",
                 why=f"{error}.",
-                hint="Write it like 10.0.0.0/16.",
+                hint="It must be a private range of /16 to /22 outside 172.17.0.0/16, such as 10.0.0.0/16.",
             ) from error
         check(16 <= network.prefixlen <= 22, "network.cidr", self.cidr, "between /16 and /22, to hold four /24 subnets")  # noqa: PLR2004 - AWS's limit and ours
         check(network.is_private, "network.cidr", self.cidr, "a private address range")
@@ -196,7 +196,7 @@ class Iam:
     """The roles that AWS's services take for the stack."""
 
     permissions_boundary: str = ""
-    """The managed policy that limits every role, where an organization demands one. Taken out again, it stays there."""
+    """The managed policy that limits every role, where an organization demands one. Taken out again, roles keep it."""
 
     def __post_init__(self) -> None:
         arn = self.permissions_boundary

@@ -138,6 +138,7 @@ def _work(asked: Globals, command: str, settings: Settings, record: Recording, e
         ledger=Ledger.load(asked.state_file, stack=asked.name, stamp=clock.stamp, **where),
         listener=record,
         earlier=record.earlier,
+        at_aws=not asked.local,
         judge=judging(local_folder(asked), target.endpoint) if target.endpoint else judge,
         clock=clock,
         executor=executor,

@@ -57,6 +57,8 @@ class Run:
     reads: Reads = field(default_factory=Reads)
     earlier: Mapping[tuple[str, str], float] = field(default_factory=dict)
     """How long (key, verb) took in this stack's own earlier runs, seconds."""
+    at_aws: bool = True
+    """Whether what AWS itself usually takes is to be expected."""
     changed: list[tuple[str, Verb]] = field(default_factory=list)
     """(key, verb) of each mutation of this run, in order."""
 
@@ -72,8 +74,8 @@ class Run:
         return self.clock.now() - self._began
 
     def usual(self, step: Resource[Any], verb: Verb, otherwise: float) -> float:
-        """Seconds that takes as a rule: as here before, else `otherwise`."""
-        return self.earlier.get((step.key, verb), otherwise)
+        """Seconds that takes as a rule: as here before, else `otherwise` at AWS, and 0, unknown, elsewhere."""
+        return self.earlier.get((step.key, verb), otherwise if self.at_aws else 0.0)
 
     def emit(self, event: Event) -> None:
         """Any thread may; the listener gets one event at a time."""

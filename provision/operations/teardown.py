@@ -17,7 +17,7 @@ from provision.operations.work import Work
 
 
 def teardown(work: Work, *, final_snapshot: str | None) -> Sequence[Remaining]:
-    """Remove the stack; `final_snapshot` names the database's last snapshot, None takes none.
+    """Remove the stack; `final_snapshot` names the database's final snapshot, None takes none.
 
     Returns what is left on purpose (snapshots). Raises the first failure once all that can go is gone, `NotOurs`
     for a recorded resource that lost its tags, `Leftovers` when AWS still shows something.

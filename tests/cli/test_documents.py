@@ -45,6 +45,7 @@ def life(shared: Served, folder: Path) -> Iterator[Life]:
         "16 --output json invoke",
         "17 invoke",
         "timeline --output json timeline",
+        "older timeline 99",
         "18 --output json disable-proxy",
         "19 --output json teardown --yes --skip-final-snapshot",
         "20 --output json teardown --yes --skip-final-snapshot",
@@ -148,6 +149,11 @@ def test_invoke(life: Life) -> None:
 def test_timeline_is_about_what_its_run_was(life: Life) -> None:
     found = document(life, "timeline")
     assert (found["run"]["command"], found["run"]["outcome"]) == ("enable-proxy", "done")
+
+
+def test_a_run_that_is_not_kept_is_refused_with_the_oldest_that_is(life: Life) -> None:
+    assert life["older"].code == 2
+    assert re.search(r"no run 99 .*The oldest there is: `timeline \d`", life["older"].err, re.DOTALL)
 
 
 def test_teardown_and_once_more(life: Life) -> None:

@@ -48,6 +48,7 @@ LONG = "a" * 60
         (["teardown", "--yes", "--final-snapshot", "-bad-"], ["--final-snapshot '-bad-'", "begin with a letter"]),
         (["teardown", "--yes", "--final-snapshot", f"a{'-a' * 128}"], ["--final-snapshot", "255 characters at most"]),
         (["policy", "timeline"], ["asks nothing of AWS"]),
+        (["timeline"], ["no run 1 of lambda-rds", "Run `up` first"]),
     ],
     ids=lambda value: " ".join(value)[:40],
 )
@@ -65,9 +66,9 @@ def test_a_command_line_that_cannot_work(provision: Provision, words: list[str],
         pytest.param(f"x = {'[' * 100_000}", ["not valid TOML", "Fix that line"], id="too deep"),
         (
             "[network]\ncidr = '10.0.0.0/33'",
-            ["network.cidr = '10.0.0.0/33' is not a valid address range", "like 10.0.0.0/16"],
+            ["network.cidr = '10.0.0.0/33' is not a valid address range", "such as 10.0.0.0/16"],
         ),
-        ("[network]\ncidr = '10.0.0.1/16'", ["host bits", "like 10.0.0.0/16"]),
+        ("[network]\ncidr = '10.0.0.1/16'", ["host bits", "such as 10.0.0.0/16"]),
         ("[network]\ncidr = '10.0.0.0/24'", ["between /16 and /22"]),
         ("[network]\nnat_gateways = 3", ["network.nat_gateways = 3", "1, or 2"]),
         (

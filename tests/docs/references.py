@@ -30,10 +30,15 @@ In `provision.toml`, a table for each section; in the environment, `PROVISION_<S
 environment, that over the file, that over the profile, that over the default. An unknown key is refused;
 of an unknown variable that resembles a known one there is a warning. `[tags]` holds tags of your own for every
 resource, as `--tag` does; they have no variables. One that is taken out again stays on what has it: nothing tells it
-from a tag that somebody added by hand.
+from a tag that somebody added by hand. In a variable a list is written with commas (`eu-central-1a,eu-central-1b`);
+an empty variable counts as none.
+
+Most settings can be changed at any time: `up` changes what is there. These cannot be changed in place, or not
+without risk to the data: `network.cidr`, `network.zones`, `database.engine_version`, `database.name`,
+`database.username` and `database.port`. For a stack that has other values, `up` and `plan` refuse (exit 4).
 
 `profile = "production"`, above all sections (in the environment `PROVISION_SETTINGS_PROFILE`), stands for the column
-*production* in place of the default."""
+*production* in place of the default; `"development"`, which is the default profile, for none."""
 WORDS = {"int": "N", "int range": "N", "integer": "N", "integer range": "N", "path": "PATH"}
 HIDDEN = {"--help", "--install-completion", "--show-completion"}
 

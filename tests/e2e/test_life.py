@@ -158,6 +158,11 @@ def test_up_ends_with_the_functions_own_answer(life: Life) -> None:
     assert answer["host"] == life.outputs["database_endpoint"]
 
 
+def test_a_first_run_here_is_not_said_to_take_as_long_as_on_aws(life: Life) -> None:
+    assert re.search(r"^  database +creating … ", life.up.err, re.MULTILINE)
+    assert "of usually" not in life.up.err
+
+
 def test_up_again_changes_nothing(life: Life) -> None:
     assert life.again_calls == []
     assert life.again.out.startswith("Nothing changed.\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -43,3 +44,16 @@ def test_one_line_says_how_to_install_it(tmp_path: Path, place: Path, name: str)
     assert done.stderr.count("\n") == 1
     assert json.loads(done.stdout)["error"]["what"] in done.stderr
     assert [path.name for path in tmp_path.rglob("*.json")] == [], "nothing was begun"
+
+
+def test_a_missing_package_is_to_be_had_from_the_checkout_and_from_no_index(tmp_path: Path) -> None:
+    """An index may have another package of that name."""
+    lacking = "import runpy, sys; sys.modules['awslambdaric'] = None; runpy.run_module('provision.aws.local.server', "
+    command = [sys.executable, "-c", f"{lacking}run_name='__main__')", "--folder", str(tmp_path / "aws"), "--ready"]
+    read_end, write_end = os.pipe()
+    subprocess.run([*command, str(write_end)], pass_fds=[write_end], check=False)
+    os.close(write_end)
+    with open(read_end, encoding="utf-8") as answer:  # noqa: PTH123 - a descriptor
+        told = json.load(answer)
+    assert "not installed: awslambdaric." in told["what"]
+    assert "pip install -e '.[local]'" in told["hint"]

@@ -148,7 +148,9 @@ def _end(files: Files, record: background.Record) -> None:
     background.ask(record, "stop", method="POST")
     if not background.await_end(record.pid, seconds=STOP_SECONDS):
         raise LocalTrouble(
-            what="The local AWS does not end.", why=f"Its process is {record.pid}.", hint=f"Its log: {files.log}"
+            what="The local AWS does not end.",
+            why=f"Its process is {record.pid}.",
+            hint=f"Look into its log: {files.log}",
         )
 
 

@@ -171,5 +171,5 @@ def _died(files: Files, complaint: str) -> LocalTrouble:
         said = []
     why = (complaint.strip().splitlines()[-1:] or said or ["It ended without a word"])[0]
     return LocalTrouble(
-        what="The local AWS could not be started.", why=f"{why.rstrip('.')}.", hint=f"Its log: {files.log}"
+        what="The local AWS could not be started.", why=f"{why.rstrip('.')}.", hint=f"Look into its log: {files.log}"
     )

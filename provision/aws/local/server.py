@@ -64,7 +64,7 @@ def main() -> None:
         sys.exit(1)
     except Exception as error:
         log.exception("the local AWS could not be started")
-        hint = f"Its log: {files.log}"
+        hint = f"Look into its log: {files.log}"
         _say(arguments.ready, {"what": "The local AWS could not be started.", "why": f"{error!r}.", "hint": hint})
         sys.exit(1)
     _say(arguments.ready, vars(server.record))
@@ -101,7 +101,7 @@ def _check_parts(files: Files) -> None:
     if absent:
         raise LocalTrouble(
             what=f"The local AWS needs Python packages that are not installed: {', '.join(absent)}.",
-            hint="Install them with: pip install 'provision[local]'",
+            hint="Run `scripts/provision`, or in the checkout's folder: pip install -e '.[local]'",
         )
     from provision.aws.local.engines import missing
 

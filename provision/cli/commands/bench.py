@@ -27,7 +27,9 @@ def bench(
         int,
         typer.Option(min=0, max=500, help="How many at once; 0 for none. A new account allows all its functions 10."),
     ] = 10,
-    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a picture there.", show_default=False)] = None,
+    svg: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a picture of it to this file.", show_default=False)
+    ] = None,
     prices: PricesFile = None,
 ) -> None:
     """Measure whether the proxy pays for this stack: new and kept connections, directly and through it, then a burst.

@@ -25,14 +25,14 @@ def teardown(
     *,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     final_snapshot: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Take a last snapshot of the database under this name.")
+        str | None, typer.Option(metavar="NAME", help="Take a final snapshot of the database under this name.")
     ] = None,
-    skip_final_snapshot: Annotated[bool, typer.Option("--skip-final-snapshot", help="Take none.")] = False,
+    skip_final_snapshot: Annotated[bool, typer.Option("--skip-final-snapshot", help="Take no final snapshot.")] = False,
     prices: pricing.PricesFile = None,
 ) -> None:
     """Remove everything that carries the stack's tags, and prove it with a fresh look at the account.
 
-    On aws a last snapshot of the database is taken unless you skip it; on local it is not.
+    On aws a final snapshot of the database is taken unless you skip it; on local only if you name one.
 
     Example: provision teardown --skip-final-snapshot
     """

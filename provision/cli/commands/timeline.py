@@ -18,7 +18,7 @@ def timeline(
     ctx: typer.Context,
     run: Annotated[int, typer.Argument(metavar="RUN", min=1, help="Which: 1 is the last one, 2 the one before.")] = 1,
     *,
-    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw a picture into this file.")] = None,
+    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a picture of it to this file.")] = None,
 ) -> None:
     """Show where the time of a run went.
 
@@ -39,8 +39,8 @@ def timeline(
     if run > len(runs):
         raise BadUsage(
             what=f"There is no run {run} of {asked.name} on {asked.target} to show.",
-            why=f"{len(runs)} recorded." if runs else "Each command that changes things records its own.",
-            hint="A local teardown takes the records along.",
+            why="The last ten runs that changed things or tried to are kept; a local teardown takes them along.",
+            hint=f"The oldest there is: `timeline {len(runs)}`." if runs else "Run `up` first.",
         )
     shown = runs[run - 1]
     asked.about.region, asked.about.account = shown.region, _account(asked)

@@ -90,7 +90,7 @@ def _failed(what: str, reason: str, code: str) -> ProvisionError:
 
 
 HINTS = {
-    "InsufficientRolePermissions": "Look for a permission boundary or service control policy on the role.",
+    "InsufficientRolePermissions": "Look for a permissions boundary or service control policy on the role.",
     "SubnetOutOfIPAddresses": "Free addresses in the private subnets.",
 }
 AGAIN = "Then run `up` again; if it stays so, delete the function first."

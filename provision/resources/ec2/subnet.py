@@ -57,7 +57,9 @@ class Subnet(Resource["SubnetTypeDef"]):
         state = found.seen["State"]
         if state.startswith("failed"):
             raise Failed(
-                what=f"AWS could not make the {self.label}.", why=f"Its state is {state}.", hint="Run `teardown`."
+                what=f"AWS could not make the {self.label}.",
+                why=f"Its state is {state}.",
+                hint="Run `teardown`, then `up`.",
             )
         return READY if state == "available" else settling(state)
 

@@ -1,4 +1,4 @@
-"""Whether a DB instance can be deleted with a last snapshot."""
+"""Whether a DB instance can be deleted with a final snapshot."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ def insist_on_snapshots(seen: DBInstanceTypeDef) -> None:
     )
     raise Failed(
         what=f"The database is {status}, and AWS takes no snapshot of it.",
-        why="A last snapshot was asked for, or not declined.",
+        why="A final snapshot was asked for, or not declined.",
         hint=f"{saved} Without its data: `teardown --skip-final-snapshot`.",
     )
