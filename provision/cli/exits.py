@@ -112,7 +112,14 @@ def _refused(error: ProvisionError, document: About | None) -> int:
 def _usage(error: TyperException, arguments: Sequence[str]) -> ProvisionError:
     where = getattr(error, "ctx", None)  # none where an option lacks its value
     command = where.command_path if where is not None else glance.command(arguments)
-    return BadUsage(what=error.format_message(), hint=f"`{command} --help` shows what is accepted.")
+    hint = f"`{command} --help` shows what is accepted."
+    option = getattr(error, "option_name", "")
+    ours = [one for one in where.find_root().command.params if option in one.opts] if where is not None else []
+    if ours:
+        program, _, words = command.partition(" ")
+        named = option if getattr(ours[0], "is_flag", False) else f"{option} VALUE"
+        hint = f"Options for all commands come before the command: `{program} {named} {words}`."
+    return BadUsage(what=error.format_message(), hint=hint)
 
 
 def _of_aws(error: Exception) -> ProvisionError | None:

@@ -20,6 +20,8 @@ LONG = "a" * 60
     [
         (["upp"], ["No such command 'upp'", "`provision --help`"]),
         (["up", "--prox"], ["No such option", "`provision up --help`"]),
+        (["plan", "--output", "text"], ["No such option", "before the command: `provision --output VALUE plan`"]),
+        (["local", "status", "-q"], ["No such option", "before the command: `provision -q local status`"]),
         (["--output", "yaml", "up"], ["yaml", "json"]),
         (["--target", "moon", "up"], ["moon", "local"]),
         (["up", "--egress", "boat"], ["boat", "endpoint"]),
