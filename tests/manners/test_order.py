@@ -94,7 +94,9 @@ def test_an_instances_interface_goes_with_it(account: LifelikeAccount) -> None:
 def test_a_log_groups_tags_go_with_it(account: LifelikeAccount) -> None:
     logs = account.client("logs")
     logs.create_log_group(logGroupName="mine", tags={"owner": "me"})
+    arn = logs.describe_log_groups()["logGroups"][0]["arn"].removesuffix(":*")
     logs.delete_log_group(logGroupName="mine")
+    assert code_of(logs.list_tags_for_resource, resourceArn=arn) == "ResourceNotFoundException"
     logs.create_log_group(logGroupName="mine")
     (group,) = logs.describe_log_groups()["logGroups"]
     assert logs.list_tags_for_resource(resourceArn=group["arn"].removesuffix(":*"))["tags"] == {}

@@ -48,3 +48,14 @@ def test_one_that_is_protected_against_deletion_is_told_as_such(account: Account
     account.relent()
     account.down(STEPS)
     assert account.ids() == {}
+
+
+def test_one_that_somebody_has_just_deleted_is_nobody_elses(account: Account) -> None:
+    """AWS's list may be late, and then there are no tags to tell whose it was."""
+    account.up(STEPS)
+    account.refuse(
+        "ListTagsForResource", "ResourceNotFoundException", "The specified resource does not exist.", times=9
+    )
+    account.down(STEPS)
+    assert account.sent == []
+    assert account.ids() == {}

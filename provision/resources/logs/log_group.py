@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import tags
+from provision.aws.refusals import or_none
 from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.errors import Protected
 
@@ -32,7 +33,8 @@ class LogGroup(Resource[dict[str, Any]]):
 
     def find(self, run: Run) -> Sequence[Found[dict[str, Any]]]:
         listed = run.look(("log group", self.name), lambda: self._listed(run))
-        return [self._found(run, one) for one in listed if one["logGroupName"] == self.name]
+        found = [self._found(run, one) for one in listed if one["logGroupName"] == self.name]
+        return [one for one in found if one is not None]
 
     def create(self, run: Run, token: str) -> str:  # noqa: ARG002 - the name is unique
         run.send.logs.create_log_group(logGroupName=self.name, tags=tags.wanted(run, self))
@@ -66,12 +68,18 @@ class LogGroup(Resource[dict[str, Any]]):
         pages = run.aws.logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=self.name)
         return [dict(one) for page in pages for one in page["logGroups"]]
 
-    def _found(self, run: Run, group: dict[str, Any]) -> Found[dict[str, Any]]:
-        group["tags"] = run.look(
-            ("log group tags", self.name),
-            lambda: run.aws.logs.list_tags_for_resource(resourceArn=_arn(group))["tags"],
-            lasting=True,
+    def _found(self, run: Run, group: dict[str, Any]) -> Found[dict[str, Any]] | None:
+        """None where AWS knows no such group any more, and only its list is late."""
+        told = or_none(
+            lambda: run.look(
+                ("log group tags", self.name),
+                lambda: run.aws.logs.list_tags_for_resource(resourceArn=_arn(group)),
+                lasting=True,
+            )
         )
+        if told is None:
+            return None
+        group["tags"] = told["tags"]
         made = datetime.fromtimestamp(group["creationTime"] / 1000, UTC).isoformat() if "creationTime" in group else ""
         return Found(id=self.name, seen=group, owned=tags.owned(run, self, group["tags"]), made=made)
 
