@@ -72,7 +72,7 @@ class Up:
             return Waiting(late)
         self.run.unlearn(step)
         row = self.run.ledger.intend(step.key, kind=step.kind, status="creating")
-        self._begin(step, "create")
+        self._begin(step, "update" if step.property_only else "create")
         with sending(self.run, step):
             made = step.create(self.run, row.token)
         self.run.ledger.record(step.key, id=made if isinstance(made, str) else made.id)

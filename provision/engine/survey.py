@@ -36,7 +36,7 @@ class Look:
     @property
     def verb(self) -> Action:
         if self.found is None or self.condition.state == "leaving":
-            return "create"
+            return "change" if self.step.property_only else "create"
         if self.changes:
             return "change"
         return "leave" if self.condition.state == "ready" else "wait"

@@ -8,6 +8,7 @@ from typing import Any
 
 from provision.engine.resource import Found, Resource
 from provision.engine.survey import Look, survey
+from provision.operations import preflight
 from provision.operations.work import Work
 
 
@@ -35,6 +36,7 @@ def plan(work: Work, *, proxy: bool) -> Plan:
     for look in looks:
         if look.trouble is not None:
             raise look.trouble
+    preflight.ask(work, [look.step for look in looks if look.found is None], (preflight.RENAMED,))
     unwanted = [step for step in work.unwanted(steps) if not step.property_only]
     removals = [look for look in survey(work.run, unwanted) if look.found is not None]
     return Plan(looks=looks, proxy=wants_proxy, removals=removals)

@@ -24,6 +24,11 @@ class Question:
     put: Callable[[Work], object]
 
 
+RENAMED = Question(
+    needs="database",
+    asks="whether it has its database under another name",
+    put=lambda work: renamed.insist_on_none(work.run, work.names.database),
+)
 QUESTIONS = (
     Question(
         needs="function",
@@ -50,11 +55,7 @@ QUESTIONS = (
         asks="whether the database's version and class can be ordered",
         put=lambda work: limits.orderable(work.run, work.settings.database, work.settings.network.zones),
     ),
-    Question(
-        needs="database",
-        asks="whether it has its database under another name",
-        put=lambda work: renamed.insist_on_none(work.run, work.names.database),
-    ),
+    RENAMED,
     Question(
         needs="database",
         asks="whether there is room for another DB instance",
@@ -63,10 +64,10 @@ QUESTIONS = (
 )
 
 
-def ask(work: Work, missing: Sequence[Resource[Any]]) -> None:
+def ask(work: Work, missing: Sequence[Resource[Any]], questions: Sequence[Question] = QUESTIONS) -> None:
     """Ask what concerns the steps that are still to be made. Raises the first refusal, such as `QuotaReached`."""
     keys = {step.key for step in missing}
-    questions = [question for question in QUESTIONS if question.needs in keys]
+    questions = [question for question in questions if question.needs in keys]
     if not questions:
         return
     work.note("Asking AWS whether this can work.")

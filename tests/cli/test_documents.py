@@ -72,7 +72,7 @@ def document(life: Life, number: str, code: int = 0) -> dict[str, Any]:
 def test_before_anything_is_there(life: Life) -> None:
     plan = document(life, "0", code=7)
     assert plan["to_do"]
-    assert {step["verb"] for step in plan["plan"]} == {"create"}
+    assert {step["verb"] for step in plan["plan"]} == {"create", "change"}
     assert document(life, "1")["resources"] == []
     assert document(life, "2")["outputs"] == {}
     invoke = document(life, "3", code=2)["error"]
@@ -107,6 +107,12 @@ def test_text_of_up_is_the_answer_and_talk_is_on_stderr(life: Life) -> None:
 
 def test_quiet_is_quiet(life: Life) -> None:
     assert (life["8"].code, life["8"].err, life["8"].out) == (0, "", life["7"].out)
+
+
+def test_plan_foretells_what_is_created_and_what_is_changed(life: Life) -> None:
+    foretold = {step["key"]: step["verb"] for step in document(life, "0", code=7)["plan"]}
+    done = {one["key"]: one["verb"].replace("update", "change") for one in document(life, "5")["changed"]}
+    assert {key: done[key] for key in foretold} == foretold
 
 
 def test_plan_when_all_is_as_wanted(life: Life) -> None:
