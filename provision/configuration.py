@@ -52,7 +52,7 @@ def _of_file(file: Path) -> tuple[Any, dict[str, dict[str, Any]]]:
     import tomllib  # here, because no help text needs it
 
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+        raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise BadSetting(
             what=f"The settings file {file} cannot be read.",

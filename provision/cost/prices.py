@@ -45,7 +45,7 @@ def load(file: Path | None) -> Prices:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise BadSetting(
             what=f"The price table {file} cannot be read.",

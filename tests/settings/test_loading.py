@@ -58,6 +58,10 @@ def test_option_then_variable_then_file_then_default(name: str, tmp_path: Path) 
     assert value(settings(file, tmp_path, environment=environment, options=options), name) == of_option
 
 
+def test_a_file_may_begin_with_the_mark_that_windows_editors_write(tmp_path: Path) -> None:
+    assert settings("\ufeff[database]\nstorage_gib = 30\n", tmp_path).database.storage_gib == 30
+
+
 @pytest.mark.parametrize(("section", "key"), [(section, key) for section, key, _ in KEYS])
 def test_a_slip_of_the_pen_is_told_the_key_that_was_meant(section: str, key: str, tmp_path: Path) -> None:
     slips = {key[:-1], key[:2] + key[3:], key.replace("_", "-", 1), key + "s"} - {name for _, name, _ in KEYS}
