@@ -12,7 +12,7 @@ from tests.served import Served
 def test_the_doctor_makes_no_stack(cloud: Served, provision: Provision, words: tuple[str, ...]) -> None:
     """That is `up`'s, which says what it costs and asks whether it can work."""
     told = provision(*words)
-    assert told.code == 5
+    assert told.code == 2
     assert "neither a function nor a database" in told.err
     assert "`up` makes them" in told.err
     assert cloud.census() == []

@@ -9,7 +9,7 @@ import typer
 from provision.cli import output
 from provision.cli.globals import NAME, Globals
 from provision.cli.session import Session, opened
-from provision.errors import BadUsage, Failed, ProvisionError
+from provision.errors import BadUsage, ProvisionError
 from provision.ui import diagnosis as page
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _insist_on_something(session: Session, found: Diagnosis) -> None:
     """To make a whole stack is `up`'s, which says first what that costs and asks whether it can work."""
     picture, run = found.picture, session.work.run
     if picture.subject.ours and not (picture.function or picture.database or picture.unseen or run.ledger.rows()):
-        raise Failed(
+        raise BadUsage(
             what=f"The stack {run.stack.name} has neither a function nor a database here.",
             hint="`up` makes them.",
         )
