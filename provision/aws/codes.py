@@ -72,7 +72,6 @@ EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", 
 UNKNOWN_IDENTITY = frozenset(
     {
         "AuthFailure",
-        "ForbiddenException",  # of IAM Identity Center, when the role is not given to the user (any more)
         "IDPRejectedClaim",
         "IncompleteSignature",
         "IncompleteSignatureException",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from provision.aws import codes
 from provision.aws.botocore_errors import CARRY_ON, EMULATOR_SECONDS, NETWORK_SECONDS, crashed, of_botocore
 from provision.aws.denials import denied, refuses_permission, without_blob
+from provision.aws.identities import LENDING, not_accepted, not_lent
 from provision.aws.python_errors import of_python
 from provision.engine.failures import Missing, Verdict
 from provision.engine.resource import NotYet, Refusal, Resource
@@ -119,7 +120,7 @@ def _of_aws(error: ClientError, step: Resource[Any] | None) -> Verdict:
         return Verdict(NotYet(f"AWS: {text or code}", doubtful=known or _not_there(code, text)), answered=True)
     if code in codes.THROTTLED or status == TOO_MANY_REQUESTS or "rate exceeded" in text.lower():
         return Verdict(NotYet("AWS asks for fewer calls at once"), answered=True)
-    if _not_there(code, text):
+    if _not_there(code, text) and error.operation_name not in LENDING:
         return Verdict(Missing(text or code), answered=True)
     if not_implemented(error):
         return _of_emulator(error)
@@ -131,6 +132,8 @@ def _of_aws(error: ClientError, step: Resource[Any] | None) -> Verdict:
     if code in codes.TROUBLE or (status >= SERVER_ERROR and code not in codes.LASTING):
         trouble = Failed(what=f"AWS could not carry out {error.operation_name}.", why=_said(code, text), hint=CARRY_ON)
         return Verdict(NotYet(f"AWS: {text or code}", patience=NETWORK_SECONDS, otherwise=trouble), answered=False)
+    if error.operation_name in LENDING:
+        return Verdict(not_lent(_said(code, text)), answered=True)
     return Verdict(_failed(error, code, text, step), answered=True)
 
 
@@ -172,10 +175,7 @@ def _refused(error: ClientError, code: str, text: str, step: Resource[Any] | Non
         hint = "Correct [tags] in the settings, or --tag; then run the same command again."
         return Denied(what="The organization's tag policy does not allow these tags.", why=said, hint=hint)
     if code in codes.UNKNOWN_IDENTITY:
-        hint = (
-            "Check the access key, the secret key, this machine's clock, and that the account has the Region enabled."
-        )
-        return NoCredentials(what="AWS does not accept these credentials.", why=said, hint=hint)
+        return not_accepted(error, code, said)
     if code in codes.ACCOUNT:
         what = "The account may not use this service, Region or size."
         return Denied(what=what, why=said, hint=codes.ACCOUNT[code])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provision.errors import Denied, NoCredentials
-from tests.refusals.expected import EXPIRED, UNKNOWN, Case, Told, account, denied
+from tests.refusals.expected import EXPIRED, LENT, UNKNOWN, Case, Told, account, denied, nobody
 
 USER = "User: arn:aws:iam::123456789012:user/ann is not authorized to perform:"
 BLOB = "Encoded authorization failure message: zb1-Q_x9"
@@ -31,8 +31,11 @@ CREDENTIALS = [
     Case("secretsmanager", "DescribeSecret", "InvalidSignatureException", 400, "The request signature we calculated does not match", UNKNOWN, "secret"),
     Case("logs", "DescribeLogGroups", "ExpiredTokenException", 400, "The security token included in the request is expired", EXPIRED, "function.logs"),
     Case("iam", "GetRole", "InvalidClientTokenId", 403, "The security token included in the request is invalid.", UNKNOWN, "role.function"),
+    Case("iam", "GetRole", "InvalidClientTokenId", 403, "The security token included in the request is invalid", nobody("does not accept these credentials", "GetSessionToken"), "role.function"),
     Case("rds", "DescribeDBInstances", "MissingAuthenticationToken", 403, "Request is missing Authentication Token", UNKNOWN),
     Case("sts", "GetCallerIdentity", "IncompleteSignature", 400, "The request signature does not conform to AWS standards.", UNKNOWN),
+    Case("sts", "AssumeRole", "ValidationError", 400, "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.", LENT, "database"),
+    Case("sts", "AssumeRole", "PackedPolicyTooLarge", 400, "Packed policy consumes 120% of allotted space.", LENT),
     Case("sts", "AssumeRoleWithWebIdentity", "InvalidIdentityToken", 400, "No OpenIDConnect provider found", UNKNOWN),
 ]  # fmt: skip
 

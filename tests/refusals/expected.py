@@ -87,6 +87,7 @@ def nobody(what: str, hint: str) -> Told:
 
 EXPIRED = nobody("have expired", "Log in again")
 UNKNOWN = nobody("does not accept these credentials", "clock")
+LENT = nobody("gives out no credentials", "duration_seconds")
 PROTECTED = Told(error=Protected, exit_code=4, what="protected", hint="database.deletion_protection = false")
 
 
