@@ -63,6 +63,19 @@ def test_callers_are_added_and_stay_and_what_is_wider_goes(tmp_path: Any) -> Non
         assert managers(account) == sorted([f"{IAM}:role/*/ci", f"{IAM}:role/ci", f"{IAM}:user/ann"])
 
 
+def test_the_account_itself_is_a_reader_anyway(tmp_path: Any) -> None:
+    """Whoever works as root is in the policy before and after, whoever else has run `up` meanwhile."""
+    steps = [blueprint.wanted(Settings(), Names(stack=NAME, region=REGION), proxy=False)["secret"]]
+    with mock_aws():
+        account = Account(tmp_path, caller=f"{IAM}:user/ann")
+        account.up(steps)
+        for caller in (f"{IAM}:root", f"{IAM}:user/ann"):
+            account.caller = caller
+            account.up(steps)
+            assert account.sent == []
+        assert managers(account) == [f"{IAM}:user/ann"]
+
+
 def test_a_reader_may_be_named_as_aws_tells_who_one_is(tmp_path: Any) -> None:
     """`aws sts get-caller-identity` names a session; the policy has to name its role."""
     settings = Settings(database=Database(secret_readers=(f"{STS}:assumed-role/ops/ann", f"{IAM}:role/rotation")))

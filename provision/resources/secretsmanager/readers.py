@@ -30,7 +30,7 @@ def document(
         *(f"{own}:role/{name}" for name in roles),
         *(one for arn in more for one in of_caller(arn)),
     ]
-    managers = sorted({*_managers(have, own), *(of_caller(stack.caller) if with_caller else ())})
+    managers = sorted({*_managers(have, own), *(of_caller(stack.caller) if with_caller else ())} - {f"{own}:root"})
     others: dict[str, Any] = {"ArnNotLike": {"aws:PrincipalArn": sorted(by_settings)}}
     if managers:
         # A second test of the same key: a reader is one that either list names.
