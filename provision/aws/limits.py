@@ -80,11 +80,11 @@ def orderable(run: Run, database: Database, wanted: tuple[str, ...]) -> None:
             why=f"{run.stack.region} does not offer it for PostgreSQL {version}.",
             hint="Choose another class, such as db.t4g.small, or another Region.",
         )
-    offered = {zone["Name"] for option in options for zone in option["AvailabilityZones"]}
+    offered = {zone["Name"] for option in options for zone in option["AvailabilityZones"]} & {*zones.usable(run)}
     if len(offered) < 2:  # noqa: PLR2004 - a DB subnet group spans two zones
         raise Failed(
             what=f"{database.instance_class} is offered in fewer than two Availability Zones of {run.stack.region}.",
-            why=f"AWS lists it in: {', '.join(sorted(offered)) or 'none'}.",
+            why=f"Of those that can be used AWS lists it in: {', '.join(sorted(offered)) or 'none'}.",
             hint="Choose another database.instance_class.",
         )
     chosen = zones.choose(run, wanted)

@@ -20,23 +20,28 @@ def choose(run: Run, wanted: tuple[str, ...]) -> tuple[str, str]:
 
     Raises `BadSetting` for a wanted zone that cannot be used, `Failed` when the Region has no two.
     """
-    listed = run.look("zones", lambda: run.aws.ec2.describe_availability_zones()["AvailabilityZones"], constant=True)
-    usable = sorted(zone["ZoneName"] for zone in listed if _usable(zone))
+    suited = usable(run)
     for name in wanted:
-        if name not in usable:
+        if name not in suited:
             raise BadSetting(
                 what=f"network.zones names {name}, which cannot be used in {run.stack.region}.",
-                hint=f"Choose two of {', '.join(usable)}.",
+                hint=f"Choose two of {', '.join(suited)}.",
             )
     if wanted:
         return wanted[0], wanted[1]
-    if len(usable) < 2:  # noqa: PLR2004 - RDS and its proxy want two
+    if len(suited) < 2:  # noqa: PLR2004 - RDS and its proxy want two
         raise Failed(
             what=f"{run.stack.region} has fewer than two Availability Zones that can be used.",
-            why=f"Usable: {', '.join(usable) or 'none'}.",
+            why=f"Usable: {', '.join(suited) or 'none'}.",
             hint="Choose another Region.",
         )
-    return usable[0], usable[1]
+    return suited[0], suited[1]
+
+
+def usable(run: Run) -> list[str]:
+    """The names of all zones that suit, sorted."""
+    listed = run.look("zones", lambda: run.aws.ec2.describe_availability_zones()["AvailabilityZones"], constant=True)
+    return sorted(zone["ZoneName"] for zone in listed if _usable(zone))
 
 
 def _usable(zone: AvailabilityZoneTypeDef) -> bool:

@@ -65,6 +65,7 @@ def test_a_class_that_is_offered_where_the_database_may_be(account: Account, zon
         ("a", False, Failed, f"lists it in: {REGION}a"),
         ("cd", False, BadSetting, f"not offered in {REGION}a and {REGION}b"),
         ("ac", True, BadSetting, f"not offered in {REGION}b."),
+        ("ce", False, Failed, f"lists it in: {REGION}c"),  # e is use1-az3, where the stack cannot be
     ],
 )
 def test_a_class_that_is_not(
