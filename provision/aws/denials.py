@@ -25,6 +25,16 @@ DECIDERS = (
 """(part of AWS's text, the policy that decided, who can change it)."""
 WITHOUT = {"ec2:CreateInternetGateway": 'Set network.egress = "endpoint", which needs no way to the internet. Or: '}
 """What can be had without an action that organizations like to deny."""
+DEMANDS = (
+    (
+        "service control polic",
+        ":(Create|Allocate)",
+        " Where it demands tags, give them with [tags] in the settings, or --tag.",
+    ),
+    # AWS's own example denies nearly all to who has none (IAM User Guide, "Allows MFA-authenticated IAM users").
+    ("identity-based polic", "", " Where it demands a one-time code (MFA), log in with one."),
+)
+"""(part of AWS's text, the actions, what such a policy often denies them for that the caller has at hand)."""
 LACKED = {
     "iam:CreateRole": " Where the organization demands a permissions boundary, set iam.permissions_boundary to it."
 }
@@ -94,8 +104,11 @@ def _hint(action: str, resource: str, code: str, text: str) -> str:
         return f"Allow {action} to the function's role (`up` restores the role's own policy), {AGAIN}"
     _, policy, who = next((one for one in DECIDERS if one[0].lower() in text.lower()), DECIDERS[-1])
     if "explicit deny" in text.lower():
+        low = text.lower()
         without = WITHOUT.get(action, "")
-        return f"{without}Ask {who}: {policy} denies {action} explicitly, and allowing it elsewhere does not help."
+        demands = "".join(one for part, on, one in DEMANDS if part in low and re.search(on, action))
+        denies = f"{policy} denies {action} explicitly, and allowing it elsewhere does not help."
+        return f"{without}Ask {who}: {denies}{demands}"
     on = f" on {resource}" if resource else ""
     where = "to this identity" if policy == DECIDERS[-1][1] else f"in {policy}"
     return f"Allow the action {action}{on} {where}, {AGAIN}"
