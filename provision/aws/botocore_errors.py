@@ -25,7 +25,8 @@ CREDENTIALS = {
     "NoAuthTokenError": LOG_IN,
     "PartialCredentialsError": "Give both the access key and the secret key, or neither; a profile with role_arn needs "
     "source_profile or credential_source.",
-    "CredentialRetrievalError": "Look at the credential_process or the source profile in the AWS configuration.",
+    "CredentialRetrievalError": "Look at the credential_process or the source profile in the AWS configuration, or at "
+    "the role of this container or machine.",
     "ProfileNotFound": "Choose a profile that `aws configure list-profiles` shows.",
     "ConfigParseError": MEND,
     "ConfigNotFound": "Check AWS_CONFIG_FILE.",

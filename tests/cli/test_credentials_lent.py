@@ -77,3 +77,12 @@ def test_a_role_that_is_not_given_out(
             "--target", "aws", "--profile", "mine", "plan", AWS_ENDPOINT_URL=url, AWS_REGION="eu-west-1"
         )
     refused(told, 3, "gives out no credentials", text, "permission set", "duration_seconds")
+
+
+def test_a_container_whose_role_is_not_given_out(tmp_path: Path) -> None:
+    """As the agent of EKS Pod Identity says it, or that of ECS."""
+    text = b'{"message": "EKS does not have permissions to assume the associated role."}'
+    keys = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_REGION": "eu-west-1"}
+    with answering(Answer(403, {}, text)) as url:
+        told = Here(tmp_path, keys).provision("--target", "aws", "plan", AWS_CONTAINER_CREDENTIALS_FULL_URI=url)
+    refused(told, 3, "EKS does not have permissions", "the role of this container")
