@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 import threading
+from contextlib import suppress
 
 from provision.cli import signals
 
@@ -36,7 +37,8 @@ def _open_streams() -> None:
             os.dup2(os.open(os.devnull, os.O_RDWR), number)
             os.set_inheritable(number, True)  # a child's as well
             setattr(sys, name, os.fdopen(number, "r" if name == "stdin" else "w", encoding="utf-8"))
-        os.set_blocking(number, True)
+        with suppress(OSError):  # its terminal may have gone
+            os.set_blocking(number, True)
 
 
 def _insist_on_typer() -> None:
