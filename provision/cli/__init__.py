@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 import threading
+from contextlib import suppress
 
 from provision.cli import signals
 
@@ -29,12 +30,15 @@ def main() -> None:
 
 
 def _open_streams() -> None:
-    """A stream that the shell has closed (`>&-`) is as /dev/null, and its number goes to no file of ours."""
+    """A stream that the shell has closed (`>&-`) is as /dev/null, and its number goes to no file of ours. One that a
+    program before us left non-blocking, as Node.js does, blocks: Python would drop what its reader is too slow for."""
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
             os.dup2(os.open(os.devnull, os.O_RDWR), number)
             os.set_inheritable(number, True)  # a child's as well
             setattr(sys, name, os.fdopen(number, "r" if name == "stdin" else "w", encoding="utf-8"))
+        with suppress(OSError):  # its terminal may have gone
+            os.set_blocking(number, True)
 
 
 def _insist_on_typer() -> None:

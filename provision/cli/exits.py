@@ -147,7 +147,7 @@ def _defect(error: Exception, document: About | None, *, trace: bool) -> int:
     where = "--debug shows the trace."
     with contextlib.suppress(OSError):  # a full disk must not keep us from saying that something went wrong
         descriptor, log = tempfile.mkstemp(prefix="provision-", suffix=".log")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
         where = f"The trace is in {log}; --debug shows it here."
     if trace:

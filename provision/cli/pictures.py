@@ -15,7 +15,7 @@ def check(file: Path) -> None:
         there = file.exists()
         file.open("a").close()
         if not there:
-            file.unlink()
+            file.resolve().unlink()  # of a link that led nowhere what has come of it, and not the link
 
 
 def write(file: Path, svg: str) -> None:

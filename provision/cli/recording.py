@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from provision.engine.events import Emit, Event
+from provision.timeline import store
 from provision.timeline.record import Recorder
-from provision.timeline.store import add, earlier, load
 
 
 class Recording:
@@ -25,12 +25,12 @@ class Recording:
     @property
     def earlier(self) -> dict[tuple[str, str], float]:
         """How long each step took before, by (key, verb)."""
-        return earlier(load(self._path))
+        return store.earlier(store.load(self._path))
 
     def close(self, *, forget: bool) -> None:
         """Keep this run, or with `forget` none at all."""
         run = self._recorder.run
         if forget:
-            self._path.unlink(missing_ok=True)
+            store.forget(self._path)
         elif run is not None and run.steps:
-            add(self._path, run)
+            store.add(self._path, run)

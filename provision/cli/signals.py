@@ -9,9 +9,11 @@ import threading
 from types import FrameType
 from typing import NoReturn
 
+from provision.ui.words import NO_CODES
+
 INTERRUPTED = 130
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
-SHOW_CURSOR = b"\x1b[?25h\n"
+SHOW_CURSOR = b"\x1b[?25h"
 """The live display hides it."""
 AGAIN = 0.01
 """Seconds after which the callback is over."""
@@ -58,5 +60,6 @@ def _dropped(lost: sys.UnraisableHookArgs) -> None:
 def _end_at_once(_: int, __: FrameType | None) -> NoReturn:
     """The second time. Nothing is lost: intents were written before the calls went out."""
     if sys.stderr.isatty():
-        os.write(sys.stderr.fileno(), SHOW_CURSOR + b"Ended at once. The same command carries on from here.\n")
+        cursor = b"" if os.environ.get("TERM", "") in NO_CODES else SHOW_CURSOR
+        os.write(sys.stderr.fileno(), cursor + b"\nEnded at once. The same command carries on from here.\n")
     os._exit(INTERRUPTED)

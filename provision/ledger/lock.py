@@ -36,14 +36,17 @@ def held(path: Path, *, command: str, since: str) -> Iterator[None]:
 
 
 def holder(path: Path) -> str:
-    """Who is at work on this machine, as far as the file tells; empty if nobody. Does not touch the lock, so that no
-    run that begins at this moment is refused."""
+    """Who is at work, as far as the file tells; empty if nobody. No run that begins at this moment is refused."""
     try:
-        told = json.loads(path.read_bytes())
-        words, here = _words(told), told["host"] == socket.gethostname()
-        return words if here and _lives(told["pid"]) else ""
-    except (OSError, ValueError, KeyError, TypeError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError:
         return ""
+    try:
+        return _holder(descriptor) if _held(descriptor) else ""
+    except OSError:  # a file system that knows no locks
+        return ""
+    finally:
+        os.close(descriptor)
 
 
 def _locked(path: Path) -> int:
@@ -56,13 +59,14 @@ def _locked(path: Path) -> int:
         except FileNotFoundError:
             pass  # the last holder removed it between our open and our lock: ours guards nothing
         except BlockingIOError:
-            other = _holder(descriptor)
-            os.close(descriptor)
-            raise LedgerLocked(
-                what=f"Another run is at work on this stack: {other}.",
-                why="Two runs at once could make things twice.",
-                hint="Wait until it ends, then run the same command again.",
-            ) from None
+            if _held(descriptor):
+                other = _holder(descriptor)
+                os.close(descriptor)
+                raise LedgerLocked(
+                    what=f"Another run is at work on this stack: {other}.",
+                    why="Two runs at once could make things twice.",
+                    hint="Wait until it ends, then run the same command again.",
+                ) from None
         except OSError as error:  # a network file system may know no locks
             os.close(descriptor)
             raise _unwritable(path, error) from error
@@ -85,6 +89,16 @@ def _unwritable(path: Path, error: OSError) -> LedgerUnwritable:
     )
 
 
+def _held(descriptor: int) -> bool:
+    """Whether a run has the lock. The process in the file tells nothing of that: of a run that was killed the file
+    stays, and after a reboot its number is another's. Those who only ask share the lock for that moment."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False
+
+
 def _holder(descriptor: int) -> str:
     try:
         return _words(json.loads(os.pread(descriptor, 4096, 0)))
@@ -94,13 +108,3 @@ def _holder(descriptor: int) -> str:
 
 def _words(told: Mapping[str, object]) -> str:
     return f"`{told['command']}`, process {told['pid']} on {told['host']}, since {told['since']}"
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # another user's
-        return True
-    return True

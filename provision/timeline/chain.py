@@ -50,6 +50,7 @@ def _path(steps: dict[str, Step]) -> list[Step]:
     path: list[Step] = []
     while step is not None:
         path.append(step)
+        del steps[step.key]  # a damaged record may lead in a circle
         needs = [steps[key] for key in step.needs if key in steps]
         step = max(needs, key=lambda one: one.end, default=None)
     return path[::-1]

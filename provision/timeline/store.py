@@ -38,12 +38,24 @@ def add(path: Path, run: Run) -> None:
     for one in runs:
         del one.steps[MOST_STEPS:]
     text = json.dumps({"version": VERSION, "runs": [asdict(one) for one in runs]}, separators=(",", ":"))
-    beside = path.with_name(f".{path.name}.new")
+    beside = _draft(path)
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, MODE), "w", encoding="utf-8") as file:
             file.write(text)
         beside.replace(path)
+
+
+def forget(path: Path) -> None:
+    """As if nothing had run; nor is what cannot be removed worth failing a run for."""
+    for file in (path, _draft(path)):
+        with suppress(OSError):
+            file.unlink()
+
+
+def _draft(path: Path) -> Path:
+    """Where a write begins; one that was killed leaves it behind."""
+    return path.with_name(f".{path.name}.new")
 
 
 def earlier(runs: Sequence[Run]) -> dict[tuple[str, str], float]:
@@ -63,6 +75,7 @@ def _run(fields: dict[str, Any]) -> Run:
     moments = [run.began, run.elapsed, *run.parts, *(moment for span in spans for moment in span)]
     if not all(isinstance(word, str) for word in words) or not all(0 <= moment < LONGEST for moment in moments):
         raise ValueError("run")
+    "".join(words).encode()  # JSON can escape halves of a character, which no picture can have: ValueError
     return run
 
 

@@ -34,5 +34,6 @@ def table(
 
 def pairs(rows: Sequence[tuple[str, str]], *, indent: str = "") -> str:
     """Names and values, the values in one column and always whole."""
-    size = max((len(name) for name, _ in rows), default=0)
-    return "\n".join(f"{indent}{name:<{size}}  {clean(value)}".rstrip() for name, value in rows)
+    cells = [(clean(name), clean(value)) for name, value in rows]
+    size = max((len(name) for name, _ in cells), default=0)
+    return "\n".join(f"{indent}{name:<{size}}  {value}".rstrip() for name, value in cells)

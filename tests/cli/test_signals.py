@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -46,3 +47,30 @@ def test_an_interrupt_while_python_imports_ends_with_130(number: int, tmp_path: 
     command = [sys.executable, "-m", "provision", "outputs"]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
+
+
+TWICE = """
+import os, time
+from provision.cli import signals
+
+signals.listen()
+for _ in range(2):
+    try:
+        os.kill(os.getpid(), 2)
+        time.sleep(60)
+    except KeyboardInterrupt:
+        pass
+"""
+
+
+@pytest.mark.parametrize(("term", "codes"), [("xterm", b"\x1b[?25h"), ("dumb", b"")])
+def test_the_second_ctrl_c_ends_at_once_and_gives_the_cursor_back_to_a_terminal_that_knows_how(
+    term: str, codes: bytes
+) -> None:
+    master, slave = pty.openpty()
+    ended = subprocess.run([sys.executable, "-c", TWICE], stderr=slave, env=os.environ | {"TERM": term}, check=False)
+    told = os.read(master, 4096)
+    os.close(slave)
+    os.close(master)
+    assert ended.returncode == 130
+    assert told == codes + b"\r\nEnded at once. The same command carries on from here.\r\n"

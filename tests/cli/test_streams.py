@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -84,3 +86,18 @@ def test_a_stdout_that_takes_no_more(cloud: Served, tmp_path: Path) -> None:  # 
         assert "No space left on device" in told.stderr
         assert "Traceback" not in told.stderr
         assert "Exception ignored" not in told.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other pipes cannot be made so small")
+def test_a_pipe_that_does_not_block_loses_nothing() -> None:
+    """As some CI systems, and whoever starts commands from Node.js, hand it on."""
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
+    os.set_blocking(writing, False)
+    words = ["--output", "json", "--region", "eu-west-1", "policy", "all"]
+    command = [sys.executable, "-m", "provision", *words]
+    with subprocess.Popen(command, stdout=writing) as child, os.fdopen(reading) as file:
+        os.close(writing)
+        select.select([file], [], [])
+        assert json.loads(file.read())["command"] == "all"
+    assert child.returncode == 0

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from provision.cli.globals import Surroundings
+from provision.engine.clock import RealClock
 from tests.cli.refused import refused
 from tests.fresh import Provision
 from tests.served import Served
@@ -93,12 +96,42 @@ def test_a_folder_of_the_local_aws_that_cannot_be_looked_at(provision: Provision
     refused(provision("--state-dir", LONG, "local", command), 6, LONG, "File name too long")
 
 
+def test_a_log_of_the_local_aws_cannot_move_the_cursor(provision: Provision) -> None:
+    Path("state/local/aws").mkdir(parents=True)
+    Path("state/local/aws/log").write_text("  no user \x1b[31mred\x1b[2J\r\n", encoding="utf-8")
+    assert provision("local", "logs").well().out == "  no user red\n"
+
+
 def test_a_folder_of_the_local_aws_that_cannot_be_locked(provision: Provision) -> None:
     Path("state/local/aws/lock").mkdir(parents=True)
     refused(provision("local", "stop"), 6, "state/local/aws", "Is a directory")
+
+
+def test_a_picture_by_a_link_that_leads_nowhere_yet(cloud: Served, provision: Provision) -> None:
+    Path("latest.svg").symlink_to("today.svg")
+    refused(provision("bench", "--svg", "latest.svg"), 2, "Run `up` first")
+    assert cloud.census() == []
+    assert [file.name for file in Path().glob("*.svg")] == ["latest.svg"]
 
 
 def test_a_picture_that_cannot_be_looked_for(cloud: Served, provision: Provision) -> None:
     """Before anything is measured."""
     refused(provision("bench", "--svg", LONG), 2, LONG, "cannot be written", "File name too long")
     assert cloud.manners.calls() == []
+
+
+class Broken(RealClock):
+    """A defect whose words no encoding has: names of files may be such."""
+
+    def stamp(self) -> float:
+        raise RuntimeError("caf\udce9")
+
+
+def test_a_trace_that_cannot_be_written_as_it_is_is_written_all_the_same(provision: Provision) -> None:
+    told = provision("up", around=Surroundings(clock=Broken()))
+    refused(told, 1, "unforeseen", "RuntimeError")
+    log = re.search(r"The trace is in (\S+);", told.err)
+    assert log is not None
+    trace = Path(log[1])
+    assert r"caf\udce9" in trace.read_text(encoding="utf-8")
+    trace.unlink()

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from provision.cli.recording import Recording
 from provision.engine.apply import apply
 from provision.engine.destroy import destroy
 from provision.engine.events import Event, RunBegan, RunEnded, StepWaiting
@@ -150,8 +151,9 @@ def test_a_run_that_nobody_wrote_so_counts_as_none(tmp_path: Path, run: Run, fie
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("key", ["k"]), ("verb", ["v"]), ("label", 4), ("needs", 4), ("spans", [[0, 1e300]]), ("spans", [[-9e9, 1]])],
-)
+    [("key", ["k"]), ("verb", ["v"]), ("label", 4), ("label", "\ud800"), ("needs", 4), ("spans", [[0, 1e300]]),
+     ("spans", [[-9e9, 1]])],
+)  # fmt: skip
 def test_nor_does_one_with_such_a_step(tmp_path: Path, run: Run, field: str, value: object) -> None:
     path = tmp_path / "t.json"
     add(path, run)
@@ -159,6 +161,30 @@ def test_nor_does_one_with_such_a_step(tmp_path: Path, run: Run, field: str, val
     document["runs"][0]["steps"][0][field] = value
     path.write_text(json.dumps(document))
     assert load(path) == []
+
+
+def test_steps_that_need_each_other_hold_nobody_up(tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "t.json"
+    add(path, run)
+    document = json.loads(path.read_bytes())
+    steps = document["runs"][0]["steps"]
+    for step in steps:
+        step["needs"] = [one["key"] for one in steps]
+    path.write_text(json.dumps(document))
+    assert len([link for link in longest(load(path)[0]) if link.key]) <= len(steps)
+
+
+def test_a_stack_that_is_gone_leaves_no_run_nor_what_a_killed_write_left(tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "t.json"
+    add(path, run)
+    (tmp_path / ".t.json.new").write_text('{"versi')
+    Recording(path, lambda _: None, lambda: 5.0).close(forget=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_in_the_place_of_the_file_fails_no_run(tmp_path: Path) -> None:
+    Recording(tmp_path, lambda _: None, lambda: 5.0).close(forget=True)
+    assert tmp_path.is_dir()
 
 
 def test_a_pipe_in_the_place_of_the_file_holds_nobody_up(tmp_path: Path, run: Run) -> None:

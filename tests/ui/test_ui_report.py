@@ -130,6 +130,10 @@ def test_answer() -> None:
     )
 
 
+def test_neither_name_nor_value_of_an_answer_can_colour_or_break_a_line() -> None:
+    assert report.answer({"\x1b[31mred\n": "\x1b[31m1\n"}) == "  red  1"
+
+
 @pytest.mark.parametrize(("response", "text"), [(None, "null"), ("Köln", '"Köln"'), ({}, "{}"), ([1], "[1]")])
 def test_an_answer_of_another_shape_is_shown_as_json(response: object, text: str) -> None:
     assert report.answer(response) == text

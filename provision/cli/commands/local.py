@@ -15,6 +15,7 @@ from provision.cli.globals import Globals
 from provision.cli.session import local_folder
 from provision.errors import LedgerUnwritable
 from provision.ui import report
+from provision.ui.words import showable_lines
 
 local = typer.Typer(name="local", help=SUMMARIES["local"], add_completion=False, rich_markup_mode=None)
 
@@ -75,7 +76,7 @@ def logs(
     with _folder(asked) as folder:
         path = embedded.log_path(folder)
         tail = path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:] if path.is_file() else []
-    text = "\n".join(tail) if tail else "There is no log yet."
+    text = "\n".join(showable_lines("\n".join(tail))) if tail else "There is no log yet."
     _tell(asked, text, {"log": str(path), "lines": tail})
 
 
