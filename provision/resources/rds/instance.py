@@ -143,7 +143,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             ask |= password.asked(found.seen, value_of(run, run.id_of(self.secret))["password"])
         ask |= monitoring.changing(fields, cast("Any", found.seen), **self._monitored(run))
         if ask:
-            now = pending.at_once(ask)
+            now = pending.at_once(ask, days=found.seen.get("BackupRetentionPeriod", 0))
             run.send.rds.modify_db_instance(DBInstanceIdentifier=self.identifier, ApplyImmediately=now, **ask)
         if password.FIELD in fields:
             secret = tags.pairs(password.tag(run.attr(self.secret, "arn")))
