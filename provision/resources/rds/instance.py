@@ -106,7 +106,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         return settling(f"{status}, changing {', '.join(coming)}") if coming else READY
 
     def drift(self, run: Run, found: Found[DBInstanceTypeDef]) -> Sequence[Change]:
-        immutable.insist(found.seen, self.wanted, subnet_group=run.id_of(self.subnet_group))
+        immutable.insist(found.seen, self.wanted, subnet_group=self.subnet_group.name)
         changes = [Change("state", found.seen["DBInstanceStatus"], "started")] if is_stopped(found.seen) else []
         have_tags = tags.read(found.seen.get("TagList"))
         changes += tags.drift(run, self, found.seen.get("TagList"))
