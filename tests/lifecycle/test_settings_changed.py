@@ -147,3 +147,26 @@ def test_what_cannot_change_in_place_is_refused_by_the_commands_for_the_proxy(
     told = provision(word)
     assert (told.code, "database.port 5432, and 6543 is wanted" in told.err) == (4, True), told
     assert cloud.census() == before
+
+
+@pytest.mark.parametrize("word", ["up", "plan"])
+def test_what_cannot_change_in_place_is_refused_while_aws_is_at_work_on_the_database(
+    cloud: Served, provision: Provision, word: str
+) -> None:
+    """As in the minutes after another change. The doors between function and database would have moved by the end."""
+    provision("up").well()
+    before = cloud.census()
+    settings("[database]\nport = 6543\n")
+    looks = iter([b"modifying"] * 10)
+
+    def busy(call: Call, following: Callable[[Call], Answer]) -> Answer:
+        answer = following(call)
+        if call.action != "DescribeDBInstances":
+            return answer
+        return replace(answer, body=answer.body.replace(b">available<", b">" + next(looks, b"available") + b"<", 1))
+
+    cloud.aws.around.append(busy)
+    told = provision(word)
+    cloud.aws.around.remove(busy)
+    assert (told.code, "database.port 5432, and 6543 is wanted" in told.err) == (4, True), told
+    assert cloud.census() == before

@@ -105,6 +105,11 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         coming = pending.coming(found.seen, ours, sent=sent)
         return settling(f"{status}, changing {', '.join(coming)}") if coming else READY
 
+    def check_changeable(self, found: Found[DBInstanceTypeDef]) -> None:
+        # One that is still being made may not tell all of it; one that is being upgraded tells the version before.
+        if "endpoint" in found.attrs and found.seen["DBInstanceStatus"] != "upgrading":
+            immutable.insist(found.seen, self.wanted, subnet_group=self.subnet_group.name)
+
     def drift(self, run: Run, found: Found[DBInstanceTypeDef]) -> Sequence[Change]:
         immutable.insist(found.seen, self.wanted, subnet_group=self.subnet_group.name)
         changes = [Change("state", found.seen["DBInstanceStatus"], "started")] if is_stopped(found.seen) else []
