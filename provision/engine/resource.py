@@ -169,6 +169,9 @@ class Resource(ABC, Generic[T]):
         """Make it so, as far as calls that can be repeated go; the engine looks at the drift again afterwards."""
         raise NotImplementedError(f"{type(self).__name__} reports drift and has no update")
 
+    def check_changeable(self, found: Found[T]) -> None:
+        """Raises `CannotChange` as `drift` does, of what AWS is at work on; asked before anything is changed."""
+
     def check_deletable(self, run: Run, found: Found[T]) -> None:
         """Raises `Protected` for what its owner does not want deleted; asked before anything is removed."""
 

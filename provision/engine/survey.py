@@ -105,6 +105,8 @@ def _judged(run: Run, look: Look) -> Look:
     condition = Condition("unknown")
     try:
         condition = step.condition(run, found)
+        if condition.state == "settling":
+            step.check_changeable(found)
         changes = tuple(step.drift(run, found)) if condition.state == "ready" else ()
     except NotKnown as unknown:
         return Look(step=step, found=found, condition=condition, changes=(Change(str(unknown), "absent", "made"),))

@@ -17,49 +17,50 @@ from provision.resources.rds import renamed
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """It matters where the step `needs` is still to be made; `asks` says what it asks, in a clause."""
+    """It matters where some of the steps `needs` are still to be made, and `put` is told how many; `asks` says what it
+    asks, in a clause."""
 
-    needs: str
+    needs: tuple[str, ...]
     asks: str
-    put: Callable[[Work], object]
+    put: Callable[[Work, int], object]
 
 
 RENAMED = Question(
-    needs="database",
+    needs=("database",),
     asks="whether it has its database under another name",
-    put=lambda work: renamed.insist_on_none(work.run, work.names.database),
+    put=lambda work, _: renamed.insist_on_none(work.run, work.names.database),
 )
 QUESTIONS = (
     Question(
-        needs="function",
+        needs=("function",),
         asks="whether the function could verify the database's certificate",
-        put=lambda work: limits.verifiable(work.run, trust.regions()),
+        put=lambda work, _: limits.verifiable(work.run, trust.regions()),
     ),
     Question(
-        needs="vpc",
+        needs=("vpc",),
         asks="whether there is room for another VPC",
-        put=lambda work: limits.room_for_vpc(work.run),
+        put=lambda work, _: limits.room_for_vpc(work.run),
     ),
     Question(
-        needs="address.nat-a",
+        needs=("address.nat-a", "address.nat-b"),
         asks="whether there is room for another Elastic IP address",
-        put=lambda work: limits.room_for_addresses(work.run, work.settings.network.nat_gateways),
+        put=lambda work, count: limits.room_for_addresses(work.run, count),
     ),
     Question(
-        needs="subnet.private-a",
+        needs=("subnet.private-a",),
         asks="which Availability Zones can be used",
-        put=lambda work: zones.choose(work.run, work.settings.network.zones),
+        put=lambda work, _: zones.choose(work.run, work.settings.network.zones),
     ),
     Question(
-        needs="database",
+        needs=("database",),
         asks="whether the database's version and class can be ordered",
-        put=lambda work: limits.orderable(work.run, work.settings.database, work.settings.network.zones),
+        put=lambda work, _: limits.orderable(work.run, work.settings.database, work.settings.network.zones),
     ),
     RENAMED,
     Question(
-        needs="database",
+        needs=("database",),
         asks="whether there is room for another DB instance",
-        put=lambda work: limits.room_for_instance(work.run, work.settings.database.storage_gib),
+        put=lambda work, _: limits.room_for_instance(work.run, work.settings.database.storage_gib),
     ),
 )
 
@@ -67,16 +68,16 @@ QUESTIONS = (
 def ask(work: Work, missing: Sequence[Resource[Any]], questions: Sequence[Question] = QUESTIONS) -> None:
     """Ask what concerns the steps that are still to be made. Raises the first refusal, such as `QuotaReached`."""
     keys = {step.key for step in missing}
-    questions = [question for question in questions if question.needs in keys]
-    if not questions:
+    asked = [(question, count) for question in questions if (count := len(keys.intersection(question.needs)))]
+    if not asked:
         return
     work.note("Asking AWS whether this can work.")
-    work.run.overlap(lambda question: _put(work, question), questions)
+    work.run.overlap(lambda one: _put(work, *one), asked)
 
 
-def _put(work: Work, question: Question) -> None:
+def _put(work: Work, question: Question, count: int) -> None:
     try:
-        question.put(work)
+        question.put(work, count)
     except ProvisionError:
         raise
     except Exception as error:

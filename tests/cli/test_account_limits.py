@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.refused import refused
 from tests.command import Here
-from tests.fresh import Provision
+from tests.fresh import Provision, settings
 from tests.served import Served
 
 SOON = 20.0
@@ -47,6 +47,24 @@ def test_storage_that_does_not_fit(cloud: Served, provision: Provision, monkeypa
     monkeypatch.setenv("PROVISION_DATABASE_MAX_STORAGE_GIB", "60000")
     refused(provision("up"), 3, "no room for 60000 more: GiB of RDS storage", "60000 of 100000 are used")
     assert [one for one in cloud.census() if one["kind"] != "database"] == []
+
+
+def test_addresses_are_counted_for_the_gateways_that_are_still_to_be_made(cloud: Served, provision: Provision) -> None:
+    """AWS: five in a Region. A second gateway may come later, and the first one may have to be made again."""
+    ec2 = cloud.client("ec2")
+    theirs = [ec2.allocate_address(Domain="vpc")["AllocationId"] for _ in range(4)]
+    provision("up").well()
+    before = cloud.census()
+    settings("[network]\nnat_gateways = 2\n[function]\nmemory_mb = 512\n")
+    refused(provision("up"), 3, "no room for 1 more: Elastic IP addresses per Region", "5 of 5 are used")
+    assert cloud.census() == before
+    ec2.release_address(AllocationId=theirs.pop())
+    provision("up").well()
+    first = [{"Name": "tag:provision:key", "Values": ["nat.a", "address.nat-a"]}]
+    ec2.delete_nat_gateway(NatGatewayId=ec2.describe_nat_gateways(Filters=first)["NatGateways"][0]["NatGatewayId"])
+    ec2.release_address(AllocationId=ec2.describe_addresses(Filters=first)["Addresses"][0]["AllocationId"])
+    provision("up").well()
+    assert len(ec2.describe_addresses()["Addresses"]) == 5
 
 
 def test_a_stopped_database_gets_no_proxy(cloud: Served, provision: Provision) -> None:

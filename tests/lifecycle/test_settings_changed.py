@@ -134,3 +134,39 @@ def test_a_plan_tells_what_else_changes_of_a_stopped_database(cloud: Served, pro
     assert [one.partition(":")[0] for one in details] == ["state", "MultiAZ"]
     provision("up").well()
     assert not provision("--output", "json", "plan").document["to_do"]
+
+
+@pytest.mark.parametrize("word", ["enable-proxy", "disable-proxy"])
+def test_what_cannot_change_in_place_is_refused_by_the_commands_for_the_proxy(
+    cloud: Served, provision: Provision, word: str
+) -> None:
+    """The proxy would be let through to a port on which nobody listens, and be billed while that is waited for."""
+    provision("up", *(["--proxy"] if word == "disable-proxy" else [])).well()
+    before = cloud.census()
+    settings("[database]\nport = 6543\n")
+    told = provision(word)
+    assert (told.code, "database.port 5432, and 6543 is wanted" in told.err) == (4, True), told
+    assert cloud.census() == before
+
+
+@pytest.mark.parametrize("word", ["up", "plan"])
+def test_what_cannot_change_in_place_is_refused_while_aws_is_at_work_on_the_database(
+    cloud: Served, provision: Provision, word: str
+) -> None:
+    """As in the minutes after another change. The doors between function and database would have moved by the end."""
+    provision("up").well()
+    before = cloud.census()
+    settings("[database]\nport = 6543\n")
+    looks = iter([b"modifying"] * 10)
+
+    def busy(call: Call, following: Callable[[Call], Answer]) -> Answer:
+        answer = following(call)
+        if call.action != "DescribeDBInstances":
+            return answer
+        return replace(answer, body=answer.body.replace(b">available<", b">" + next(looks, b"available") + b"<", 1))
+
+    cloud.aws.around.append(busy)
+    told = provision(word)
+    cloud.aws.around.remove(busy)
+    assert (told.code, "database.port 5432, and 6543 is wanted" in told.err) == (4, True), told
+    assert cloud.census() == before

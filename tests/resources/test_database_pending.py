@@ -45,9 +45,19 @@ def test_a_change_that_somebody_put_off(made: Account) -> None:
         ({"EnabledCloudwatchLogsExports": ["upgrade"], "MonitoringInterval": 60, "PubliclyAccessible": True}, False),
         ({"TagList": []}, False),
         ({"DeletionProtection": True, "BackupRetentionPeriod": 0}, True),
+        ({"BackupRetentionPeriod": 30}, False),
+        ({"BackupRetentionPeriod": 30, "MultiAZ": True}, True),
         ({"AllocatedStorage": 10}, True),
     ],
-    ids=["switches", "what it writes and where it is", "password", "with backups", "storage"],
+    ids=[
+        "switches",
+        "what it writes and where it is",
+        "password",
+        "with backups",
+        "days",
+        "days and standby",
+        "storage",
+    ],
 )
 def test_what_somebody_put_off_comes_at_once_only_with_what_can_be_put_off(
     made: Account, wrong: dict[str, Any], *, at_once: bool

@@ -105,8 +105,13 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         coming = pending.coming(found.seen, ours, sent=sent)
         return settling(f"{status}, changing {', '.join(coming)}") if coming else READY
 
+    def check_changeable(self, found: Found[DBInstanceTypeDef]) -> None:
+        # One that is still being made may not tell all of it; one that is being upgraded tells the version before.
+        if "endpoint" in found.attrs and found.seen["DBInstanceStatus"] != "upgrading":
+            immutable.insist(found.seen, self.wanted, subnet_group=self.subnet_group.name)
+
     def drift(self, run: Run, found: Found[DBInstanceTypeDef]) -> Sequence[Change]:
-        immutable.insist(found.seen, self.wanted, subnet_group=run.id_of(self.subnet_group))
+        immutable.insist(found.seen, self.wanted, subnet_group=self.subnet_group.name)
         changes = [Change("state", found.seen["DBInstanceStatus"], "started")] if is_stopped(found.seen) else []
         have_tags = tags.read(found.seen.get("TagList"))
         changes += tags.drift(run, self, found.seen.get("TagList"))
@@ -143,7 +148,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
             ask |= password.asked(found.seen, value_of(run, run.id_of(self.secret))["password"])
         ask |= monitoring.changing(fields, cast("Any", found.seen), **self._monitored(run))
         if ask:
-            now = pending.at_once(ask)
+            now = pending.at_once(ask, days=found.seen.get("BackupRetentionPeriod", 0))
             run.send.rds.modify_db_instance(DBInstanceIdentifier=self.identifier, ApplyImmediately=now, **ask)
         if password.FIELD in fields:
             secret = tags.pairs(password.tag(run.attr(self.secret, "arn")))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from provision.engine.resource import Change
+from provision.resources.rds import aws_backup
 
 AT_ONCE = {"MasterUserPassword", "PendingCloudwatchLogsExports"}
 """AWS: never put off, whatever was asked for (RDS API reference, ModifyDBInstance); meanwhile the instance may be
@@ -29,10 +30,13 @@ def coming(seen: Mapping[str, Any], planned: Mapping[str, Any], *, sent: bool) -
     ]
 
 
-def at_once(ask: Mapping[str, Any]) -> bool:
-    """`ApplyImmediately` for a modify with `ask`. AWS: it brings along whatever somebody has put off, such as an
-    upgrade of the engine with its downtime (RDS user guide, "Using the schedule modifications setting")."""
-    return not CAN_WAIT.isdisjoint(ask)
+def at_once(ask: Mapping[str, Any], *, days: int = 0) -> bool:
+    """`ApplyImmediately` for a modify with `ask`, where backups have been kept for so many `days`. AWS: it brings along
+    whatever somebody has put off, such as an upgrade of the engine with its downtime (RDS user guide, "Using the
+    schedule modifications setting")."""
+    # AWS: from one number of days to another it changes without that (API reference, ModifyDBInstance).
+    never_put_off = {aws_backup.RETENTION} if days and ask.get(aws_backup.RETENTION, days) not in (0, days) else set()
+    return not CAN_WAIT.isdisjoint(ask.keys() - never_put_off)
 
 
 def put_off(seen: Mapping[str, Any], planned: Mapping[str, Any]) -> list[Change]:
