@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from provision.aws import codes
 from provision.aws.botocore_errors import CARRY_ON, EMULATOR_SECONDS, NETWORK_SECONDS, crashed, of_botocore
-from provision.aws.denials import denied, refuses_permission, without_blob
+from provision.aws.denials import denied, of_linked_role, refuses_permission, without_blob
 from provision.aws.python_errors import of_python
 from provision.engine.failures import Missing, Verdict
 from provision.engine.resource import NotYet, Refusal, Resource
@@ -22,7 +22,8 @@ T = TypeVar("T")
 TOO_MANY_REQUESTS, SERVER_ERROR, NOT_IMPLEMENTED = 429, 500, 501
 NO_SUCH_PAGE = (404, 405)
 LINKED_ROLE_SECONDS = 60.0
-"""RDS makes its service-linked role itself; until that is there it says the same as when it may not make it."""
+"""RDS makes its service-linked role itself; until that is there, and known everywhere, it says the same as when it may
+not make it (awslabs/nx-plugin-for-aws#652)."""
 
 
 def judge(error: Exception, step: Resource[Any] | None) -> Verdict | None:
@@ -114,7 +115,7 @@ def _status(error: ClientError) -> int:
 
 def _of_aws(error: ClientError, step: Resource[Any] | None) -> Verdict:
     code, text, status = code_of(error), text_of(error), _status(error)
-    known = step is not None and _matches(code, text, step.cures)
+    known = step is not None and not of_linked_role(text) and _matches(code, text, step.cures)
     if known or code in codes.BUSY or code in codes.EXISTS:
         return Verdict(NotYet(f"AWS: {text or code}", doubtful=known or _not_there(code, text)), answered=True)
     if code in codes.THROTTLED or status == TOO_MANY_REQUESTS or "rate exceeded" in text.lower():
@@ -125,7 +126,7 @@ def _of_aws(error: ClientError, step: Resource[Any] | None) -> Verdict:
         return _of_emulator(error)
     refused = _refused(error, code, text, step)
     if refused is not None:
-        later = "try again later" in text.lower() and isinstance(refused, Denied)
+        later = "try again" in text.lower() and of_linked_role(text)
         passing = NotYet(f"AWS: {text}", patience=LINKED_ROLE_SECONDS, otherwise=refused)
         return Verdict(passing if later else refused, answered=True)
     if code in codes.TROUBLE or (status >= SERVER_ERROR and code not in codes.LASTING):

@@ -150,8 +150,13 @@ EMULATORS = [
     Case("ec2", "CreateVpcEndpoint", "UnsupportedOperation", 400, "The operation is not supported.", failed("--target local", "cannot carry out CreateVpcEndpoint"), "endpoint.secretsmanager"),
 ]  # fmt: skip
 
+NOT_MADE_YET = "Unable to create the resource. Verify that you have permission to create service linked role. Otherwise wait and try again later."
+NOT_SPREAD_YET = "RDS is not authorized to assume service-linked role arn:aws:iam::123456789012:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS (Service: AWSSecurityTokenService; Status Code: 403; Error Code: AccessDenied). Check your RDS service-linked role and try again."
+FOR_A_WHILE = Again(seconds=60.0, otherwise=denied("iam:CreateServiceLinkedRole").error)
 LINKED_ROLE = [
-    Case("rds", "CreateDBInstance", "InvalidParameterValue", 400, "Unable to create the resource. Verify that you have permission to create service linked role. Otherwise wait and try again later.", Again(seconds=60.0, otherwise=denied("iam:CreateServiceLinkedRole").error, says="service linked role"), "database"),
+    Case("rds", operation, "InvalidParameterValue", 400, text, FOR_A_WHILE, step)
+    for text in (NOT_MADE_YET, NOT_SPREAD_YET)
+    for operation, step in (("CreateDBInstance", "database"), ("CreateDBProxy", "proxy"))
 ]  # fmt: skip
 
 CASES = [*THROTTLING, *TROUBLE, *QUOTAS, *CAPACITY, *VALUES, *EMULATORS, *LINKED_ROLE]
