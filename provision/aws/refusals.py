@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from provision.aws import codes
 from provision.aws.botocore_errors import CARRY_ON, EMULATOR_SECONDS, NETWORK_SECONDS, crashed, of_botocore
 from provision.aws.denials import denied, of_linked_role, refuses_permission, without_blob
+from provision.aws.hints import next_step
 from provision.aws.python_errors import of_python
 from provision.engine.failures import Missing, Verdict
 from provision.engine.resource import NotYet, Refusal, Resource
@@ -21,6 +22,10 @@ T = TypeVar("T")
 
 TOO_MANY_REQUESTS, SERVER_ERROR, NOT_IMPLEMENTED = 429, 500, 501
 NO_SUCH_PAGE = (404, 405)
+MORE = (
+    "Remove what is no longer needed, or ask for more under Service Quotas in the AWS console; then run the same "
+    "command again."
+)
 LINKED_ROLE_SECONDS = 60.0
 """RDS makes its service-linked role itself; until that is there, and known everywhere, it says the same as when it may
 not make it (awslabs/nx-plugin-for-aws#652)."""
@@ -179,11 +184,10 @@ def _refused(error: ClientError, code: str, text: str, step: Resource[Any] | Non
         return NoCredentials(what="AWS does not accept these credentials.", why=said, hint=hint)
     if code in codes.ACCOUNT:
         what = "The account may not use this service, Region or size."
-        return Denied(what=what, why=said, hint=codes.ACCOUNT[code])
+        return Denied(what=what, why=said, hint=next_step(code, text, codes.ACCOUNT[code]))
     if quota := _quota(code, text):
-        hint = "Remove what is no longer needed, or ask for more under Service Quotas in the AWS console; "
         what = f"A quota is reached: {quota}."
-        return QuotaReached(what=what, why=said, hint=f"{hint}then run the same command again.")
+        return QuotaReached(what=what, why=said, hint=next_step(code, text, MORE))
     if code in codes.CAPACITY:
         label = step.label if step is not None else "resource"
         return Failed(what=f"AWS has no room for the {label} there now.", why=said, hint=codes.CAPACITY[code])
@@ -195,9 +199,8 @@ def _refused(error: ClientError, code: str, text: str, step: Resource[Any] | Non
 
 def _quota(code: str, text: str) -> str:
     """The quota's name, or nothing. A code that is not in the table says it in its own words."""
-    if named := codes.QUOTAS.get(code, ""):
-        return named
-    if named := next((name for needle, name in codes.QUOTA_TEXTS.items() if needle in text), ""):
+    told = next((name for needle, name in codes.QUOTA_TEXTS.items() if needle in text), "")
+    if named := told or codes.QUOTAS.get(code, ""):
         return named
     ending = next((ending for ending in codes.QUOTA_ENDINGS if code.endswith(ending)), "")
     words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]+", code.removesuffix(ending)) if ending else []
@@ -206,7 +209,7 @@ def _quota(code: str, text: str) -> str:
 
 def _failed(error: ClientError, code: str, text: str, step: Resource[Any] | None) -> Failed:
     about = f" for the {step.label}" if step is not None else ""
-    hint = next((hint for needle, hint in codes.HINTS if needle.lower() in f"{code} {text}".lower()), CARRY_ON)
+    hint = next_step(code, text, CARRY_ON)
     return Failed(what=f"AWS refused {error.operation_name}{about}.", why=_said(code, text), hint=hint)
 
 

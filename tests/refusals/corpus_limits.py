@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.refusals.expected import FEWER, LOST, Again, Case, denied, failed, full, quota
+from provision.errors import QuotaReached
+from tests.refusals.expected import FEWER, LOST, Again, Case, Told, denied, failed, full, quota
 
 INVALID = "InvalidParameterValueException"
 
@@ -74,6 +75,7 @@ QUOTAS = [
     Case("ec2", "CreateTags", "TagLimitExceeded", 400, "More than 50 tags", quota("tags per resource")),
     Case("ec2", "CreateVpc", "VpcPeeringLimitExceeded", 400, "", quota("vpc peering")),
     Case("rds", "CreateDBInstance", "InstanceQuotaExceeded", 400, "", quota("DB instances per Region"), "database"),
+    Case("rds", "CreateDBInstance", "InstanceQuotaExceeded", 400, "You reached the maximum number of instances available with free plan accounts. To remove all limitations, upgrade your account plan.", Told(error=QuotaReached, exit_code=3, what="Free plan", hint="upgrade the account's plan", absent=("40",)), "database"),
     Case("rds", "CreateDBInstance", "StorageQuotaExceeded", 400, "", quota("total storage"), "database"),
     Case("rds", "DeleteDBInstance", "DBInstanceAutomatedBackupQuotaExceeded", 400, "", quota("automated backups"), "database"),
     Case("rds", "DeleteDBInstance", "SnapshotQuotaExceeded", 400, "", quota("manual DB snapshots"), "database"),
@@ -130,6 +132,7 @@ VALUES = [
     Case("lambda", "Invoke", "KMSNotFoundException", 502, "The KMS key was not found", failed("Enable the key"), "function.endpoint"),
     Case("ec2", "CreateSubnet", "InvalidParameterValue", 400, "Value (us-east-1z) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: us-east-1a", failed("network.zones"), "subnet.private-a"),
     Case("ec2", "CreateVpcEndpoint", "InvalidParameter", 400, "The VPC endpoint service com.amazonaws.eu-central-1.secretsmanager does not support the availability zone of the subnet: subnet-1.", failed("network.zones"), "endpoint.secretsmanager"),
+    Case("ec2", "CreateVpcEndpoint", "InvalidServiceName", 400, "The Vpc Endpoint Service 'com.amazonaws.eu-central-1.secretsmanager' does not exist", failed("network.egress"), "endpoint.secretsmanager"),
     Case("ec2", "CreateVpc", "InvalidVpc.Range", 400, "The CIDR '10.0.0.0/8' is invalid.", failed("network.cidr"), "vpc"),
     Case("secretsmanager", "CreateSecret", "InvalidParameterException", 400, "Invalid name.", failed("carries on"), "secret"),
     Case("secretsmanager", "GetSecretValue", "InvalidRequestException", 400, "You can't do that now.", failed("carries on"), "secret"),
