@@ -13,6 +13,10 @@ HINTS = (
         (words, "Set database.max_storage_gib to at least 10 % over the storage that there is.")
         for words in ("Invalid max storage size", "Max storage size must be", "maximum allocated storage must be")
     ),
+    *(
+        (words, "Look for a permissions boundary, or a policy of the organization, that keeps the role from it.")
+        for words in ("cannot be assumed", "role does not have", "required permissions for", "authorized to assume")
+    ),
     ("is not attachable", "Set iam.permissions_boundary to a managed policy of this account, or to one of AWS's own."),
     ("is being optimized", "Wait until RDS has optimized the last change of the storage, then run it again: hours."),
     ("is no longer supported", "Choose a newer function.runtime."),

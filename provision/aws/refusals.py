@@ -85,7 +85,7 @@ def is_one(error: Exception, *refusals: Refusal) -> bool:
     """Whether AWS answered with one of these."""
     from botocore.exceptions import ClientError
 
-    return isinstance(error, ClientError) and _matches(code_of(error), text_of(error), refusals)
+    return isinstance(error, ClientError) and _cure(code_of(error), text_of(error), refusals) is not None
 
 
 def code_of(error: ClientError) -> str:
@@ -120,9 +120,14 @@ def _status(error: ClientError) -> int:
 
 def _of_aws(error: ClientError, step: Resource[Any] | None) -> Verdict:
     code, text, status = code_of(error), text_of(error), _status(error)
-    known = step is not None and not of_linked_role(text) and _matches(code, text, step.cures)
-    if known or code in codes.BUSY or code in codes.EXISTS:
-        return Verdict(NotYet(f"AWS: {text or code}", doubtful=known or _not_there(code, text)), answered=True)
+    cure = _cure(code, text, step.cures) if step is not None and not of_linked_role(text) else None
+    if cure is not None and cure.patience is not None:
+        lasting = _failed(error, code, text, step)
+        again = NotYet(f"AWS: {text}", patience=cure.patience, otherwise=lasting, doubtful=True)
+        return Verdict(again, answered=True)
+    if cure is not None or code in codes.BUSY or code in codes.EXISTS:
+        doubtful = cure is not None or _not_there(code, text)
+        return Verdict(NotYet(f"AWS: {text or code}", doubtful=doubtful), answered=True)
     if code in codes.THROTTLED or status == TOO_MANY_REQUESTS or "rate exceeded" in text.lower():
         return Verdict(NotYet("AWS asks for fewer calls at once"), answered=True)
     if _not_there(code, text):
@@ -140,8 +145,8 @@ def _of_aws(error: ClientError, step: Resource[Any] | None) -> Verdict:
     return Verdict(_failed(error, code, text, step), answered=True)
 
 
-def _matches(code: str, text: str, refusals: Iterable[Refusal]) -> bool:
-    return any(one.code == code and one.text.lower() in text.lower() for one in refusals)
+def _cure(code: str, text: str, refusals: Iterable[Refusal]) -> Refusal | None:
+    return next((one for one in refusals if one.code == code and one.text.lower() in text.lower()), None)
 
 
 def _not_there(code: str, text: str) -> bool:
