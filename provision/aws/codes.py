@@ -23,6 +23,7 @@ BUSY = frozenset(
     {
         "ConcurrentModification",
         "ConcurrentModificationException",
+        "ConcurrentTagAccess",
         "ENINotReadyException",
         "EntityTemporarilyUnmodifiable",
         "IncorrectState",
@@ -79,6 +80,7 @@ UNKNOWN_IDENTITY = frozenset(
         "InvalidClientTokenId",
         "InvalidGrantException",
         "InvalidIdentityToken",
+        "InvalidSecurity.RequestHasExpired",
         "InvalidSignatureException",
         "MissingAuthenticationToken",
         "MissingAuthenticationTokenException",
@@ -110,6 +112,7 @@ FREE_PLAN = (
 )
 ACCOUNT = {
     "FreeTierRestrictionError": FREE_PLAN,
+    "AccountDisabled": "Write to AWS Support: AWS has disabled this for the account.",
     "Blocked": "Write to AWS Support: the account is blocked.",
     "OptInRequired": "Sign the account up for the service, or enable the Region, in the AWS console.",
     "PendingVerification": "Wait for AWS's e-mail that the account is verified (up to four hours), then run it again.",
@@ -153,10 +156,11 @@ QUOTAS = {
 }
 
 QUOTA_TEXTS = {
+    "instances available with free plan": "DB instances of an account on the Free plan",
     "less than or equal to 3008": "memory of a Lambda function (3,008 MB in new accounts)",
     "UnreservedConcurrentExecution": "concurrent executions of Lambda (10 in new accounts)",
 }
-"""AWS: refusals of Lambda that name a quota only in the text of an InvalidParameterValueException."""
+"""AWS: refusals that tell their quota, or a lower one than is usual, in the text alone."""
 
 QUOTA_ENDINGS = ("LimitExceeded", "QuotaExceeded", "QuotaExceededFault", "QuotaExceededException")
 """How the codes of the quotas end that are not in the table."""
@@ -207,43 +211,3 @@ EXISTS = frozenset(
     }
 )
 """Answers to a create whose first answer was lost, or to one that another run was faster with: looking tells which."""
-
-HINTS = (
-    ("not a valid password", "Delete the secret by hand and run `up` again: a new password is generated."),
-    ("Cannot find version", "Choose another database.engine_version."),
-    ("reserved word", "Choose another database.name or database.username."),
-    ("combination: DBInstanceClass", "Choose another database.instance_class."),
-    *(
-        (words, "Set database.max_storage_gib to at least 10 % over the storage that there is.")
-        for words in ("Invalid max storage size", "Max storage size must be", "maximum allocated storage must be")
-    ),
-    ("is not attachable", "Set iam.permissions_boundary to a managed policy of this account, or to one of AWS's own."),
-    ("is being optimized", "Wait until RDS has optimized the last change of the storage, then run it again: hours."),
-    ("is no longer supported", "Choose a newer function.runtime."),
-    ("availability zone Lambda doesn't support", "Choose other zones with network.zones."),
-    ("parameter availabilityZone is invalid", "Choose other zones with network.zones."),
-    ("does not support the availability zone", "Choose other zones with network.zones, or network.egress = nat."),
-    ("DBSubnetGroupDoesNotCoverEnoughAZs", "Choose two zones with network.zones."),
-    ("InvalidVPCNetworkStateFault", "Choose other zones with network.zones, or try again later."),
-    ("exceeded the 4KB limit", "Remove environment variables that were added to the function by hand."),
-    ("must be smaller than 5120", "Remove environment variables that were added to the function by hand."),
-    ("reserved keys", "Remove environment variables that were added to the function by hand."),
-    ("InvalidSubnet.Conflict", "Something else uses these addresses; choose another network.cidr."),
-    ("InvalidVpc.Range", "Choose another network.cidr."),
-    ("DependencyViolation", "Something that is not this stack's holds it; remove that, then run it again."),
-    ("InvalidGroup.InUse", "Something that is not this stack's uses it; remove that, then run it again."),
-    ("DeleteConflict", "Take the role away from what somebody else gave it to, then run the same command again."),
-    ("DBSnapshotAlreadyExists", "Choose another name with --final-snapshot."),
-    ("FinalDBSnapshotIdentifier", "Give --final-snapshot a name of letters, digits and single hyphens."),
-    (
-        "replica regions",
-        "Take its replicas away with `aws secretsmanager remove-regions-from-replication`, then run it again.",
-    ),
-    ("EncryptionFailure", "Enable the key that the secret is encrypted with in the AWS console, then run it again."),
-    ("DecryptionFailure", "Enable the key that the secret is encrypted with in the AWS console, then run it again."),
-    ("KMS", "Enable the key in the AWS console, then run the same command again."),
-    ("InvalidSubnetIDException", "Run `up`: it repairs the function's network."),
-    ("InvalidSecurityGroupIDException", "Run `up`: it repairs the function's network."),
-    ("dedicated", "Lambda and RDS Proxy refuse dedicated tenancy; use a VPC with default tenancy."),
-)
-"""(part of AWS's code and text, what to do about it)."""

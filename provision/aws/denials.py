@@ -63,7 +63,12 @@ def refuses_permission(code: str, text: str) -> bool:
     low = text.lower()
     if code == "AuthFailure":  # AWS: EC2 says it of bad credentials and, at times, of missing permissions
         return "not authorized" in low or "do not have permission" in low
-    return "access has been denied by ec2" in low or "service linked role" in low or "service-linked role" in low
+    return "access has been denied by ec2" in low or of_linked_role(text)
+
+
+def of_linked_role(text: str) -> bool:
+    """Whether it is about the role that a service makes for itself, once for an account."""
+    return re.search("service[- ]linked role", text.lower()) is not None
 
 
 def _action(error: ClientError, code: str, text: str) -> str:
@@ -71,7 +76,7 @@ def _action(error: ClientError, code: str, text: str) -> str:
     named = re.search(r"perform: ([a-z0-9-]+:[A-Za-z0-9*]+)", text)
     if named:
         return named.group(1)
-    if "service linked role" in text.lower() or "service-linked role" in text.lower():
+    if of_linked_role(text):
         return "iam:CreateServiceLinkedRole"
     if code in KEYS:
         return KEYS[code]

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
     from provision.aws.clients import Clients
 
-STARTING = {"CodeArtifactUserPendingException", "ResourceConflictException", "ResourceNotReadyException"}
+STARTING = {
+    "CodeArtifactUserPendingException",
+    "ENINotReadyException",
+    "ResourceConflictException",
+    "ResourceNotReadyException",
+}
 TURNED_AWAY = "TooManyRequestsException"
 TURNED_AWAY_SECONDS = 60.0
 OWN_LIMIT = "ReservedFunctionConcurrentInvocationLimitExceeded"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from provision.aws import codes
 from provision.aws.botocore_errors import CARRY_ON, EMULATOR_SECONDS, NETWORK_SECONDS, crashed, of_botocore
-from provision.aws.denials import denied, refuses_permission, without_blob
+from provision.aws.denials import denied, of_linked_role, refuses_permission, without_blob
+from provision.aws.hints import next_step
 from provision.aws.identities import LENDING, not_accepted, not_lent
 from provision.aws.python_errors import of_python
 from provision.engine.failures import Missing, Verdict
@@ -22,8 +23,13 @@ T = TypeVar("T")
 
 TOO_MANY_REQUESTS, SERVER_ERROR, NOT_IMPLEMENTED = 429, 500, 501
 NO_SUCH_PAGE = (404, 405)
+MORE = (
+    "Remove what is no longer needed, or ask for more under Service Quotas in the AWS console; then run the same "
+    "command again."
+)
 LINKED_ROLE_SECONDS = 60.0
-"""RDS makes its service-linked role itself; until that is there it says the same as when it may not make it."""
+"""RDS makes its service-linked role itself; until that is there, and known everywhere, it says the same as when it may
+not make it (awslabs/nx-plugin-for-aws#652)."""
 
 
 def judge(error: Exception, step: Resource[Any] | None) -> Verdict | None:
@@ -80,7 +86,7 @@ def is_one(error: Exception, *refusals: Refusal) -> bool:
     """Whether AWS answered with one of these."""
     from botocore.exceptions import ClientError
 
-    return isinstance(error, ClientError) and _matches(code_of(error), text_of(error), refusals)
+    return isinstance(error, ClientError) and _cure(code_of(error), text_of(error), refusals) is not None
 
 
 def code_of(error: ClientError) -> str:
@@ -115,9 +121,14 @@ def _status(error: ClientError) -> int:
 
 def _of_aws(error: ClientError, step: Resource[Any] | None) -> Verdict:
     code, text, status = code_of(error), text_of(error), _status(error)
-    known = step is not None and _matches(code, text, step.cures)
-    if known or code in codes.BUSY or code in codes.EXISTS:
-        return Verdict(NotYet(f"AWS: {text or code}", doubtful=known or _not_there(code, text)), answered=True)
+    cure = _cure(code, text, step.cures) if step is not None and not of_linked_role(text) else None
+    if cure is not None and cure.patience is not None:
+        lasting = _failed(error, code, text, step)
+        again = NotYet(f"AWS: {text}", patience=cure.patience, otherwise=lasting, doubtful=True)
+        return Verdict(again, answered=True)
+    if cure is not None or code in codes.BUSY or code in codes.EXISTS:
+        doubtful = cure is not None or _not_there(code, text)
+        return Verdict(NotYet(f"AWS: {text or code}", doubtful=doubtful), answered=True)
     if code in codes.THROTTLED or status == TOO_MANY_REQUESTS or "rate exceeded" in text.lower():
         return Verdict(NotYet("AWS asks for fewer calls at once"), answered=True)
     if _not_there(code, text) and error.operation_name not in LENDING:
@@ -126,7 +137,7 @@ def _of_aws(error: ClientError, step: Resource[Any] | None) -> Verdict:
         return _of_emulator(error)
     refused = _refused(error, code, text, step)
     if refused is not None:
-        later = "try again later" in text.lower() and isinstance(refused, Denied)
+        later = "try again" in text.lower() and of_linked_role(text)
         passing = NotYet(f"AWS: {text}", patience=LINKED_ROLE_SECONDS, otherwise=refused)
         return Verdict(passing if later else refused, answered=True)
     if code in codes.TROUBLE or (status >= SERVER_ERROR and code not in codes.LASTING):
@@ -137,8 +148,8 @@ def _of_aws(error: ClientError, step: Resource[Any] | None) -> Verdict:
     return Verdict(_failed(error, code, text, step), answered=True)
 
 
-def _matches(code: str, text: str, refusals: Iterable[Refusal]) -> bool:
-    return any(one.code == code and one.text.lower() in text.lower() for one in refusals)
+def _cure(code: str, text: str, refusals: Iterable[Refusal]) -> Refusal | None:
+    return next((one for one in refusals if one.code == code and one.text.lower() in text.lower()), None)
 
 
 def _not_there(code: str, text: str) -> bool:
@@ -178,11 +189,10 @@ def _refused(error: ClientError, code: str, text: str, step: Resource[Any] | Non
         return not_accepted(error, code, said)
     if code in codes.ACCOUNT:
         what = "The account may not use this service, Region or size."
-        return Denied(what=what, why=said, hint=codes.ACCOUNT[code])
+        return Denied(what=what, why=said, hint=next_step(code, text, codes.ACCOUNT[code]))
     if quota := _quota(code, text):
-        hint = "Remove what is no longer needed, or ask for more under Service Quotas in the AWS console; "
         what = f"A quota is reached: {quota}."
-        return QuotaReached(what=what, why=said, hint=f"{hint}then run the same command again.")
+        return QuotaReached(what=what, why=said, hint=next_step(code, text, MORE))
     if code in codes.CAPACITY:
         label = step.label if step is not None else "resource"
         return Failed(what=f"AWS has no room for the {label} there now.", why=said, hint=codes.CAPACITY[code])
@@ -194,9 +204,8 @@ def _refused(error: ClientError, code: str, text: str, step: Resource[Any] | Non
 
 def _quota(code: str, text: str) -> str:
     """The quota's name, or nothing. A code that is not in the table says it in its own words."""
-    if named := codes.QUOTAS.get(code, ""):
-        return named
-    if named := next((name for needle, name in codes.QUOTA_TEXTS.items() if needle in text), ""):
+    told = next((name for needle, name in codes.QUOTA_TEXTS.items() if needle in text), "")
+    if named := told or codes.QUOTAS.get(code, ""):
         return named
     ending = next((ending for ending in codes.QUOTA_ENDINGS if code.endswith(ending)), "")
     words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]+", code.removesuffix(ending)) if ending else []
@@ -205,7 +214,7 @@ def _quota(code: str, text: str) -> str:
 
 def _failed(error: ClientError, code: str, text: str, step: Resource[Any] | None) -> Failed:
     about = f" for the {step.label}" if step is not None else ""
-    hint = next((hint for needle, hint in codes.HINTS if needle.lower() in f"{code} {text}".lower()), CARRY_ON)
+    hint = next_step(code, text, CARRY_ON)
     return Failed(what=f"AWS refused {error.operation_name}{about}.", why=_said(code, text), hint=hint)
 
 

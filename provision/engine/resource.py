@@ -97,6 +97,8 @@ class Refusal:
 
     code: str
     text: str = ""
+    patience: float | None = None
+    """Seconds, where it is shorter than the step's."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -51,6 +51,8 @@ def enable(work: Work) -> Answer | None:
 def disable(work: Work) -> Answer | None:
     """Switch the function back to the database's own endpoint, call it, and remove the proxy."""
     direct, through = work.wanted(proxy=False), work.wanted(proxy=True)
+    if work.run.ledger.feature("proxy"):  # where AWS refuses the proxy itself, no `up` comes to an end with that wish
+        work.run.ledger.remember("proxy", on=False)
     _look_at_base(work, direct)
     work.run.ledger.remember("proxy", on=False)
     apply(work.run, [direct[SWITCH]])

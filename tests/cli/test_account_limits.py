@@ -90,3 +90,16 @@ def test_a_secret_that_is_scheduled_for_deletion_gets_no_proxy(cloud: Served, pr
     assert cloud.census() == before
     provision("up").well()
     provision("enable-proxy").well()
+
+
+def test_up_goes_on_without_a_proxy_that_the_account_may_not_have(cloud: Served, provision: Provision) -> None:
+    """AWS refuses the proxy before there is a function, and `up` remembers that there is to be one."""
+    late = {"do": "refuse", "service": "lambda", "action": "CreateFunction", "times": None}
+    late |= {"code": "InvalidParameterValueException", "message": "The role cannot be assumed by Lambda."}
+    cloud.manners.set({"quotas": {"db-proxies": 0}, "faults": [late]})
+    refused(provision("up", "--proxy"), 3, "RDS proxies per Region")
+    cloud.manners.set({"faults": []})
+    refused(provision("disable-proxy"), 2, "has no function", "Run `up` first")
+    provision("up").well()
+    keys = {one["tags"].get("provision:key") for one in cloud.census()}
+    assert {"proxy", "role.proxy", "group.proxy"} & keys == set()

@@ -24,13 +24,14 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 class Idle:
     """A function that was not called for two weeks: Lambda makes its interfaces again, for some minutes."""
 
-    def __init__(self, there: Stage, seconds: float) -> None:
+    def __init__(self, there: Stage, seconds: float, code: str = "ResourceNotReadyException") -> None:
         self.clock = there.clock
         self.awake = self.clock.now() + seconds
+        self.code = code
 
     def answer(self, call: Call) -> Answer:
         if self.clock.now() < self.awake:
-            return call.answer(Refusal("ResourceNotReadyException", IDLE, status=502))
+            return call.answer(Refusal(self.code, IDLE, status=502))
         return greeting(call)
 
 
@@ -42,6 +43,14 @@ def test_an_idle_function_is_given_the_time_to_wake_up(there: Stage, words: tupl
     there.account.invoked = greeting
     assert told.code == 0, told
     assert "Hello world!" in told.out
+
+
+def test_an_interface_that_is_not_ready_yet_is_given_the_same_time(there: Stage) -> None:
+    there.after(*UP)
+    there.account.invoked = Idle(there, 300, "ENINotReadyException").answer
+    told = there.type("invoke")
+    there.account.invoked = greeting
+    assert told.code == 0, told
 
 
 def turned_away(call: Call) -> Answer:

@@ -25,6 +25,7 @@ CREDENTIALS = [
     Case("secretsmanager", "DescribeSecret", "UnrecognizedClientException", 400, "The security token included in the request is invalid.", UNKNOWN, "secret"),
     Case("lambda", "GetFunction", "UnrecognizedClientException", 403, "The security token included in the request is invalid.", UNKNOWN, "function"),
     Case("iam", "GetRole", "SignatureDoesNotMatch", 403, "Signature expired: 20261124T000000Z is now earlier than 20261124T010000Z", UNKNOWN, "role.function"),
+    Case("ec2", "DescribeVpcs", "InvalidSecurity.RequestHasExpired", 400, "The difference between the request timestamp and the AWS server time is greater than 5 minutes.", UNKNOWN, "vpc"),
     Case("lambda", "GetFunction", "InvalidSignatureException", 403, "Signature not yet current", UNKNOWN, "function"),
     Case("rds", "DescribeDBInstances", "SignatureDoesNotMatch", 403, "The request signature we calculated does not match the signature you provided.", UNKNOWN, "database"),
     Case("sts", "GetCallerIdentity", "SignatureDoesNotMatch", 403, "Signature not yet current", UNKNOWN),
@@ -92,6 +93,8 @@ ACCOUNTS = [
     Case("sts", "GetCallerIdentity", "RegionDisabledException", 403, "STS is not activated in this region.", account("Enable the Region")),
     Case("rds", "CreateDBInstance", "FreeTierRestrictionError", 400, "The specified backup retention period exceeds the maximum available to free tier customers.", account("database.backup_days = 1"), "database"),
     Case("rds", "CreateDBInstance", "FreeTierRestrictionError", 400, "This instance size isn't available with free plan accounts.", account("db.t4g.micro"), "database"),
+    Case("rds", "CreateDBProxy", "FreeTierRestrictionError", 400, "This feature isn't available with free plan accounts. To remove all limitations, upgrade your account plan.", Told(error=Denied, exit_code=3, what="may not use", hint="`disable-proxy`", absent=("instance_class",)), "proxy"),
+    Case("ec2", "CreateVpc", "AccountDisabled", 400, "The functionality you have requested has been administratively disabled for this account.", account("AWS Support"), "vpc"),
     Case("lambda", "GetFunction", "SubscriptionRequiredException", 403, "", account("Finish signing")),
 ]  # fmt: skip
 

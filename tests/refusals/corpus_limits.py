@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.refusals.expected import FEWER, LOST, Again, Case, denied, failed, full, quota
+from provision.errors import QuotaReached
+from tests.refusals.expected import FEWER, LOST, Again, Case, Told, denied, failed, full, quota
 
 INVALID = "InvalidParameterValueException"
 
@@ -74,6 +75,7 @@ QUOTAS = [
     Case("ec2", "CreateTags", "TagLimitExceeded", 400, "More than 50 tags", quota("tags per resource")),
     Case("ec2", "CreateVpc", "VpcPeeringLimitExceeded", 400, "", quota("vpc peering")),
     Case("rds", "CreateDBInstance", "InstanceQuotaExceeded", 400, "", quota("DB instances per Region"), "database"),
+    Case("rds", "CreateDBInstance", "InstanceQuotaExceeded", 400, "You reached the maximum number of instances available with free plan accounts. To remove all limitations, upgrade your account plan.", Told(error=QuotaReached, exit_code=3, what="Free plan", hint="upgrade the account's plan", absent=("40",)), "database"),
     Case("rds", "CreateDBInstance", "StorageQuotaExceeded", 400, "", quota("total storage"), "database"),
     Case("rds", "DeleteDBInstance", "DBInstanceAutomatedBackupQuotaExceeded", 400, "", quota("automated backups"), "database"),
     Case("rds", "DeleteDBInstance", "SnapshotQuotaExceeded", 400, "", quota("manual DB snapshots"), "database"),
@@ -130,6 +132,7 @@ VALUES = [
     Case("lambda", "Invoke", "KMSNotFoundException", 502, "The KMS key was not found", failed("Enable the key"), "function.endpoint"),
     Case("ec2", "CreateSubnet", "InvalidParameterValue", 400, "Value (us-east-1z) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: us-east-1a", failed("network.zones"), "subnet.private-a"),
     Case("ec2", "CreateVpcEndpoint", "InvalidParameter", 400, "The VPC endpoint service com.amazonaws.eu-central-1.secretsmanager does not support the availability zone of the subnet: subnet-1.", failed("network.zones"), "endpoint.secretsmanager"),
+    Case("ec2", "CreateVpcEndpoint", "InvalidServiceName", 400, "The Vpc Endpoint Service 'com.amazonaws.eu-central-1.secretsmanager' does not exist", failed("network.egress"), "endpoint.secretsmanager"),
     Case("ec2", "CreateVpc", "InvalidVpc.Range", 400, "The CIDR '10.0.0.0/8' is invalid.", failed("network.cidr"), "vpc"),
     Case("secretsmanager", "CreateSecret", "InvalidParameterException", 400, "Invalid name.", failed("carries on"), "secret"),
     Case("secretsmanager", "GetSecretValue", "InvalidRequestException", 400, "You can't do that now.", failed("carries on"), "secret"),
@@ -150,8 +153,13 @@ EMULATORS = [
     Case("ec2", "CreateVpcEndpoint", "UnsupportedOperation", 400, "The operation is not supported.", failed("--target local", "cannot carry out CreateVpcEndpoint"), "endpoint.secretsmanager"),
 ]  # fmt: skip
 
+NOT_MADE_YET = "Unable to create the resource. Verify that you have permission to create service linked role. Otherwise wait and try again later."
+NOT_SPREAD_YET = "RDS is not authorized to assume service-linked role arn:aws:iam::123456789012:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS (Service: AWSSecurityTokenService; Status Code: 403; Error Code: AccessDenied). Check your RDS service-linked role and try again."
+FOR_A_WHILE = Again(seconds=60.0, otherwise=denied("iam:CreateServiceLinkedRole").error)
 LINKED_ROLE = [
-    Case("rds", "CreateDBInstance", "InvalidParameterValue", 400, "Unable to create the resource. Verify that you have permission to create service linked role. Otherwise wait and try again later.", Again(seconds=60.0, otherwise=denied("iam:CreateServiceLinkedRole").error, says="service linked role"), "database"),
+    Case("rds", operation, "InvalidParameterValue", 400, text, FOR_A_WHILE, step)
+    for text in (NOT_MADE_YET, NOT_SPREAD_YET)
+    for operation, step in (("CreateDBInstance", "database"), ("CreateDBProxy", "proxy"))
 ]  # fmt: skip
 
 CASES = [*THROTTLING, *TROUBLE, *QUOTAS, *CAPACITY, *VALUES, *EMULATORS, *LINKED_ROLE]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from tests.refusals.expected import AGAIN, GONE, PROTECTED, Case, failed
+from provision.errors import Failed
+from tests.refusals.expected import AGAIN, GONE, PROTECTED, Again, Case, failed
 
 INVALID = "InvalidParameterValueException"
+ROLE_OF_LAMBDA = Again(seconds=300.0, otherwise=Failed, otherwise_hint="permissions boundary")
+GRANT_OF_LAMBDA = Again(seconds=300.0, otherwise=Failed, otherwise_hint="key")
+ROLE_OF_RDS = Again(seconds=120.0, otherwise=Failed, otherwise_hint="permissions boundary")
 
 IN_USE = [
     Case("ec2", "DetachInternetGateway", "DependencyViolation", 400, "Network vpc-1 has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.", AGAIN, "internet-gateway"),
@@ -12,6 +16,8 @@ IN_USE = [
     Case("ec2", "DeleteInternetGateway", "DependencyViolation", 400, "The internetGateway 'igw-1' has dependencies and cannot be deleted.", AGAIN, "internet-gateway"),
     Case("ec2", "ReleaseAddress", "InvalidIPAddress.InUse", 400, "The address with allocation id eipalloc-1 cannot be released because it is in use.", AGAIN, "address.nat-a"),
     Case("ec2", "ReleaseAddress", "AuthFailure", 400, "You do not have permission to access the specified resource.", AGAIN, "address.nat-a"),
+    Case("ec2", "ReleaseAddress", "InvalidAddress.Locked", 400, "The address with allocation id eipalloc-1 cannot be released because it is locked to your account.", failed("AWS Support"), "address.nat-a"),
+    Case("ec2", "ReleaseAddress", "InvalidAddress.PtrSet", 400, "The address with allocation id eipalloc-1 cannot be released because it has a reverse DNS record.", failed("reset-address-attribute"), "address.nat-a"),
     Case("ec2", "ReleaseAddress", "InvalidAllocationID.NotFound", 400, "The allocation ID 'eipalloc-1' does not exist", GONE, "address.nat-a"),
     Case("ec2", "DeleteRouteTable", "DependencyViolation", 400, "The routeTable 'rtb-1' has dependencies and cannot be deleted.", AGAIN, "table.public"),
     Case("ec2", "CreateNatGateway", "Resource.AlreadyAssociated", 400, "Elastic IP address [eipalloc-1] is already associated", AGAIN, "nat.a"),
@@ -40,6 +46,7 @@ IN_USE = [
     Case("iam", "PutRolePolicy", "ConcurrentModification", 409, "The request was rejected because another one is under way.", AGAIN, "role.function"),
     Case("iam", "UpdateAssumeRolePolicy", "EntityTemporarilyUnmodifiable", 409, "The entity is temporarily unmodifiable.", AGAIN, "role.proxy"),
     Case("iam", "DeleteRole", "UnmodifiableEntity", 400, "Cannot perform the operation on the protected role", failed("carries on"), "role.function"),
+    Case("ec2", "CreateTags", "ConcurrentTagAccess", 400, "You can't run simultaneous commands to modify a tag for a specific resource.", AGAIN, "vpc"),
     Case("lambda", "UpdateFunctionConfiguration", "ResourceConflictException", 409, "The operation cannot be performed at this time. An update is in progress for resource: arn", AGAIN, "function"),
     Case("lambda", "UpdateFunctionConfiguration", "ResourceConflictException", 409, "The operation cannot be performed at this time. An update is in progress for resource: arn", AGAIN, "function.endpoint"),
     Case("lambda", "DeleteFunction", "ResourceConflictException", 409, "The operation cannot be performed at this time. The function is currently in the following state: Pending", AGAIN, "function"),
@@ -51,9 +58,9 @@ IN_USE = [
 ]  # fmt: skip
 
 LATE = [
-    Case("lambda", "CreateFunction", INVALID, 400, "The role defined for the function cannot be assumed by Lambda.", AGAIN, "function"),
-    Case("lambda", "CreateFunction", INVALID, 400, "The provided execution role does not have permissions to call CreateNetworkInterface on EC2", AGAIN, "function"),
-    Case("lambda", "CreateFunction", INVALID, 400, "Lambda was unable to configure access to your environment variables because the KMS key is invalid for CreateGrant. Please check your KMS key settings.", AGAIN, "function"),
+    Case("lambda", "CreateFunction", INVALID, 400, "The role defined for the function cannot be assumed by Lambda.", ROLE_OF_LAMBDA, "function"),
+    Case("lambda", "CreateFunction", INVALID, 400, "The provided execution role does not have permissions to call CreateNetworkInterface on EC2", ROLE_OF_LAMBDA, "function"),
+    Case("lambda", "CreateFunction", INVALID, 400, "Lambda was unable to configure access to your environment variables because the KMS key is invalid for CreateGrant. Please check your KMS key settings.", GRANT_OF_LAMBDA, "function"),
     Case("lambda", "CreateFunction", INVALID, 400, "Your request has been throttled by EC2, please make sure you have enough API rate limit.", AGAIN, "function"),
     Case("iam", "CreateRole", "MalformedPolicyDocument", 400, 'Invalid principal in policy: "SERVICE":"nobody.amazonaws.com"', failed("carries on"), "role.function"),
     Case("rds", "CreateDBInstance", "DBSubnetGroupNotFoundFault", 404, "DB subnet group 'shop' does not exist.", AGAIN, "database"),
@@ -62,13 +69,13 @@ LATE = [
     Case("lambda", "CreateFunction", INVALID, 400, "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. EC2 Error Message: The security group 'sg-1' does not exist", AGAIN, "function"),
     Case("rds", "CreateDBSubnetGroup", "InvalidParameterValue", 400, "Some input subnets in :[subnet-1] are invalid.", AGAIN, "database.subnets"),
     Case("rds", "CreateDBSubnetGroup", "InvalidSubnet", 400, "The subnet ID 'subnet-1' does not exist", AGAIN, "database.subnets"),
-    Case("rds", "CreateDBInstance", "InvalidParameterValue", 400, "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING", AGAIN, "database"),
+    Case("rds", "CreateDBInstance", "InvalidParameterValue", 400, "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING", ROLE_OF_RDS, "database"),
     Case("ec2", "CreateFlowLogs", "InvalidParameter", 400, "LogDestination: shop-flow-logs does not exist.", AGAIN, "flow-log"),
     Case("ec2", "CreateFlowLogs", "InvalidParameter", 400, "DeliverLogsPermissionArn: Unable to assume given IAM role", AGAIN, "flow-log"),
     Case("ec2", "CreateVpcEndpoint", "InvalidParameter", 400, "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for vpc-1", AGAIN, "endpoint.secretsmanager"),
     Case("ec2", "AttachInternetGateway", "Resource.AlreadyAssociated", 400, "resource igw-1 is already attached to network vpc-1", AGAIN, "internet-gateway"),
     Case("ec2", "AssociateRouteTable", "Resource.AlreadyAssociated", 400, "the specified association for route table rtb-1 conflicts with an existing association", AGAIN, "table.public"),
-    Case("rds", "CreateDBProxy", "InvalidParameterValue", 400, "RDS is not authorized to assume service-role arn:aws:iam::1:role/x.", AGAIN, "proxy"),
+    Case("rds", "CreateDBProxy", "InvalidParameterValue", 400, "RDS is not authorized to assume service-role arn:aws:iam::1:role/x.", ROLE_OF_RDS, "proxy"),
     Case("ec2", "CreateRoute", "InvalidNatGatewayID.NotFound", 400, "The natGateway ID 'nat-1' does not exist", AGAIN, "route.private-a"),
     Case("ec2", "CreateRoute", "InvalidGatewayID.NotFound", 400, "The gateway ID 'igw-1' does not exist", AGAIN, "route.public"),
     Case("ec2", "CreateRoute", "InvalidParameterException", 400, "invalid parameter", AGAIN, "route.public"),

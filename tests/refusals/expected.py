@@ -17,6 +17,7 @@ class Again:
     otherwise: type[ProvisionError] | None = None
     answered: bool = True
     says: str = ""
+    otherwise_hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,3 +98,4 @@ def check_again(verdict: Verdict, outcome: Again) -> None:
     assert (meaning.patience, verdict.answered) == (outcome.seconds, outcome.answered)
     assert outcome.says in meaning.reason
     assert type(meaning.otherwise) is (outcome.otherwise or type(None))
+    assert meaning.otherwise is None or outcome.otherwise_hint in meaning.otherwise.hint

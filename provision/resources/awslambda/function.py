@@ -30,6 +30,8 @@ NOWHERE: VpcConfigTypeDef = {"SubnetIds": [], "SecurityGroupIds": []}
 REMADE = "role"
 ASSUMABLE = 15.0
 """Seconds after which Lambda as a rule knows a new role."""
+ROLE_SECONDS = 5 * 60
+"""How long IAM may take to tell Lambda of a role (terraform-provider-aws); for longer something forbids it."""
 INVALID, CONFLICT = "InvalidParameterValueException", "ResourceConflictException"
 THROTTLED = Refusal(INVALID, "throttled by EC2")
 UNCHANGEABLE = Refusal(INVALID)
@@ -61,9 +63,9 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
     patience_down: ClassVar[float] = 15 * 60
     cures: ClassVar[tuple[Refusal, ...]] = (
         # AWS: a role is not known everywhere for seconds to minutes after it or its policy was made.
-        Refusal(INVALID, "cannot be assumed"),
-        Refusal(INVALID, "does not have permissions"),
-        Refusal(INVALID, "KMS key is invalid for CreateGrant"),
+        Refusal(INVALID, "cannot be assumed", ROLE_SECONDS),
+        Refusal(INVALID, "does not have permissions", ROLE_SECONDS),
+        Refusal(INVALID, "KMS key is invalid for CreateGrant", ROLE_SECONDS),
         THROTTLED,
         Refusal(INVALID, "NotFound. EC2 Error Message"),  # AWS: a new group or subnet that not all of EC2 knows yet
         # AWS: both "already exist" and "an update is in progress".

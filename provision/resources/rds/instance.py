@@ -59,7 +59,7 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         Refusal("DBParameterGroupNotFound"),
         Refusal("InvalidParameterValue", "Invalid security group"),  # AWS: a new one that not all of RDS knows yet
         # AWS: a role is not known everywhere for seconds after it or its policy was made.
-        Refusal("InvalidParameterValue", "ENHANCED_MONITORING"),
+        Refusal("InvalidParameterValue", "ENHANCED_MONITORING", 120),
         NOT_ADMITTED_YET,
     )
 

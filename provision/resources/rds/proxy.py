@@ -48,7 +48,7 @@ class Proxy(Resource["DBProxyTypeDef"]):
     cures: ClassVar[tuple[Refusal, ...]] = (
         Refusal("InvalidDBProxyStateFault"),
         # Not documented, but what a service says that checks a role which is only just there.
-        Refusal("InvalidParameterValue", "assume"),
+        Refusal("InvalidParameterValue", "assume", 120),
     )
 
     def find(self, run: Run) -> Sequence[Found[DBProxyTypeDef]]:
