@@ -12,6 +12,7 @@ from provision.engine.clock import Clock, RealClock
 
 NAME = "lambda-rds"
 """The stack's, where nothing says otherwise."""
+STATE_DIR = Path("state")
 
 
 class TargetName(StrEnum):
