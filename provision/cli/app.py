@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from provision.cli import exits, glance
-from provision.cli.globals import NAME, Globals, Output, Surroundings, TargetName
+from provision.cli.globals import NAME, STATE_DIR, Globals, Output, Surroundings, TargetName
 from provision.cli.group import Group
 from provision.ui.words import say, terminal_width, wrap
 
@@ -53,7 +53,7 @@ def options(
     profile: Annotated[str, typer.Option(help="AWS profile; as the AWS CLI resolves it.", show_default=False)] = "",
     state_dir: Annotated[
         Path, typer.Option(envvar="PROVISION_STATE_DIR", help="Where state files are kept.", file_okay=True)
-    ] = Path("state"),
+    ] = STATE_DIR,
     config: Annotated[
         Path | None,
         typer.Option(envvar="PROVISION_CONFIG", help="Settings file; ./provision.toml if it is there."),

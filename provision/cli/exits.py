@@ -165,6 +165,6 @@ def _tell(error: ProvisionError, document: About | None, *, code: str) -> None:
         failure = problem.as_json(error)
         failure["error"]["code"] = code
         try:
-            say(sys.stdout, json_document(document, **failure))
+            say(sys.stdout, json_document(document, **document.outcome, **failure))
         except OSError:  # Ctrl-C ends a whole pipeline; stderr and the exit code have told
             let_go(sys.stdout)

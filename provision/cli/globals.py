@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +12,7 @@ from provision.engine.clock import Clock, RealClock
 
 NAME = "lambda-rds"
 """The stack's, where nothing says otherwise."""
+STATE_DIR = Path("state")
 
 
 class TargetName(StrEnum):
@@ -37,6 +39,8 @@ class About:
     region: str | None = None
     changing: bool = False
     """Whether its work has begun to change things."""
+    outcome: Mapping[str, Any] = field(default_factory=dict)
+    """Of a command that changes things: what it has changed and what it knows to be there, however it ended."""
 
     @property
     def heading(self) -> dict[str, str | None]:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from provision.cli.session import Session
     from provision.engine.run import Run
 
+NOTHING: Mapping[str, Any] = {"changed": [], "resources": [], "outputs": {}}
+"""What a command that changes things has done before it began."""
+
 
 def width() -> int | None:
     """The terminal's columns; None for a pipe, where nothing is shortened."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from provision import configuration
 from provision.checks import check_name
+from provision.cli import output
 from provision.cli.globals import Globals
 from provision.cli.local_use import Use, used
 from provision.cli.recording import Recording
@@ -79,6 +80,7 @@ def opened(
     asked: Globals, command: str, *, changes: bool, options: Mapping[str, Mapping[str, Any]] | None = None
 ) -> Iterator[Session]:
     """A session for `command`; one that changes things holds the stack's lock."""
+    asked.about.outcome = output.NOTHING if changes else {}
     check_name(asked.name, region=region_of(asked) or "")
     settings = settings_of(asked, options or {})
     guard: AbstractContextManager[None] = (
@@ -100,6 +102,7 @@ def opened(
                 raise _of_local(asked, run, error) or error from error
             finally:
                 if changes:
+                    asked.about.outcome = output.outcome(session, proxy=True)
                     # Nothing of a local stack outlives it; on AWS its teardown is the one most worth a picture.
                     record.close(forget=asked.local and not run.ledger.path.exists())
                 # The file of a teardown beside this command, too, has gone.

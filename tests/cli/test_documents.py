@@ -14,6 +14,7 @@ from tests.fresh import fresh
 from tests.served import REGION, Served
 
 ABOUT = {"name": "lambda-rds", "target": "aws", "account": "123456789012", "region": REGION}
+NOTHING: dict[str, Any] = {"changed": [], "resources": [], "outputs": {}}
 Life = Mapping[str, Told]
 
 
@@ -77,8 +78,10 @@ def test_before_anything_is_there(life: Life) -> None:
     assert document(life, "2")["outputs"] == {}
     invoke = document(life, "3", code=2)["error"]
     assert (invoke["code"], "Run `up` first" in invoke["hint"]) == ("BadUsage", True)
-    proxy = document(life, "4", code=2)["error"]
+    refused = document(life, "4", code=2)
+    proxy = refused.pop("error")
     assert (proxy["code"], "`up --proxy`" in proxy["hint"]) == ("BadUsage", True)
+    assert refused == NOTHING
 
 
 def test_up(life: Life) -> None:

@@ -145,7 +145,8 @@ def test_with_json_output_a_refusal_is_a_document_too(
     error = about.pop("error")
     assert set(error) == {"code", "what", "why", "hint"}
     assert (error["code"], bool(error["what"])) == (code, True)
-    assert set(about) == {"name", "target", "account", "region"}
+    begun: dict[str, object] = {"changed": [], "resources": [], "outputs": {}} if code == "BadSetting" else {}
+    assert {key: value for key, value in about.items() if key not in ("name", "target", "account", "region")} == begun
     if name is not None:
         assert (about["name"], about["target"]) == (name, target)
     assert "Error: " in told.err, "people read stderr"

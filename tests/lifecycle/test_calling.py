@@ -110,6 +110,19 @@ def test_a_function_that_does_not_answer_through_the_proxy_is_switched_back(
     assert address(there) == proxy["Endpoint"]
 
 
+def test_the_document_of_a_command_that_failed_says_what_it_has_changed(there: Stage) -> None:
+    there.after()
+    there.account.invoked = fails
+    told = there.type("--output", "json", *UP)
+    there.account.invoked = greeting
+    assert told.code == 5, told
+    found = told.document
+    assert "no route to the proxy" in found["error"]["why"]
+    assert {"key": "vpc", "verb": "create"} in found["changed"]
+    assert {"vpc", "database", "function"} <= {one["key"] for one in found["resources"]}
+    assert found["outputs"]["function_name"] == "lambda-rds-function"
+
+
 @pytest.mark.parametrize("words", [UP, ("disable-proxy",)], ids=["up", "disable-proxy"])
 def test_after_the_switch_back_the_next_command_removes_the_proxy_as_it_was_said(
     there: Stage, words: tuple[str, ...]

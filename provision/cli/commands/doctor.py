@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from provision.cli import output
-from provision.cli.globals import NAME, Globals
+from provision.cli.globals import NAME, STATE_DIR, Globals
 from provision.cli.session import Session, opened
 from provision.errors import BadUsage, ProvisionError
 from provision.ui import diagnosis as page
@@ -156,22 +157,34 @@ def _row(session: Session, found: Diagnosis, finding: Finding) -> page.FindingRo
 
 
 def _commands(session: Session, found: Diagnosis, finding: Finding) -> list[str]:
-    """Our own command where it can do it, then AWS's, both as they are typed for this target, Region and stack."""
+    """Our own command where it can do it, then AWS's, both as they are typed for this account, stack and settings."""
     from provision.operations.mending import mendable
 
     asked, run = session.asked, session.work.run
     region = run.stack.region
     here = run.aws.ec2.meta.endpoint_url if asked.local else ""
-    own = "" if asked.local else " --target aws"
-    own += f" --region {region}" if asked.region else ""
-    own += f" --name {asked.name}" if asked.name != NAME else ""
-    aws = f" --region {region}" + (f" --endpoint-url {here}" if here else "")
+    profile = "" if asked.local else asked.profile or ""
+    own = _said(
+        ("--target", "" if asked.local else "aws"),
+        ("--region", region if asked.region else ""),
+        ("--profile", profile),
+        ("--name", asked.name if asked.name != NAME else ""),
+        ("--state-dir", str(asked.state_dir) if asked.state_dir != STATE_DIR else ""),
+        ("--config", str(asked.config or "")),
+        *(("--tag", tag) for tag in asked.tags),
+    )
+    aws = _said(("--region", region), ("--profile", profile), ("--endpoint-url", here))
     commands = [f"provision{own} doctor --fix"] if mendable(finding, found.picture) else []
     if finding.command.startswith("aws "):
         commands.append(f"aws{aws}{finding.command.removeprefix('aws')}")
     elif finding.command and found.picture.subject.ours:
         commands.append(f"provision{own}{finding.command.removeprefix('provision')}")
     return commands
+
+
+def _said(*options: tuple[str, str]) -> str:
+    """Those that have a value, for a shell."""
+    return "".join(f" {option} {shlex.quote(value)}" for option, value in options if value)
 
 
 def _leave(found: Diagnosis) -> None:

@@ -10,13 +10,15 @@ from provision.aws import ec2, tags
 from provision.aws.refusals import code_of
 from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.errors import Failed
-from provision.resources.ec2.listing import by_id, mine_or_recorded
+from provision.resources.ec2.listing import by_id, mine_or_recorded, of_stack
 from provision.resources.ec2.obstacles import Own
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.type_defs import AddressTypeDef
 
     from provision.engine.run import Run
+
+HELD = "held by"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -47,9 +49,15 @@ class ElasticIp(Resource["AddressTypeDef"]):
         return made["AllocationId"]
 
     def drift(self, run: Run, found: Found[AddressTypeDef]) -> Sequence[Change]:
-        return tags.drift(run, self, found.seen.get("Tags"))
+        changes = tags.drift(run, self, found.seen.get("Tags"))
+        if holder := _never_lets_go(run, found.seen):
+            changes.append(Change(HELD, holder, "nothing"))
+        return changes
 
     def update(self, run: Run, found: Found[AddressTypeDef], changes: Sequence[Change]) -> None:
+        if any(change.field == HELD for change in changes):
+            run.send.ec2.release_address(AllocationId=found.id)  # the next look finds none and takes another
+            return
         tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[AddressTypeDef]) -> None:
@@ -75,3 +83,13 @@ class ElasticIp(Resource["AddressTypeDef"]):
         if theirs and interface in Own.of(run).interfaces:
             return ""
         return f"network interface {interface}" if theirs else ""
+
+
+def _never_lets_go(run: Run, seen: AddressTypeDef) -> str:
+    """The NAT gateway that is gone and keeps the address for ever, as on an emulator; or empty. AWS says when it
+    deleted one, and frees its address, which is then used again: somebody may have it in a list."""
+    interface = seen.get("NetworkInterfaceId")
+    listed = of_stack(run, ec2.NAT_GATEWAYS) if interface else []
+    gone = [one for one in listed if one["State"] == "deleted" and "DeleteTime" not in one]
+    held = ((one, each.get("NetworkInterfaceId")) for one in gone for each in one.get("NatGatewayAddresses", []))
+    return next((one["NatGatewayId"] for one, held_by in held if held_by == interface), "")

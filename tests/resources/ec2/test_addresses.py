@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.resources.ec2.network import network
 from tests.resources.harness import Account
 
 IN_USE = "InvalidIPAddress.InUse"
+HELD = ("AssociationId", "NetworkInterfaceId")
 
 
 @pytest.fixture
@@ -21,6 +23,12 @@ def steps(account: Account) -> Steps:
     steps.add(ElasticIp(key="address.nat-a"))
     account.up(steps)
     return steps
+
+
+def when_deleted(told: dict[str, Any]) -> None:
+    for one in told["NatGateways"]:
+        if one["State"] == "deleted":
+            one["DeleteTime"] = datetime.now(UTC)
 
 
 def associated(**told: Any) -> Any:
@@ -89,3 +97,29 @@ def test_what_a_gateway_that_is_gone_still_shows_is_no_obstacle(account: Account
     account.rewrite("DescribeAddresses", associated(NetworkInterfaceId="eni-0a1b2c"))
     account.down(steps)
     assert account.sent == ["ReleaseAddress"]
+
+
+@pytest.mark.parametrize("emulator", [True, False], ids=["an emulator", "AWS"])
+def test_one_that_an_emulator_never_takes_from_a_gateway_that_is_gone_is_exchanged(
+    account: Account,
+    emulator: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    """moto leaves it with the gateway that somebody deleted. AWS, which tells when that was, lets go of it."""
+    steps = network()
+    account.up(steps)
+    ec2, before = account.outside("ec2"), account.ids()
+    ec2.delete_nat_gateway(NatGatewayId=before["nat.a"])
+    if not emulator:
+        account.rewrite("DescribeNatGateways", when_deleted)
+        account.refuse("CreateNatGateway", "Resource.AlreadyAssociated", times=2)
+        (address,) = ec2.describe_addresses()["Addresses"]
+        ec2.disassociate_address(AssociationId=address["AssociationId"])
+        account.rewrite("DescribeAddresses", associated(**{key: address[key] for key in HELD}))
+    account.up(steps)
+    assert ("ReleaseAddress" in account.sent) == emulator
+    assert (account.ids()["address.nat-a"] != before["address.nat-a"]) == emulator
+    gateways = [one for one in ec2.describe_nat_gateways()["NatGateways"] if one["State"] != "deleted"]
+    assert [one["NatGatewayId"] for one in gateways] == [account.ids()["nat.a"]]
+    assert len(ec2.describe_addresses()["Addresses"]) == 1
+    account.up(steps)
+    assert account.sent == []
