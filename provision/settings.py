@@ -93,7 +93,7 @@ class Database:
     monitoring_seconds: int = 0
     """How often Enhanced Monitoring looks at the machine."""
     secret_readers: tuple[str, ...] = ()
-    """Users and roles that may read the password, besides the stack's own and yours."""
+    """Users and roles of this account that may read the password, besides the stack's own and yours."""
 
     def __post_init__(self) -> None:
         version = self.engine_version
