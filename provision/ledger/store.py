@@ -48,7 +48,7 @@ class Ledger:
                 raise LedgerForeign(
                     what=f"The state file {path} belongs to {name} {theirs}, and this run is about {name} {ours}.",
                     why="A state file describes one stack in one account and Region.",
-                    hint="Choose the credentials, --region or --target it was made with, or another --state-dir.",
+                    hint="Choose the credentials, --name, --region or --target of its making, or another --state-dir.",
                 )
         return cls(path, document, stamp=stamp)
 

@@ -189,7 +189,8 @@ def test_one_gateway_instead_of_two_keeps_a_way_out(account: Account) -> None:
 
 
 def test_plan_and_status_see_a_whole_stack(account: Account) -> None:
-    assert {look.verb for look in account.look(network()).values()} == {"create"}
+    looks = account.look(network()).values()
+    assert {(look.step.property_only, look.verb) for look in looks} == {(False, "create"), (True, "change")}
     account.up(network())
     assert {look.verb for look in account.look(network()).values()} == {"leave"}
     assert account.sent == []
