@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from provision.archive import Archive
-from provision.chapters import egress, observability, traffic
-from provision.engine.resource import Steps
+from provision.chapters import egress, observability, rotation, traffic
+from provision.engine.resource import Resource, Steps
 from provision.names import Names
 from provision.resources.awslambda.endpoint import FunctionEndpoint
 from provision.resources.awslambda.function import Function
 from provision.resources.ec2.default_acl import DefaultNetworkAcl
 from provision.resources.ec2.default_group import DefaultSecurityGroup
+from provision.resources.ec2.interface_endpoint import InterfaceEndpoint
 from provision.resources.ec2.lambda_interfaces import LambdaInterfaces
 from provision.resources.ec2.route_table import RouteTable
 from provision.resources.ec2.security_group import SecurityGroup
@@ -42,6 +44,7 @@ class Choice:
     flow_logs: bool
     log_exports: bool
     monitoring: bool
+    rotation: bool
 
 
 def wanted(settings: Settings, names: Names, *, proxy: bool, final_snapshot: str | None = None) -> Steps:
@@ -54,13 +57,16 @@ def wanted(settings: Settings, names: Names, *, proxy: bool, final_snapshot: str
         flow_logs=settings.network.flow_logs,
         log_exports=settings.database.log_exports,
         monitoring=settings.database.monitoring_seconds > 0,
+        rotation=settings.database.rotation_days > 0,
     )
     return draw(settings, names, choice, final_snapshot=final_snapshot)
 
 
 def everything(settings: Settings, names: Names, *, final_snapshot: str | None = None) -> Steps:
     """All that any settings could have made: what is not wanted any more, and what `teardown` looks for."""
-    choice = Choice(proxy=True, nat_gateways=2, endpoint=True, flow_logs=True, log_exports=True, monitoring=True)
+    choice = Choice(
+        proxy=True, nat_gateways=2, endpoint=True, flow_logs=True, log_exports=True, monitoring=True, rotation=True
+    )
     return draw(settings, names, choice, final_snapshot=final_snapshot)
 
 
@@ -83,6 +89,7 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
     )
 
     # The database, begun as early as its own needs allow: it is the slowest of all
+    readers = ("function", "proxy", "rotation") if choice.rotation else ("function", "proxy")
     secret = steps.add(
         Secret(
             key="secret",
@@ -90,7 +97,7 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
             username=database.username,
             dbname=database.name,
             port=database.port,
-            readers=(names.role("function"), names.role("proxy")),
+            readers=tuple(names.role(reader) for reader in readers),
             more_readers=database.secret_readers,
         )
     )
@@ -163,17 +170,32 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
     steps.add(DefaultSecurityGroup(key="group.default", vpc=vpc))
     table_a = steps.add(RouteTable(key="table.private-a", vpc=vpc, subnets=(private_a,)))
     table_b = steps.add(RouteTable(key="table.private-b", vpc=vpc, subnets=(private_b,)))
+    rotation_group = rotation.group(steps, names, vpc=vpc) if choice.rotation else None
+    groups = (function_group, rotation_group) if rotation_group else (function_group,)
+    ways: list[Resource[Any]] = []
+    endpoints: tuple[InterfaceEndpoint, ...] = ()
     if choice.nat_gateways:
-        egress.by_nat(steps, settings, choice.nat_gateways, vpc=vpc, tables=(table_a, table_b), group=function_group)
+        ways += egress.by_nat(steps, settings, choice.nat_gateways, vpc=vpc, tables=(table_a, table_b), groups=groups)
     if choice.flow_logs:
         observability.flow_log(steps, settings, names, vpc=vpc)
-    endpoints = (
-        (egress.by_endpoint(steps, names, dns=dns, subnets=private, group=function_group),) if choice.endpoint else ()
-    )
+    if choice.endpoint:
+        endpoint, doors = egress.by_endpoint(steps, names, dns=dns, subnets=private, groups=groups)
+        endpoints, ways = (endpoint,), ways + doors
     steps.add(DefaultNetworkAcl(key="acl.default", vpc=vpc, internet=choice.nat_gateways > 0, after=endpoints))
 
     # The connection facts go where they are used once the database has told them
-    steps.add(SecretConnection(key="secret.connection", secret=secret, instance=instance))
+    connection = steps.add(SecretConnection(key="secret.connection", secret=secret, instance=instance))
+    if rotation_group:
+        rotation.by_function(
+            steps,
+            settings,
+            names,
+            stacks_own=function,
+            group=rotation_group,
+            database_group=database_group,
+            connection=connection,
+            ways=ways,
+        )
     if not choice.proxy:
         steps.add(FunctionEndpoint(key="function.endpoint", function=function, instance=instance))
         return steps

@@ -21,6 +21,14 @@ class Names:
         return f"/aws/lambda/{self.function}"
 
     @property
+    def rotation(self) -> str:
+        return f"{self.stack}-rotation"
+
+    @property
+    def rotation_log_group(self) -> str:
+        return f"/aws/lambda/{self.rotation}"
+
+    @property
     def flow_log_group(self) -> str:
         return f"/aws/vpc/{self.stack}-flow-logs"
 

@@ -14,6 +14,7 @@ PRODUCTION: Mapping[str, Mapping[str, Any]] = {
         "log_exports": True,
         "log_days": 365,
         "monitoring_seconds": 60,
+        "rotation_days": 30,
     },
     "function": {"tracing": True, "log_days": 365},
 }

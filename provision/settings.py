@@ -92,6 +92,8 @@ class Database:
     """How long those logs are kept."""
     monitoring_seconds: int = 0
     """How often Enhanced Monitoring looks at the machine."""
+    rotation_days: int = 0
+    """How often Secrets Manager changes the password; 0 never does."""
     secret_readers: tuple[str, ...] = ()
     """Users and roles of this account that may read the password, besides the stack's own and yours."""
 
@@ -137,6 +139,7 @@ class Database:
             seconds,
             f"one of {', '.join(map(str, intervals))}; 0 turns Enhanced Monitoring off",
         )
+        check(0 <= self.rotation_days <= 1000, "database.rotation_days", self.rotation_days, "0 to 1000")  # noqa: PLR2004 - Secrets Manager's limit
         for reader in self.secret_readers:
             check(
                 re.fullmatch(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from provision.chapters import traffic
-from provision.engine.resource import Steps
+from provision.engine.resource import Resource, Steps
 from provision.names import Names
 from provision.resources.ec2.elastic_ip import ElasticIp
 from provision.resources.ec2.interface_endpoint import InterfaceEndpoint
@@ -28,9 +31,10 @@ def by_nat(
     *,
     vpc: Vpc,
     tables: tuple[RouteTable, RouteTable],
-    group: SecurityGroup,
-) -> None:
-    """Public subnets, an internet gateway, and `count` NAT gateways that the private tables go out by."""
+    groups: Sequence[SecurityGroup],
+) -> list[Resource[Any]]:
+    """Public subnets, an internet gateway, and `count` NAT gateways that the private tables go out by. Returns what
+    lets the `groups` out."""
     network = settings.network
     gateway = steps.add(InternetGateway(key="internet-gateway", vpc=vpc))
     public = tuple(
@@ -57,28 +61,36 @@ def by_nat(
                 )
             )
         )
-    for index, (private, zone) in enumerate(zip(tables, "ab", strict=True)):
+    ways: list[Resource[Any]] = [
         steps.add(Route(key=f"route.private-{zone}", table=private, target=nats[min(index, count - 1)]))
-    steps.add(
-        SecurityGroupRule(
-            key="rule.function-to-internet",
+        for index, (private, zone) in enumerate(zip(tables, "ab", strict=True))
+    ]
+    for group in groups:
+        whose = group.key.removeprefix("group.")
+        rule = SecurityGroupRule(
+            key=f"rule.{whose}-to-internet",
             group=group,
             direction="egress",
             port=HTTPS,
             peer="0.0.0.0/0",
-            description="Function to Secrets Manager over the NAT gateway",
+            description=f"{whose.capitalize()} to Secrets Manager over the NAT gateway",
         )
-    )
+        ways.append(steps.add(rule))
+    return ways
 
 
 def by_endpoint(
-    steps: Steps, names: Names, *, dns: VpcDns, subnets: tuple[Subnet, Subnet], group: SecurityGroup
-) -> InterfaceEndpoint:
-    """An interface endpoint for Secrets Manager, and no way to the internet at all."""
+    steps: Steps, names: Names, *, dns: VpcDns, subnets: tuple[Subnet, Subnet], groups: Sequence[SecurityGroup]
+) -> tuple[InterfaceEndpoint, list[Resource[Any]]]:
+    """An interface endpoint for Secrets Manager, and no way to the internet at all. Returns it, and what lets the
+    `groups` reach it."""
     endpoint_group = steps.add(
         SecurityGroup(
             key="group.endpoint", vpc=dns.vpc, name=names.group("endpoint"), description="Secrets Manager endpoint"
         )
     )
-    traffic.allow(steps, group, endpoint_group, port=HTTPS)
-    return steps.add(InterfaceEndpoint(key="endpoint.secretsmanager", dns=dns, subnets=subnets, group=endpoint_group))
+    rules = [rule for group in groups for rule in traffic.allow(steps, group, endpoint_group, port=HTTPS)]
+    endpoint = steps.add(
+        InterfaceEndpoint(key="endpoint.secretsmanager", dns=dns, subnets=subnets, group=endpoint_group)
+    )
+    return endpoint, [endpoint, *rules]

@@ -9,7 +9,7 @@ from provision.doctor.diagnosis import Diagnosis, diagnose
 from provision.doctor.gather import gather
 from provision.doctor.picture import Subject
 from provision.operations.work import Work
-from provision.resources.awslambda.function import HANDLER
+from provision.resources.awslambda.function import Function
 
 LONGEST = 60.0
 """Seconds that the probe may take; every step of it gives up after five, reading the secret after sixteen."""
@@ -34,7 +34,7 @@ def own(work: Work) -> Subject:
         secret=names.secret,
         proxy=names.proxy if work.has_proxy() else "",
         username=settings.database.username,
-        handler=HANDLER,
+        handler=Function.handler,
         boundary=settings.iam.permissions_boundary,
         groups={part: names.group(part) for part in ("function", "proxy", "database")},
     )

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from provision.engine.run import Run
 
-HANDLER = "index.handler"
 NOWHERE: VpcConfigTypeDef = {"SubnetIds": [], "SecurityGroupIds": []}
 REMADE = "role"
 ASSUMABLE = 15.0
@@ -57,6 +56,8 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
     interfaces: LambdaInterfaces
 
     kind: ClassVar[str] = "function"
+    handler: ClassVar[str] = "index.handler"
+    purpose: ClassVar[str] = "Talks to PostgreSQL"
     usual_up: ClassVar[float] = 30
     patience_up: ClassVar[float] = 15 * 60
     usual_down: ClassVar[float] = 20
@@ -186,9 +187,9 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
     def _configuration(self, run: Run) -> dict[str, Any]:
         """By the names that a request and a description share."""
         return {
-            "Description": f"Talks to PostgreSQL of the stack {run.stack.name}",
+            "Description": f"{self.purpose} of the stack {run.stack.name}",
             "Runtime": self.wanted.runtime,
-            "Handler": HANDLER,
+            "Handler": self.handler,
             "MemorySize": self.wanted.memory_mb,
             "Timeout": self.wanted.timeout_seconds,
             "Role": run.attr(self.role, "arn"),

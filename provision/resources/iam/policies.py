@@ -72,6 +72,8 @@ class FunctionPermissions:
 
     log_group: str
     tracing: bool = False
+    rotates: bool = False
+    """Whether it also changes the password."""
 
     def document(self, place: Place) -> Document:
         statements = [
@@ -82,6 +84,12 @@ class FunctionPermissions:
             ),
             read_secret(place),
         ]
+        if self.rotates:
+            write = ["secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"]
+            statements += [
+                statement("ChangeTheOneSecret", write, [place.secret_arn]),
+                statement("NewPassword", ["secretsmanager:GetRandomPassword"], ["*"]),  # AWS: no resource to name
+            ]
         if self.tracing:  # AWS: X-Ray has no resources to name here, as in AWSXRayDaemonWriteAccess
             statements.append(statement("Traces", ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], ["*"]))
         return {"Version": VERSION, "Statement": statements}
