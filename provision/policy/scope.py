@@ -97,8 +97,12 @@ SECRET = Scope(("arn:{partition}:secretsmanager:{region}:{account}:secret:{stack
 PROXY_ROLE = Scope(("arn:{partition}:iam::{account}:role/{stack}-{region}-proxy",))
 FUNCTIONS_LIKE_OURS = Scope(("arn:{partition}:lambda:{region}:{account}:function:{stack}*",))
 FUNCTION = Scope(("arn:{partition}:lambda:{region}:{account}:function:{stack}-function",))
+ROTATION = Scope(("arn:{partition}:lambda:{region}:{account}:function:{stack}-rotation",))
 GROUPS = log_groups(
-    "/aws/lambda/{stack}-function", "/aws/rds/instance/{stack}-database/*", "/aws/vpc/{stack}-flow-logs"
+    "/aws/lambda/{stack}-function",
+    "/aws/lambda/{stack}-rotation",
+    "/aws/rds/instance/{stack}-database/*",
+    "/aws/vpc/{stack}-flow-logs",
 )
 GROUPS_LIKE_OURS = log_groups("/aws/lambda/{stack}-*", "/aws/rds/instance/{stack}-*", "/aws/vpc/{stack}-*")
 DATABASE = rds("db:{stack}-database")

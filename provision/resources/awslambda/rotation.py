@@ -34,7 +34,7 @@ class RotationPermission(Property[dict[str, Any]]):
 
     function: RotationFunction
 
-    kind: ClassVar[str] = "rotation function's permission"
+    kind: ClassVar[str] = "rotation's permission"
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal(CONFLICT),)
 
     def find(self, run: Run) -> Sequence[Found[dict[str, Any]]]:

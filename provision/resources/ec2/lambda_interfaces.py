@@ -41,6 +41,11 @@ class LambdaInterfaces(Resource["NetworkInterfaceTypeDef"]):
         Refusal("InvalidNetworkInterface.InUse"),
     )
 
+    @property
+    def label(self) -> str:
+        which = self.key.partition(".")[0]
+        return self.kind if which == "function" else f"{self.kind} of the {which} function"
+
     def find(self, run: Run) -> Sequence[Found[NetworkInterfaceTypeDef]]:
         ours = run.look(("subnets of", self.key), lambda: self._subnets(run), lasting=True)
         if not ours:
