@@ -3,17 +3,12 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
-from botocore.config import Config
-
-
-class BadConfiguration(Exception):
-    """A variable or a key of the secret is missing or unusable; says which, never its value."""
+from configuration import BadConfiguration  # type: ignore[import-not-found]  # beside this file at the root of the zip
+from secrets_manager import client  # type: ignore[import-not-found]  # likewise
 
 
 @dataclass(frozen=True)
@@ -35,20 +30,19 @@ class Credentials:
 
 def fetch(arn: str) -> Credentials:
     """The secret's present value. Raises `BadConfiguration`, and what Secrets Manager refuses."""
-    return _parse(_client().get_secret_value(SecretId=arn).get("SecretString"))
+    return credentials(read(client().get_secret_value(SecretId=arn).get("SecretString")))
 
 
-@functools.cache
-def _client() -> Any:
-    """Without a way out of the subnets a call would hang for minutes with botocore's own limits."""
-    return boto3.client(
-        "secretsmanager",
-        config=Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 2, "mode": "standard"}),
-    )
+def credentials(content: dict[str, Any]) -> Credentials:
+    """Of what `read` gave."""
+    return Credentials(content["username"], content["password"], content.get("host"), content.get("port"))
 
 
-def _parse(text: str | None) -> Credentials:
-    """The messages of JSON errors carry the text, so they go no further than here."""
+def read(text: str | None) -> dict[str, Any]:
+    """A secret's JSON, with a user and a password at least. Raises `BadConfiguration`.
+
+    The messages of JSON errors carry the text, so they go no further than here.
+    """
     try:
         content = json.loads(text or "")
     except ValueError:
@@ -56,4 +50,4 @@ def _parse(text: str | None) -> Credentials:
     for key in ("username", "password"):
         if not isinstance(content, dict) or not isinstance(content.get(key), str) or not content[key]:
             raise BadConfiguration(f"the secret lacks {key}")
-    return Credentials(content["username"], content["password"], content.get("host"), content.get("port"))
+    return dict(content)

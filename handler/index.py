@@ -8,38 +8,22 @@ a session of RDS Proxy: no SET, no startup options, no named cursor, autocommit.
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import psycopg2
 from ask import ask  # type: ignore[import-not-found]  # beside this file at the root of the zip
 from bench import bench  # type: ignore[import-not-found]  # likewise
-from credentials import BadConfiguration, Credentials, fetch  # type: ignore[import-not-found]  # likewise
+from configuration import BadConfiguration, variable  # type: ignore[import-not-found]  # likewise
+from connecting import Place, connect, trust  # type: ignore[import-not-found]  # likewise
+from credentials import Credentials, fetch  # type: ignore[import-not-found]  # likewise
 from probe import Probe  # type: ignore[import-not-found]  # likewise
+from refusals import is_refusal  # type: ignore[import-not-found]  # likewise
 
-TRUST = Path(__file__).with_name("rds-trust-bundle.pem")
 HELLO = "Hello world!"
-# psycopg2 gives no SQLSTATE for a refused connection: PostgreSQL, a pooler and RDS Proxy are told by their words.
-REFUSED = (
-    "password authentication failed",
-    "sasl authentication failed",
-    "the password that was provided for the role",
-    "has no credentials for the role",
-)
 WAITED = ("query_wait_timeout", "timed-out waiting to acquire")
 """How a pooler and RDS Proxy say that none of their connections became free in time."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the database is."""
-
-    host: str
-    port: int
-    database: str
 
 
 @dataclass
@@ -74,7 +58,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ARG001 -- Lamb
 
     The event `{"probe": true}` is answered with each step on the way there instead, `{"bench": {...}}` with times.
     """
-    place, arn = Place(_variable("DB_ENDPOINT_ADDRESS"), _port(), _variable("DB_NAME")), _variable("DB_SECRET_ARN")
+    place, arn = Place(variable("DB_ENDPOINT_ADDRESS"), _port(), variable("DB_NAME")), variable("DB_SECRET_ARN")
     if isinstance(event, dict) and event.get("probe") is True:
         return _probe(place, arn)
     if isinstance(event, dict) and isinstance(event.get("bench"), dict):
@@ -109,7 +93,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ARG001 -- Lamb
 
 
 def _probe(place: Place, arn: str) -> dict[str, Any]:
-    probe = Probe(place, trust=_trust(), credentials=lambda: fetch(arn), link=lambda who: _open(place, who, Spent()))
+    probe = Probe(place, trust=trust(), credentials=lambda: fetch(arn), link=lambda who: _open(place, who, Spent()))
     return dict(probe.run())
 
 
@@ -120,19 +104,8 @@ def _bench(wish: dict[str, Any], place: Place, arn: str) -> dict[str, Any]:
     return dict(bench(wish, place, lambda: _connect(place, arn, Spent())))
 
 
-def _trust() -> str:
-    return os.environ.get("PGSSLROOTCERT") or str(TRUST)
-
-
-def _variable(name: str) -> str:
-    value = os.environ.get(name, "")
-    if not value:
-        raise BadConfiguration(f"the environment variable {name} is not set")
-    return value
-
-
 def _port() -> int:
-    text = _variable("DB_PORT")
+    text = variable("DB_PORT")
     if not text.isdecimal():
         raise BadConfiguration("the environment variable DB_PORT is not a number")
     return int(text)
@@ -174,37 +147,18 @@ def _connect(place: Place, arn: str, spent: Spent) -> Any:
     try:
         return _open(place, _credentials(arn, spent), spent)
     except psycopg2.OperationalError as error:
-        if not was_kept or not _is_refusal(error):
+        if not was_kept or not is_refusal(error):
             raise
     del KEPT.secrets[arn]
     return _open(place, _credentials(arn, spent), spent)
 
 
-def _is_refusal(error: psycopg2.Error) -> bool:
-    return error.pgcode in {"28P01", "28000"} or any(words in str(error).lower() for words in REFUSED)
-
-
 def _open(place: Place, who: Credentials, spent: Spent) -> Any:
     start = time.perf_counter()
     try:
-        link = psycopg2.connect(
-            host=place.host,
-            port=place.port,
-            dbname=place.database,
-            user=who.user,
-            password=who.password,
-            sslmode="verify-full",
-            sslrootcert=_trust(),
-            connect_timeout=5,
-            keepalives_idle=30,
-            keepalives_interval=5,
-            keepalives_count=3,
-            tcp_user_timeout=10_000,
-        )
+        return connect(place, who)
     finally:
         spent.connect_ms = round(spent.connect_ms + _since(start), 3)
-    link.autocommit = True  # an open transaction would keep the pooler's backend
-    return link
 
 
 def _credentials(arn: str, spent: Spent) -> Credentials:

@@ -31,9 +31,9 @@ for line in sys.stdin:
 
 
 class Process:
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], loop: str) -> None:
         self.child = subprocess.Popen(
-            [sys.executable, "-c", LOOP], env=environment, cwd=HANDLER, text=True,
+            [sys.executable, "-c", loop], env=environment, cwd=HANDLER, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
 
@@ -51,6 +51,7 @@ class Process:
 
 class World:
     def __init__(self, folder: Path, endpoint: str) -> None:
+        self.folder = folder
         self.authority = Authority(folder / "ca")
         self.database = Database(folder / "database", self.authority)
         self.database.create(user="postgres", password=PASSWORD, database="shop")
@@ -68,14 +69,14 @@ class World:
     def login(self, password: str) -> None:
         self.secret(json.dumps({"username": "postgres", "password": password}))
 
-    def start(self, **changed: str) -> Process:
+    def start(self, loop: str = LOOP, **changed: str) -> Process:
         given = {
             "PATH": os.environ["PATH"], "AWS_ENDPOINT_URL": self.endpoint, "AWS_DEFAULT_REGION": "eu-west-1",
             "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "PYTHONDONTWRITEBYTECODE": "1",
             "PGSSLROOTCERT": str(self.authority.bundle), "DB_ENDPOINT_ADDRESS": self.database.address,
             "DB_PORT": str(self.database.port), "DB_NAME": "shop", "DB_SECRET_ARN": self.arn,
         }  # fmt: skip
-        process = Process({key: value for key, value in {**given, **changed}.items() if value})
+        process = Process({key: value for key, value in {**given, **changed}.items() if value}, loop)
         self.processes.append(process)
         return process
 
