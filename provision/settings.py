@@ -148,7 +148,7 @@ class Database:
                 is not None,
                 "database.secret_readers",
                 reader,
-                "the ARN of a user or role, such as arn:aws:iam::123456789012:role/rotation",
+                "the ARN of a user or role, such as arn:aws:iam::123456789012:role/reports",
             )
 
 
