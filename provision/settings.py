@@ -133,12 +133,8 @@ class Database:
         check(0 <= self.backup_days <= 35, "database.backup_days", self.backup_days, "0 to 35")  # noqa: PLR2004 - RDS's limit
         check_days("database.log_days", self.log_days)
         intervals, seconds = (0, 1, 5, 10, 15, 30, 60), self.monitoring_seconds
-        check(
-            seconds in intervals,
-            "database.monitoring_seconds",
-            seconds,
-            f"one of {', '.join(map(str, intervals))}; 0 turns Enhanced Monitoring off",
-        )
+        accepted = f"one of {', '.join(map(str, intervals))}; 0 turns Enhanced Monitoring off"
+        check(seconds in intervals, "database.monitoring_seconds", seconds, accepted)
         check(0 <= self.rotation_days <= 1000, "database.rotation_days", self.rotation_days, "0 to 1000")  # noqa: PLR2004 - Secrets Manager's limit
         for reader in self.secret_readers:
             check(

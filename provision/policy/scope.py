@@ -49,7 +49,7 @@ ANYWHERE = Scope(("*",))
 
 
 def new(*kinds: str) -> Scope:
-    """Of EC2: only with the stack's tag in the request that makes it."""
+    """Of EC2: only with the stack's tag in the request that makes it. Each action makes one of the kinds."""
     return Scope(_ec2(kinds), {"StringEquals": {f"aws:RequestTag/{STACK}": "{stack}"}})
 
 
@@ -90,6 +90,10 @@ def log_groups(*names: str) -> Scope:
     return Scope(tuple(one for group in groups for one in ((group,) if group.endswith("*") else (group, f"{group}:*"))))
 
 
+NEW_NETWORK = new(
+    "vpc", "subnet", "route-table", "internet-gateway", "elastic-ip", "natgateway", "vpc-endpoint", "vpc-flow-log"
+)
+"""Together, because what AWS takes as a role's own policy is 10,240 characters."""
 ROLES = Scope(("arn:{partition}:iam::{account}:role/{stack}-{region}-*",))
 MANAGED = Scope(("arn:{partition}:iam::*:policy/*",))
 """Policies that somebody attached to a role of ours, AWS's own among them."""
@@ -97,7 +101,7 @@ SECRET = Scope(("arn:{partition}:secretsmanager:{region}:{account}:secret:{stack
 PROXY_ROLE = Scope(("arn:{partition}:iam::{account}:role/{stack}-{region}-proxy",))
 FUNCTIONS_LIKE_OURS = Scope(("arn:{partition}:lambda:{region}:{account}:function:{stack}*",))
 FUNCTION = Scope(("arn:{partition}:lambda:{region}:{account}:function:{stack}-function",))
-ROTATION = Scope(("arn:{partition}:lambda:{region}:{account}:function:{stack}-rotation",))
+BOTH_FUNCTIONS = Scope((*FUNCTION.resources, "arn:{partition}:lambda:{region}:{account}:function:{stack}-rotation"))
 GROUPS = log_groups(
     "/aws/lambda/{stack}-function",
     "/aws/lambda/{stack}-rotation",
@@ -129,10 +133,10 @@ SNAPSHOT = rds("snapshot:*")
 QUOTA = Scope(("arn:{partition}:servicequotas:{region}:{account}:vpc/L-F678F1CE",))
 
 
-def passed(role: str, service: str) -> Scope:
-    """One role, and only to the one service that is to take it."""
-    named = f"arn:{{partition}}:iam::{{account}}:role/{{stack}}-{{region}}-{role}"
-    return Scope((named,), {"StringEquals": {"iam:PassedToService": service}})
+def passed(service: str, *roles: str) -> Scope:
+    """These roles, and only to the one service that is to take them."""
+    named = tuple(f"arn:{{partition}}:iam::{{account}}:role/{{stack}}-{{region}}-{role}" for role in roles)
+    return Scope(named, {"StringEquals": {"iam:PassedToService": service}})
 
 
 LINKED_ROLE = Scope(
