@@ -25,6 +25,7 @@ from provision.aws.local.corrections import Hooks, all_corrections, interfaces
 from provision.aws.local.files import Files
 from provision.aws.local.invoking import Invoking
 from provision.aws.local.reconciler import Reconciler
+from provision.aws.local.rotating import Rotating
 from provision.aws.local.serving import by_web_page
 from provision.aws.local.wire import Answer, Call, Refusal
 
@@ -46,6 +47,7 @@ class LocalAws:
         self.account = account or Account(files)
         self.reconciler = Reconciler(files, self.account)
         self.invoking = Invoking(files, self.account)
+        self.rotating = Rotating(self.account, self.invoking, ready=self.reconciler.await_first_look)
         self.hooks: list[Hooks] = [all_corrections()]
         self.around: list[Around] = []
         self.questions: dict[str, Question] = {
@@ -69,11 +71,14 @@ class LocalAws:
         self._ours = ours
         self.invoking.open(endpoint=f"http://127.0.0.1:{record.port}", bundle=self.reconciler.bundle)
         self.reconciler.start(ours)
+        self.rotating.look()
         threading.Thread(target=wire.warm, daemon=True).start()
 
     def close(self) -> None:
         """End everything that was started; the account stays."""
+        self.rotating.stop()
         self.invoking.close()
+        self.rotating.join()
         self.reconciler.stop()
         self.account.save()
 
@@ -138,6 +143,9 @@ class LocalAws:
                     self.account.save()
         except ServiceException as refusal:
             return call.answer(refusal)
+        finally:
+            if call.name == "secretsmanager:RotateSecret":  # a refused one, too, may have an earlier one tried again
+                self.rotating.look()
         if call.mutating:
             self.reconciler.wake()
         if call.name == "lambda:DeleteFunction":

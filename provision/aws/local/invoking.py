@@ -60,30 +60,38 @@ class Invoking:
 
     def answer(self, call: Call) -> Answer:
         """Run it and wait for it; not under the account's lock. Raises `Refusal`."""
+        kind = call.environ.get("HTTP_X_AMZ_INVOCATION_TYPE", "RequestResponse")
         with self._account.lock:
-            spec = _spec(call, located(call))
-            check_invocable(call, running=self._running[spec.arn])
+            function = located(call)
+            if kind == "DryRun":
+                check_invocable(self._account, function, running=self._running[function.function_arn])
+                return Answer(204, [], b"")
+        done = self.run(function, call.region, call.body)
+        if kind == "Event":
+            return Answer(202, [], b"")
+        return Answer(200, list(_headers(call, done)), done.payload)
+
+    def run(self, function: Any, region: str, payload: bytes) -> Invocation:
+        """One invocation of moto's `function`, whoever asks for it; not under the account's lock. Raises `Refusal`."""
+        with self._account.lock:
+            spec = _spec(function, region)
+            check_invocable(self._account, function, running=self._running[spec.arn])
             self._running[spec.arn] += 1
         try:
-            return self._run(call, spec)
+            return self._run(spec, payload)
         finally:
             with self._account.lock:
                 self._running[spec.arn] -= 1
 
-    def _run(self, call: Call, spec: FunctionSpec) -> Answer:
-        kind = call.environ.get("HTTP_X_AMZ_INVOCATION_TYPE", "RequestResponse")
-        if kind == "DryRun":
-            return Answer(204, [], b"")
+    def _run(self, spec: FunctionSpec, payload: bytes) -> Invocation:
         if self._functions is None:
             raise Refusal("ServiceException", "The local AWS is only just starting.", status=500)
         try:
-            done = self._functions.invoke(spec, call.body)
+            done = self._functions.invoke(spec, payload)
         except PayloadTooLarge as error:
             raise Refusal("RequestTooLargeException", str(error), status=413) from error
         self._keep_log(spec, done)
-        if kind == "Event":
-            return Answer(202, [], b"")
-        return Answer(200, list(_headers(call, done)), done.payload)
+        return done
 
     def _keep_log(self, spec: FunctionSpec, done: Invocation) -> None:
         now = int(time.time() * 1000)
@@ -125,7 +133,7 @@ def _headers(call: Call, done: Invocation) -> Iterator[tuple[str, str]]:
         yield "X-Amz-Log-Result", base64.b64encode(done.log.encode()).decode()
 
 
-def _spec(call: Call, function: Any) -> FunctionSpec:
+def _spec(function: Any, region: str) -> FunctionSpec:
     return FunctionSpec(
         name=function.function_name,
         arn=function.function_arn,
@@ -138,7 +146,7 @@ def _spec(call: Call, function: Any) -> FunctionSpec:
         environment=dict(function.environment_vars or {}),
         timeout_seconds=int(function.timeout),
         memory_mb=int(function.memory_size),
-        region=call.region,
+        region=region,
         role_arn=function.role,
         log_group=function.logs_group_name,
     )

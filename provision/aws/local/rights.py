@@ -36,9 +36,9 @@ def trusts(role: Any, service: str, *, source: str = "") -> bool:
     return allowed([read(role.assume_role_policy_document)], request)
 
 
-def refuses(secret: Any, role_arn: str) -> bool:
+def refuses(secret: Any, role_arn: str, action: str = READ) -> bool:
     """Whether the secret's own policy keeps the role out."""
-    request = Request(action=READ, resource=secret.arn, principal=role_arn, context=context_of(role_arn))
+    request = Request(action=action, resource=secret.arn, principal=role_arn, context=context_of(role_arn))
     return bool(secret.policy) and forbidden(read(secret.policy), request)
 
 

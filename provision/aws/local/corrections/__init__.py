@@ -41,6 +41,8 @@ def all_corrections() -> Hooks:
         rds_tags,
         roles,
         routing,
+        secret_rotation,
+        secret_versions,
         secrets,
         security_groups,
         vpc_endpoints,

@@ -11,27 +11,42 @@ from provision.aws.local.permissions import Request, allowed, read
 from provision.aws.local.rights import context_of, may, refuses
 from provision.aws.local.wire import Call, Refusal
 
+_ABOUT_ONE = (
+    "GetSecretValue",
+    "DescribeSecret",
+    "ListSecretVersionIds",
+    "PutSecretValue",
+    "UpdateSecret",
+    "UpdateSecretVersionStage",
+    "RotateSecret",
+    "CancelRotateSecret",
+    "DeleteSecret",
+)
 
-@before("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret")
+
+@before("secretsmanager:GetRandomPassword", *(f"secretsmanager:{action}" for action in _ABOUT_ONE))
 def check_role(call: Call) -> None:
     """moto knows no permissions outside its IAM mode."""
     function = _calling(call)
-    secret = lookup.secret(call.backend, call.params["SecretId"]) if function is not None else None
-    if function is None or secret is None:
+    asked = call.params.get("SecretId")
+    secret = lookup.secret(call.backend, asked) if function is not None and asked else None
+    if function is None or (asked and secret is None):
         return
     action = f"secretsmanager:{call.action}"
+    arn = secret.arn if secret else "*"  # AWS: a random password is nobody's
     source = function.function_arn
-    if call.action == "GetSecretValue" and refuses(secret, function.role):
+    if secret and refuses(secret, function.role, action):
         why = "with an explicit deny in a resource-based policy"
-    elif not may(call.account, function.role, action, secret.arn, trusted="lambda.amazonaws.com", source=source):
+    elif not may(call.account, function.role, action, arn, trusted="lambda.amazonaws.com", source=source):
         why = f"because no identity-based policy allows the {action} action"
-    elif not _endpoint_allows(call, function, action, secret.arn):
+    elif not _endpoint_allows(call, function, action, arn):
         why = f"because no VPC endpoint policy allows the {action} action"
     else:
         return
     role = function.role.rpartition("/")[2]
     caller = f"arn:aws:sts::{function.account_id}:assumed-role/{role}/{function.function_name}"
-    said = f"User: {caller} is not authorized to perform: {action} on resource: {secret.arn} {why}"
+    about = f" on resource: {arn}" if secret else ""
+    said = f"User: {caller} is not authorized to perform: {action}{about} {why}"
     raise Refusal("AccessDeniedException", said, status=400)
 
 

@@ -66,6 +66,20 @@ def check_code(call: Call) -> None:
     _check_revision(call)
 
 
+@before("lambda:AddPermission")
+def check_statement(call: Call) -> None:
+    """moto adds a second one of the same id."""
+    asked = call.params["StatementId"]
+    if any(one.get("Sid") == asked for one in located(call).policy.statements):
+        raise Refusal(
+            "ResourceConflictException",
+            f"The statement id ({asked}) provided already exists. Please provide a new statement id, or remove the "
+            "existing statement.",
+            status=409,
+            Type="User",
+        )
+
+
 def _check_revision(call: Call) -> None:
     asked, function = call.params.get("RevisionId"), located(call)
     if asked and asked != function.revision_id:

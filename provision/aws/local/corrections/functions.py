@@ -9,14 +9,20 @@ from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaFunction
 
 from provision.aws.local import lookup
+from provision.aws.local.account import Account
 from provision.aws.local.corrections.hooks import after, amend
 from provision.aws.local.wire import Call, Refusal
 
 
 def located(call: Call) -> Any:
     """The function that the call names. Raises `Refusal`."""
+    return found(call.backend, call.params["FunctionName"], call.params.get("Qualifier"))
+
+
+def found(functions: Any, asked: str, qualifier: str | None = None) -> Any:
+    """The function of that name or ARN. Raises `Refusal`."""
     try:
-        return call.backend.get_function(call.params["FunctionName"], call.params.get("Qualifier"))
+        return functions.get_function(asked, qualifier)
     except UnknownFunctionException as missing:
         raise Refusal("ResourceNotFoundException", missing.message, status=404, Type="User") from missing
 
@@ -26,9 +32,8 @@ def function_state(function: Any) -> tuple[str, str]:
     return str(function.state), "Successful"
 
 
-def check_invocable(call: Call, *, running: int) -> None:
+def check_invocable(account: Account, function: Any, *, running: int) -> None:
     """Raises what Invoke answers while a function cannot run. `running`: how many of its calls are under way."""
-    function = located(call)
     if function.reserved_concurrency is not None and running >= int(function.reserved_concurrency):
         raise Refusal(
             "TooManyRequestsException",
@@ -46,7 +51,7 @@ def check_invocable(call: Call, *, running: int) -> None:
             Type="User",
         )
     # AWS: the grant to decrypt the variables is the role's own id's; a second role of that name does not have it.
-    if function.environment_vars and getattr(function, "granted", None) not in (None, _role_id(call, function.role)):
+    if function.environment_vars and getattr(function, "granted", None) not in (None, _role_id(account, function.role)):
         raise Refusal(
             "KMSAccessDeniedException",
             "Lambda was unable to decrypt the environment variables because KMS access was denied. Please check the "
@@ -56,8 +61,8 @@ def check_invocable(call: Call, *, running: int) -> None:
         )
 
 
-def _role_id(call: Call, arn: str) -> str:
-    role = lookup.role(call.other("iam"), arn)
+def _role_id(account: Account, arn: str) -> str:
+    role = lookup.role(account.backend("iam", "aws"), arn)
     return str(role.id) if role else ""
 
 
@@ -111,7 +116,7 @@ def settle(call: Call) -> None:
     if "Architectures" in params:
         function.architectures = params["Architectures"]
     if call.action == "CreateFunction":
-        function.granted = _role_id(call, function.role)
+        function.granted = _role_id(call.account, function.role)
     function.logs_group_name = params.get("LoggingConfig", {}).get("LogGroup", function.logs_group_name)
 
 

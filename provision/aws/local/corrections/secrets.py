@@ -24,7 +24,19 @@ def check_name(call: Call) -> None:
         )
 
 
-@before("secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret", "secretsmanager:GetSecretValue")
+@before(
+    *(
+        f"secretsmanager:{action}"
+        for action in (
+            "GetSecretValue",
+            "PutSecretValue",
+            "UpdateSecret",
+            "UpdateSecretVersionStage",
+            "RotateSecret",
+            "CancelRotateSecret",
+        )
+    )
+)
 def check_alive(call: Call) -> None:
     """moto changes a secret that is scheduled for deletion, and words the refusal for reading as a trace."""
     secret = lookup.secret(call.backend, call.params["SecretId"])
