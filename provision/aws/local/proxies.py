@@ -90,7 +90,7 @@ class Server:
         self._engine = registry.pooler(key)
         self._key = key
         self._account = account
-        self._laid_down = ""
+        self._laid_down = ("", "")
         self._listens: tuple[str, int] | None = None
         self._since = time.time()
         self._name = key
@@ -136,11 +136,13 @@ class Server:
             require_tls=wanted.require_tls,
         )
         users = {} if wanted.obstacle else wanted.users
-        laid_down = _fingerprint(settings, users, server)
+        laid_down = (_fingerprint(vars(settings)), _fingerprint(_logins(users, server)))
         if laid_down == self._laid_down and self._engine.running:
             return
         listens = (settings.address, settings.port)
-        if self._listens != listens:
+        # RDS Proxy logs in with the secret's password, PgBouncer with the keys of each client's own log-in: with
+        # another password those who are connected would wait for a backend that none of them can have any more.
+        if self._listens != listens or self._laid_down[1] != laid_down[1]:
             self._engine.stop()
         self._engine.configure(settings, users=users, target=server.engine)
         try:
@@ -189,7 +191,10 @@ class Server:
         log.info("proxy %s is gone", self._name)
 
 
-def _fingerprint(settings: PoolerSettings, users: Mapping[str, str], server: databases.Server) -> str:
-    verifiers = {user: server.engine.verifier(user) for user in users}
-    text = json.dumps([vars(settings), sorted(users.items()), sorted(verifiers.items(), key=str)])
-    return hashlib.sha256(text.encode()).hexdigest()
+def _logins(users: Mapping[str, str], server: databases.Server) -> dict[str, tuple[str, str | None]]:
+    """Each user's password, and what the database keeps for it."""
+    return {user: (users[user], server.engine.verifier(user)) for user in users}
+
+
+def _fingerprint(facts: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
