@@ -105,8 +105,8 @@ def _both(versions: Any, token: str) -> tuple[Place, Credentials, Credentials]:
     pending, current = credentials(versions.content(token)), credentials(content)
     if (pending.user, pending.place()) != (current.user, current.place()):
         raise Refused(
-            f"the {PENDING} version has another username, host or port than the {CURRENT} one; "
-            f"take the label {PENDING} from it and rotate again"
+            f"the {PENDING} version has another username, host or port than the {CURRENT} one; unless the database "
+            f"takes its password already, take the label {PENDING} from it and rotate again"
         )
     # AWS's rotation functions, too, take a secret without dbname to mean this database.
     return Place(*current.place(), str(content.get("dbname") or "postgres")), pending, current

@@ -12,26 +12,30 @@ from provision.aws.local.engines import scram
 from tests.handler.world import PASSWORD, Process, World
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
-# Reads lines `{"event", "kill"}` and answers with all that the function said. `kill` names a call to Secrets Manager,
-# by its number and whether it was sent: there the step ends, and nothing in it can stop that.
+# Reads lines `{"event", "kill", "refuse"}` and answers with all that the function said. `kill` is a call to Secrets
+# Manager, by its number and whether it was sent: there the step ends, and nothing in it can stop that. `refuse` has
+# operations, and the code with which Secrets Manager is to refuse each.
 LOOP = """
 import contextlib, io, json, logging, sys, traceback
 import rotation, secrets_manager
+from botocore.awsrequest import AWSResponse
 class Killed(BaseException): ...
-state = {"kill": None, "calls": []}
+state = {"kill": None, "refuse": {}, "calls": []}
 def when(sent):
     def hook(model, **_):
         if not sent:
             state["calls"].append(model.name)
         if state["kill"] == [len(state["calls"]), sent]:
             raise Killed
+        if not sent and model.name in state["refuse"]:
+            return AWSResponse("", 400, {}, None), {"Error": {"Code": state["refuse"][model.name], "Message": ""}}
     return hook
 events = secrets_manager.client().meta.events
 events.register("before-call.secrets-manager", when(False))
 events.register("after-call.secrets-manager", when(True))
 for line in sys.stdin:
     asked = json.loads(line)
-    state.update(kill=asked["kill"], calls=[])
+    state.update(kill=asked.get("kill"), refuse=asked.get("refuse", {}), calls=[])
     said, answer = io.StringIO(), {}
     handler = logging.StreamHandler(said)
     logging.getLogger().addHandler(handler)
@@ -62,26 +66,33 @@ class Rotated:
         nothing = dict.fromkeys(("DB_ENDPOINT_ADDRESS", "DB_PORT", "DB_NAME"), "")
         return self.world.start(LOOP, DB_SECRET_ARN=self.arn, **nothing)
 
-    def pend(self, **value: Any) -> str:
-        """A new pending version: empty, as RotateSecret makes it, which moto has no call for, or with that value."""
+    def pend_with(self, **value: Any) -> str:
+        """A new pending version with what PutSecretValue takes as a value."""
         token = str(uuid.uuid4())
+        labels = ["AWSPENDING"]
+        self.secrets.put_secret_value(SecretId=self.arn, ClientRequestToken=token, VersionStages=labels, **value)
+        return token
+
+    def pend(self, **value: Any) -> str:
+        """A new pending version: empty, as RotateSecret makes it, which moto has no call for, or with that JSON."""
         if value:
-            self.secrets.put_secret_value(
-                SecretId=self.arn,
-                ClientRequestToken=token,
-                SecretString=json.dumps(value),
-                VersionStages=["AWSPENDING"],
-            )
-            return token
+            return self.pend_with(SecretString=json.dumps(value))
+        token = str(uuid.uuid4())
         kept = secretsmanager_backends["123456789012"]["eu-west-1"].secrets[self.arn]
         assert isinstance(kept, FakeSecret)
         kept.remove_version_stages_from_old_versions(["AWSPENDING"])
         kept.versions[token] = {"createdate": 0, "version_id": token, "version_stages": ["AWSPENDING"]}
         return token
 
+    def event(self, name: Any, token: Any) -> dict[str, Any]:
+        return {"Step": name, "SecretId": self.arn, "ClientRequestToken": token}
+
     def step(self, name: Any, token: Any, *, kill: tuple[int, bool] | None = None, **changed: Any) -> dict[str, Any]:
-        event = {"Step": name, "SecretId": self.arn, "ClientRequestToken": token, **changed}
-        return self.process.call(json.dumps({"event": event, "kill": kill}))
+        return self.process.call(json.dumps({"event": self.event(name, token) | changed, "kill": kill}))
+
+    def begin(self, name: str, token: str) -> None:
+        """Without waiting for the answer."""
+        self.process.send(json.dumps({"event": self.event(name, token)}))
 
     def done(self, name: str, token: str) -> str:
         """What a step that succeeds logs; it answers nothing."""

@@ -101,7 +101,7 @@ def test_an_event_that_is_no_step_of_this_rotation_is_refused(
 
 
 def test_what_is_no_event_is_refused(rotated: Rotated) -> None:
-    assert "no Step" in rotated.process.call('{"event": ["setSecret"], "kill": null}')["error"]
+    assert "no Step" in rotated.process.call('{"event": ["setSecret"]}')["error"]
 
 
 def test_a_version_that_is_pending_no_more_is_refused(rotated: Rotated) -> None:
@@ -131,18 +131,47 @@ def test_a_pending_version_chooses_neither_place_nor_user(rotated: Rotated, name
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("Sesame-Horse", "is not JSON"), ('{"username": "Sesame-Horse"}', "lacks password")]
+    ("value", "words"),
+    [
+        ({"SecretString": "Sesame-Horse"}, "is not JSON"),
+        ({"SecretString": '{"username": "Sesame-Horse"}'}, "lacks password"),
+        ({"SecretBinary": b"Sesame-Horse"}, "is not JSON"),
+    ],
 )
-def test_an_unusable_version_is_named_without_its_value(rotated: Rotated, text: str, words: str) -> None:
-    token = rotated.pend()
-    rotated.secrets.put_secret_value(
-        SecretId=rotated.arn, ClientRequestToken=token, SecretString=text, VersionStages=["AWSPENDING"]
-    )
+def test_an_unusable_version_is_named_without_its_value(rotated: Rotated, value: dict[str, Any], words: str) -> None:
+    """And kept as it is: AWS refuses another value for it."""
+    token = rotated.pend_with(**value)
+    assert "already" in rotated.done("createSecret", token)
     for name in ("setSecret", "testSecret"):
         answer = rotated.step(name, token)
         assert words in answer["error"]
         assert token in answer["error"]
         assert "Sesame" not in json.dumps(answer)
+
+
+def test_a_value_that_another_call_has_put_meanwhile_is_kept(rotated: Rotated) -> None:
+    token = rotated.pend()
+    refused = {"event": rotated.event("createSecret", token), "refuse": {"PutSecretValue": "ResourceExistsException"}}
+    assert "error" not in rotated.process.call(json.dumps(refused))
+    refused["refuse"] = {"PutSecretValue": "LimitExceededException"}
+    assert "LimitExceededException" in rotated.process.call(json.dumps(refused))["error"]
+
+
+def test_a_change_that_the_database_refuses_is_told_in_its_words(rotated: Rotated) -> None:
+    token = rotated.pend()
+    rotated.done("createSecret", token)
+
+    def run(statement: str) -> None:
+        with closing(rotated.world.connect(rotated.world.database.address)) as link, link, link.cursor() as cursor:
+            cursor.execute(statement)
+
+    run("ALTER ROLE postgres SET default_transaction_read_only = on")
+    try:
+        error = rotated.step("setSecret", token)["error"]
+    finally:
+        run("SET transaction_read_only = off; ALTER ROLE postgres RESET default_transaction_read_only")
+    assert error.endswith("did not change the password: cannot execute ALTER ROLE in a read-only transaction")
+    rotated.rotate(token)
 
 
 def test_a_step_before_its_time_says_what_is_missing(rotated: Rotated) -> None:
@@ -192,7 +221,7 @@ def odd(world: World) -> Iterator[Rotated]:
             cursor.execute(sql.SQL(statement).format(user=sql.Identifier(ODD_USER), password=sql.Literal(ODD_PASSWORD)))
 
     run("CREATE ROLE {user} LOGIN PASSWORD {password}")
-    yield Rotated(world, username=ODD_USER, password=ODD_PASSWORD, port=str(world.database.port), note="kept")
+    yield Rotated(world, username=ODD_USER, password=ODD_PASSWORD, port=str(world.database.port), dbname=None)
     run("DROP ROLE {user}")
 
 
@@ -200,7 +229,14 @@ def test_a_user_with_odd_characters_is_rotated(odd: Rotated) -> None:
     odd.rotate(odd.pend())
     assert odd.opens(odd.current["password"], ODD_USER)
     assert odd.opens(PASSWORD), "nobody else's"
-    assert odd.current["note"] == "kept"
+
+
+def test_every_other_key_is_kept(world: World) -> None:
+    """Whoever rotated the secret before, or reads it, may have put more there. AWS: without dbname it is `postgres`."""
+    rotated = Rotated(world, note="kept", dbname=None)
+    before, token = rotated.current, rotated.pend()
+    rotated.rotate(token)
+    assert rotated.current | {"password": PASSWORD} == before
 
 
 @pytest.fixture
@@ -225,6 +261,7 @@ def test_no_password_is_in_a_log_an_answer_or_an_error(world: World, log: Path) 
     answers += [rotated.step(name, tokens[1]) for name in ("createSecret", "setSecret", "testSecret")]
     written = log.read_text()
     assert 'ALTER ROLE "postgres" PASSWORD \'SCRAM-SHA-256$' in written
+    assert "statement: SELECT 1" in written
     assert "takes the password of no version" in answers[-2]["error"]
     for hidden in (PASSWORD, *(rotated.value(token)["password"] for token in tokens)):
         assert hidden not in written

@@ -37,11 +37,14 @@ class Process:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
 
-    def call(self, event: str = "{}") -> dict[str, Any]:
+    def send(self, event: str) -> None:
         assert self.child.stdin
-        assert self.child.stdout
         self.child.stdin.write(f"{event}\n")
         self.child.stdin.flush()
+
+    def call(self, event: str = "{}") -> dict[str, Any]:
+        self.send(event)
+        assert self.child.stdout
         answer: dict[str, Any] = json.loads(self.child.stdout.readline())
         return answer
 
