@@ -29,6 +29,11 @@ def test_a_rotation_calls_the_function_with_each_step_after_the_answer(rotated: 
     before = next(iter(rotated.labels()))
     token = rotated.rotate()
     assert rotated.labels() == {before: ["AWSCURRENT"], token: ["AWSPENDING"]}
+    get = rotated.secrets.get_secret_value
+    assert refusal(get, SecretId=rotated.arn, VersionId=token) == (
+        "ResourceNotFoundException",
+        f"Secrets Manager can't find the specified secret value for VersionId: {token}",
+    )
     until(lambda: "LastRotatedDate" in rotated.described())
     assert rotated.steps() == STEPS
     for event in rotated.events():

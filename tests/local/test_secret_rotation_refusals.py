@@ -92,6 +92,13 @@ def test_a_version_has_one_value(rotated: Rotated) -> None:
     assert rotated.secrets.get_secret_value(SecretId=rotated.arn)["SecretString"] == "second"
 
 
+def test_a_label_that_no_version_has(rotated: Rotated) -> None:
+    assert refusal(rotated.secrets.get_secret_value, SecretId=rotated.arn, VersionStage="AWSPENDING") == (
+        "ResourceNotFoundException",
+        "Secrets Manager can't find the specified secret value for staging label: AWSPENDING",
+    )
+
+
 def test_a_label_leaves_only_the_version_that_is_named(rotated: Rotated) -> None:
     put = {"SecretId": rotated.arn, "SecretString": "second", "VersionStages": ["AWSPENDING"]}
     version = rotated.secrets.put_secret_value(**put)["VersionId"]

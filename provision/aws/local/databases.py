@@ -1,7 +1,8 @@
 """Real PostgreSQL behind the account's DB instances.
 
-Attributes that moto's DBInstance has beside its own: `reachable`, the (address, port) of the running server or None,
-and `deletion`, what DeleteDBInstance asked for, while the instance is still there as `deleting`.
+Attributes that moto's DBInstance has beside its own: `reachable`, the (address, port) of the running server or None;
+`deletion`, what DeleteDBInstance asked for, while the instance is still there as `deleting`; and `password_set`, the
+master password that the server has been given. AWS gives it each once: what SQL makes of it afterwards stays.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Wanted:
     status: str
     user: str
     password: str | None
+    password_set: str | None
     name: str | None
     force_ssl: bool
 
@@ -51,6 +53,7 @@ def wanted(account: Account) -> Iterator[Wanted]:
                     status=instance.status,
                     user=instance.master_username or "postgres",
                     password=_password(account, instance),
+                    password_set=getattr(instance, "password_set", None),
                     name=instance.db_name,
                     force_ssl=db_parameters.forces_ssl(instance),
                 )
@@ -131,6 +134,7 @@ class Server:
         self._become(wanted, "available")
 
     def _run(self, wanted: Wanted) -> None:
+        told = wanted.password in (None, wanted.password_set)
         if not self.engine.exists:
             self.engine.create(
                 user=wanted.user,
@@ -139,17 +143,26 @@ class Server:
                 max_connections=MAX_CONNECTIONS,
                 force_ssl=wanted.force_ssl,
             )
-            self._applied = (wanted.password, wanted.force_ssl)
+            self._note_password(wanted.password)
+            self._applied, told = (wanted.password, wanted.force_ssl), True
             self._since = time.time()
         if not self.engine.running:
             self.engine.start()
             self._since = time.time()
-        if self._applied == (wanted.password, wanted.force_ssl):
+        if self._applied == (wanted.password, wanted.force_ssl) and told:
             return
-        if wanted.password and not matches(wanted.password, self.engine.verifier(wanted.user) or ""):
+        if wanted.password and not told and not matches(wanted.password, self.engine.verifier(wanted.user) or ""):
             self.engine.set_password(wanted.user, wanted.password)
         self.engine.configure(force_ssl=wanted.force_ssl)
         self._applied = (wanted.password, wanted.force_ssl)
+        self._note_password(wanted.password)
+
+    def _note_password(self, password: str | None) -> None:
+        with self._account.lock:
+            instance = found(self._account, self._key)
+            if instance is not None and _password(self._account, instance) == password:
+                instance.password_set = password
+                self._account.save()
 
     def _become(self, wanted: Wanted, status: str) -> None:
         """Tell the account, unless it has meanwhile been told otherwise."""

@@ -144,7 +144,10 @@ def check_change(call: Call) -> None:
 def reset_password(call: Call) -> None:
     """AWS: a new master password takes effect in the background."""
     instance = _instance(call)
-    if "MasterUserPassword" in call.params and instance.status == "available" and instance.engine == "postgres":
+    if "MasterUserPassword" not in call.params:
+        return
+    instance.password_set = None  # to be set also where it is the one that was set before
+    if instance.status == "available" and instance.engine == "postgres":
         instance.status = "resetting-master-credentials"
 
 

@@ -11,6 +11,7 @@ from provision.aws.local.corrections.hooks import after, before
 from provision.aws.local.corrections.secret_rotation import CURRENT
 from provision.aws.local.wire import Call, Refusal
 
+_VALUES = frozenset({"secret_string", "secret_binary"})
 _existing = SecretsManagerBackend._check_with_existing_secrets_and_versions  # noqa: SLF001 - where moto decides it
 
 
@@ -20,7 +21,7 @@ def _corrected_existing(
     # moto: a version that is labelled AWSPENDING may be given another value, and loses its other labels by it.
     secret = lookup.secret(secrets, name)
     version = secret.versions.get(token, {}) if secret else {}
-    if secret is None or not {"secret_string", "secret_binary"} & version.keys():
+    if secret is None or not _VALUES & version.keys():
         return _existing(secrets, name, token, text, binary, *rest, **named)
     if (version.get("secret_string"), version.get("secret_binary")) == (text, binary):
         return secret
@@ -32,6 +33,21 @@ def _corrected_existing(
 
 
 SecretsManagerBackend._check_with_existing_secrets_and_versions = _corrected_existing  # type: ignore[assignment,method-assign]  # noqa: SLF001 - see its comment
+
+
+@before("secretsmanager:GetSecretValue")
+def check_value(call: Call) -> None:
+    """moto names a label where it was asked for a version, and no label where that is on none."""
+    params = call.params
+    secret = lookup.secret(call.backend, params["SecretId"])
+    version_id = params.get("VersionId")
+    label = params.get("VersionStage") or (None if version_id else CURRENT)
+    if secret is None:
+        return
+    version = secret.versions.get(version_id or _holder(secret, label or ""), {})
+    if not _VALUES & version.keys():
+        about = f"staging label: {label}" if label else f"VersionId: {version_id}"
+        raise Refusal("ResourceNotFoundException", f"Secrets Manager can't find the specified secret value for {about}")
 
 
 @before("secretsmanager:UpdateSecretVersionStage")

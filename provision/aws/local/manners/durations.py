@@ -35,6 +35,7 @@ INTERFACE_RELEASE_AFTER_DELETE: Final = 1000.0  # two destroys: 1038 and 1048 s
 INTERFACE_RELEASE_AFTER_DETACH: Final = 240.0  # the function taken out of its VPC, its role still valid
 INTERFACE_AVAILABLE: Final = 0.9  # of the release; then it shows `available`, and whoever may can delete it
 INTERFACE_STRANDED: Final = 4.0  # times longer when the role went first: Lambda can no longer remove it
+PERMISSION_KNOWN: Final = 5.0  # a statement new in its policy, to those it lets in
 
 # IAM and Secrets Manager
 ROLE_USABLE: Final = 10.0  # a new role, trust or policy: 2 s typically, 10 to 30 s seen

@@ -12,6 +12,7 @@ from typing import Any
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
+from provision.aws.local import lookup
 from provision.aws.local.permissions import Request
 from provision.aws.local.wire import CALLER, Call
 
@@ -142,6 +143,11 @@ def _besides(call: Call) -> Iterator[Request]:
         yield _request(call, "rds:AddTagsToResource", snapshot)
     if call.name in ("ec2:CreateVpcEndpoint", "ec2:ModifyVpcEndpoint") and call.params.get("PrivateDnsEnabled"):
         yield _request(call, "route53:AssociateVPCWithHostedZone", "*")
+    if call.name == "secretsmanager:RotateSecret":
+        # AWS (RotateSecret): the caller has to be allowed to invoke the rotation function, too.
+        secret = lookup.secret(call.backend, call.params["SecretId"])
+        function = call.params.get("RotationLambdaARN") or getattr(secret, "rotation_lambda_arn", "")
+        yield _request(call, "lambda:InvokeFunction", function or "*")
     if call.name in ("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration") and call.params.get("VpcConfig"):
         # AWS: Lambda looks at the network in the caller's name.
         for looked_at in ("DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs"):

@@ -59,7 +59,7 @@ def _secrets(inside: Inside, region: str) -> Iterator[Item]:
     for one in inside.listed("secretsmanager", "ListSecrets", region, "SecretList", IncludePlannedDeletion=True):
         arn, name = one["ARN"], one["Name"]
         properties = {
-            **chosen(one, "Name", "Description", "KmsKeyId", "RotationEnabled"),
+            **chosen(one, "Name", "Description", "KmsKeyId", "RotationEnabled", "RotationLambdaARN", "RotationRules"),
             "keys": _keys(inside, region, arn),
         }
         properties["scheduled for deletion"] = bool(one.get("DeletedDate"))
