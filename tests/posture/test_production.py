@@ -18,6 +18,10 @@ EXTRA = {
     ("log group", "logs.upgrade"),
     ("role", "role.flow"),
     ("role", "role.monitoring"),
+    ("role", "role.rotation"),
+    ("function", "rotation.function"),
+    ("log group", "rotation.logs"),
+    ("security group", "group.rotation"),
     ("address", "address.nat-b"),
     ("nat gateway", "nat.b"),
 }

@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 
 from provision.errors import CannotChange, Failed
-from provision.settings import Settings
 from tests.resources.by_hand.database import DATABASE, PROXY
 from tests.resources.by_hand.function import FUNCTION, of_environment
 from tests.resources.by_hand.network import NETWORK
 from tests.resources.by_hand.rights import RIGHTS
 from tests.resources.by_hand.tagging import TAGS
-from tests.resources.whole import Whole
+from tests.resources.whole import USUAL, Whole
 
 ONE_BY_ONE = {
     "a stopped database": {"stopped": DATABASE.pop("stopped")},
@@ -117,7 +116,7 @@ IMMUTABLE: dict[str, dict[str, dict[str, Any]]] = {
 def test_what_cannot_change_in_place_is_refused_by_its_name(stack: Whole) -> None:
     for name, changed in IMMUTABLE.items():
         ((room, values),) = changed.items()
-        usual: Any = Settings()
+        usual: Any = USUAL
         stack.settings = replace(usual, **{room: replace(getattr(usual, room), **values)})
         troubles = [look.trouble for look in stack.look().values() if look.trouble is not None]
         assert {(type(one), one.exit_code) for one in troubles} == {(CannotChange, 4)}, name

@@ -54,14 +54,28 @@ DELETED: dict[str, tuple[set[str], Delete]] = {
         {"function", "function.endpoint"},
         lambda aws, ids: aws("lambda").delete_function(FunctionName=ids["function"]),
     ),
+    "rotation function": (
+        {"rotation.function", "rotation.permission"},
+        lambda aws, ids: aws("lambda").delete_function(FunctionName=ids["rotation.function"]),
+    ),
     "log group": ({"function.logs"}, lambda aws, ids: aws("logs").delete_log_group(logGroupName=ids["function.logs"])),
     "role": ({"role.function"}, role("role.function")),
     "secret": (
-        {"secret", "secret.connection"},
+        {"secret", "secret.connection", "secret.rotation"},
         lambda aws, ids: aws("secretsmanager").delete_secret(SecretId=ids["secret"], ForceDeleteWithoutRecovery=True),
     ),
     "table": ({"table.private-a", "route.private-a"}, table),
     "gateway": ({"nat.b", "address.nat-b"}, gateway),
+    "rotation": (
+        {"secret.rotation"},
+        lambda aws, ids: aws("secretsmanager").cancel_rotate_secret(SecretId=ids["secret"]),
+    ),
+    "rotation's right": (
+        {"rotation.permission"},
+        lambda aws, ids: aws("lambda").remove_permission(
+            FunctionName=ids["rotation.function"], StatementId=ids["rotation.permission"]
+        ),
+    ),
     "endpoint": (
         {"endpoint.secretsmanager"},
         lambda aws, ids: aws("ec2").delete_vpc_endpoints(VpcEndpointIds=[ids["endpoint.secretsmanager"]]),
@@ -72,7 +86,11 @@ DELETED: dict[str, tuple[set[str], Delete]] = {
 ROUNDS = {
     "the target": ["target"],
     "the database": ["database"],
-    "all that can go at once": [what for what in DELETED if what not in ("target", "database")],
+    "the rotation": ["rotation"],
+    "the rotation's right": ["rotation's right"],
+    "all that can go at once": [
+        what for what in DELETED if what not in ("target", "database", "rotation", "rotation's right")
+    ],
 }
 
 

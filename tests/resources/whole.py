@@ -14,11 +14,12 @@ from provision.engine.run import Run
 from provision.engine.survey import Look
 from provision.names import Names
 from provision.operations.work import Work
-from provision.settings import Settings
+from provision.settings import Database, Settings
 from tests.resources.harness import NAME, REGION, Account
 from tests.served import Served, served
 
 NAMES = Names(stack=NAME, region=REGION)
+USUAL = Settings(database=Database(rotation_days=30))
 
 
 class Whole:
@@ -27,7 +28,7 @@ class Whole:
     def __init__(self, account: Account, here: Served) -> None:
         self.account = account
         self.here = here
-        self.settings = Settings()
+        self.settings = USUAL
         self.pristine: list[dict[str, Any]] = []
 
     def steps(self) -> Steps:
@@ -58,7 +59,7 @@ class Whole:
 
     def as_made(self) -> None:
         """Make it, or make it anew where the test before failed."""
-        self.settings = Settings()
+        self.settings = USUAL
         self.account.relent()
         self.account.tags = {}
         if not self.pristine or self.census() != self.pristine:

@@ -1,6 +1,7 @@
 """Roles and the secret."""
 
 import json
+from typing import Any
 
 from tests.resources.by_hand import Table
 
@@ -9,6 +10,12 @@ TRUST_EC2 = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
+
+
+def another_statement(aws: Any, ids: dict[str, str]) -> None:
+    which = {"FunctionName": ids["rotation.function"], "StatementId": ids["rotation.permission"]}
+    aws("lambda").remove_permission(**which)
+    aws("lambda").add_permission(**which, Action="lambda:InvokeFunction", Principal="secretsmanager.amazonaws.com")
 
 
 RIGHTS: Table = {
@@ -48,6 +55,14 @@ RIGHTS: Table = {
         "tag Name",
         lambda aws, ids: aws("iam").untag_role(RoleName=ids["role.proxy"], TagKeys=["Name"]),
     ),
+    "the rotation's schedule": (
+        "secret.rotation",
+        "schedule",
+        lambda aws, ids: aws("secretsmanager").rotate_secret(
+            SecretId=ids["secret"], RotationRules={"AutomaticallyAfterDays": 90}, RotateImmediately=False
+        ),
+    ),
+    "who may rotate": ("rotation.permission", "statement", another_statement),
     "the secret's policy": (
         "secret",
         "resource policy",
