@@ -73,12 +73,12 @@ class Rotating:
                 del self._threads[arn]
                 return False
         failure = self._failure(region, secret, event)
-        if failure:
-            log.warning("the rotation of %s failed: %s of %s", arn, failure, event.decode())
         with self._account.lock:
             if not self._ending and secret_rotation.of(secret) is rotation:  # else cancelled meanwhile
                 secret_rotation.advance(secret, failed=bool(failure))
                 self._account.save()
+                if failure:
+                    log.warning("the rotation of %s failed: %s of %s", arn, failure, event.decode())
         return True
 
     def _failure(self, region: str, secret: Any, event: bytes) -> str:
