@@ -68,7 +68,7 @@ def test_every_role_is_made_with_it_and_goes_with_it(there: Stage) -> None:
     there.after()
     empty = there.things()
     there.type(*PROXIED, settings=ALL_ROLES).well()
-    assert changing(there).count("CreateRole") == 4
+    assert changing(there).count("CreateRole") == 5
     assert "PutRolePermissionsBoundary" not in changing(there), "it is in the request that makes the role"
     assert boundaries(there) == dict.fromkeys(("flow", "function", "monitoring", "proxy", "rotation"), LIMIT)
     there.type("plan", "--detailed-exitcode", settings=ALL_ROLES).well()

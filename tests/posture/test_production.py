@@ -21,7 +21,10 @@ EXTRA = {
     ("role", "role.rotation"),
     ("function", "rotation.function"),
     ("log group", "rotation.logs"),
-    ("security group", "group.rotation"),
+    ("group", "group.rotation"),
+    ("rule", "rule.rotation-to-database"),
+    ("rule", "rule.database-from-rotation"),
+    ("rule", "rule.rotation-to-internet"),
     ("address", "address.nat-b"),
     ("nat gateway", "nat.b"),
 }
@@ -64,7 +67,13 @@ def test_the_profile_goes_on_and_off_again(cloud: Served, provision: Provision) 
     back = {(one["kind"], one["name"]): one for one in cloud.census()}
     # AWS keeps the role's name beside an interval of 0, which turns Enhanced Monitoring off.
     back["database", "database"]["properties"].pop("MonitoringRoleArn", None)
-    assert list(back.values()) == plain
+    # And what a rotation was like that has been cancelled.
+    for left in ("RotationLambdaARN", "RotationRules"):
+        back["secret", "secret"]["properties"].pop(left)
+    assert list(back.values()) == [
+        {**one, "properties": {**one["properties"], "RotationEnabled": False}} if one["kind"] == "secret" else one
+        for one in plain
+    ]
 
 
 def test_a_protected_database_stops_the_teardown_before_it_begins(cloud: Served, provision: Provision) -> None:

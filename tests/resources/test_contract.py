@@ -11,7 +11,7 @@ from provision.engine.run import Run
 from provision.engine.survey import Look, survey
 from tests.resources.whole import Whole, whole
 
-MAKING = ("Create", "Allocate", "Authorize", "Register")
+MAKING = ("Create", "Allocate", "Authorize", "Register", "Rotate")
 FROM_THE_START: dict[str, dict[str, Any]] = {
     "CreateDBInstance": {
         "AutoMinorVersionUpgrade": True,

@@ -1,0 +1,110 @@
+"""The password's rotation over a stack's life: switched on, changed, switched off, and somebody else's."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.fresh import STATE, Provision, settings
+from tests.policies import trust
+from tests.served import Served
+from tests.zipped import zipped
+
+NAME = "lambda-rds/database"
+WEEKLY = "[database]\nrotation_days = 7\n"
+
+
+def secret(cloud: Served) -> dict[str, Any]:
+    told: dict[str, Any] = cloud.client("secretsmanager").describe_secret(SecretId=NAME)
+    return told
+
+
+def changing(cloud: Served) -> list[str]:
+    return [call["action"] for call in cloud.manners.calls() if call["mutating"]]
+
+
+def theirs(cloud: Served) -> str:
+    """The ARN of somebody else's function, which rotates the secret from now on."""
+    document = json.dumps(trust("lambda"))
+    role = cloud.client("iam").create_role(RoleName="theirs", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    client = cloud.client("lambda")
+    arn: str = client.create_function(
+        FunctionName="theirs", Runtime="python3.13", Role=role, Handler="index.handler", Code={"ZipFile": zipped("")}
+    )["FunctionArn"]
+    client.add_permission(
+        FunctionName="theirs",
+        StatementId="rotate",
+        Action="lambda:InvokeFunction",
+        Principal="secretsmanager.amazonaws.com",
+    )
+    cloud.client("secretsmanager").rotate_secret(
+        SecretId=NAME,
+        RotationLambdaARN=arn,
+        RotationRules={"AutomaticallyAfterDays": 90},
+        RotateImmediately=False,
+    )
+    return arn
+
+
+def test_another_number_of_days_is_one_call(cloud: Served, provision: Provision) -> None:
+    settings(WEEKLY)
+    provision("up").well()
+    settings("[database]\nrotation_days = 14\n")
+    assert "schedule: every 7 days -> every 14 days" in provision("plan").well().out
+    cloud.manners.reset_calls()
+    provision("up").well()
+    assert changing(cloud) == ["RotateSecret"]
+    assert secret(cloud)["RotationRules"] == {"AutomaticallyAfterDays": 14}
+    assert "LastRotatedDate" not in secret(cloud), "a new schedule is no reason for a new password"
+    provision("plan", "--detailed-exitcode").well()
+
+
+def test_switched_off_nothing_of_it_is_left(cloud: Served, provision: Provision) -> None:
+    """With the state file lost, too."""
+    provision("up").well()
+    plain = [one["name"] for one in cloud.census()]
+    settings(WEEKLY)
+    provision("up").well()
+    assert secret(cloud)["RotationEnabled"]
+    STATE.unlink()
+    settings("")
+    told = provision("plan", "--detailed-exitcode")
+    assert (told.code, "remove   secret's rotation" in told.out) == (7, True), told
+    provision("up").well()
+    assert secret(cloud)["RotationEnabled"] is False
+    assert [one["name"] for one in cloud.census()] == plain
+
+
+def test_it_waits_for_what_aws_does_not_know_yet(cloud: Served, provision: Provision) -> None:
+    """The function's policy above all, which Secrets Manager asks about."""
+    settings(WEEKLY)
+    cloud.manners.set({"pace": 0.02, "consistency_seconds": 0.5})
+    provision("up", "--egress", "endpoint").well()
+    assert secret(cloud)["RotationEnabled"]
+    provision("teardown", "--yes", "--skip-final-snapshot").well()
+    cloud.manners.set({"pace": 0, "consistency_seconds": 0})
+    assert cloud.census() == []
+
+
+def test_somebody_elses_rotation_is_neither_replaced_nor_switched_off(cloud: Served, provision: Provision) -> None:
+    provision("up").well()
+    arn = theirs(cloud)
+    cloud.manners.reset_calls()
+    provision("up").well()
+    STATE.unlink()
+    provision("up").well()
+    assert changing(cloud) == []
+
+    settings(WEEKLY)
+    told = provision("up")
+    assert told.code == 4
+    assert "is rotated by the function theirs already" in told.err
+    assert "database.rotation_days = 0" in told.err
+    assert secret(cloud)["RotationLambdaARN"] == arn
+
+    cloud.client("secretsmanager").cancel_rotate_secret(SecretId=NAME)
+    provision("up").well()
+    assert secret(cloud)["RotationLambdaARN"].endswith(":lambda-rds-rotation")
+    settings("")
+    provision("teardown", "--yes", "--skip-final-snapshot").well()
+    cloud.client("lambda").get_function(FunctionName="theirs")
