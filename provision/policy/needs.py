@@ -64,12 +64,8 @@ _EC2: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ),
     ("DescribeAddresses DescribeFlowLogs", scope.EVERYTHING, SURVEY),
     ("DescribeAvailabilityZones DescribeAccountAttributes", scope.EVERYTHING, UP),
-    (
-        "CreateVpc CreateSubnet CreateRouteTable CreateInternetGateway AllocateAddress CreateNatGateway "
-        "CreateVpcEndpoint CreateFlowLogs",
-        scope.NEW_NETWORK,
-        UP,
-    ),
+    ("CreateVpc CreateSubnet CreateRouteTable CreateInternetGateway AllocateAddress", scope.NEW_NETWORK, UP),
+    ("CreateNatGateway CreateVpcEndpoint CreateFlowLogs", scope.NEW_NETWORK, UP),
     ("CreateSecurityGroup", new("security-group"), PROXY_UP),
     ("AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress", new("security-group-rule"), PROXY_UP),
     # AWS: what a thing is made in, or made of, is asked for too.

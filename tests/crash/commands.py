@@ -25,6 +25,11 @@ LONGEST = 300.0
 REGION = "eu-west-1"
 
 
+def _is_let_in(name: str) -> bool:
+    """Whether the commands see this variable: settings may be another stack's than the default one."""
+    return name.startswith("PROVISION_SETTINGS_") or not name.startswith(("AWS_", "PROVISION_"))
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a command ended: its exit code (-9: SIGKILL), what it said, and the kinds of its state file's moments."""
@@ -41,7 +46,7 @@ class Commands:
         self._home = (home or folder) / "state"
         self._said = folder / "said"
         environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PROVISION_"))},
+            **{name: value for name, value in os.environ.items() if _is_let_in(name)},
             "AWS_ENDPOINT_URL": url,
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
