@@ -95,6 +95,10 @@ class Secret:
     facts: Mapping[str, str]
     locked: str = ""
     """AWS's words where its key cannot be used by anybody, such as a disabled one."""
+    pending: str = ""
+    """The version that a rotation has begun to make current."""
+    rotated_by: str = ""
+    """The name of the function that rotates it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -132,6 +132,25 @@ def place(picture: Picture) -> Iterator[Finding]:
         )
 
 
+@check
+def rotation(picture: Picture) -> Iterator[Finding]:
+    """Until it ends, the database may have the pending version's password already."""
+    secret = picture.secret
+    if secret is None or not secret.pending:
+        return
+    function = secret.rotated_by
+    again = f"Secrets Manager tries again by itself. What {function} said is in /aws/lambda/{function}."
+    nobody = "Nothing rotates it any more. Take the label away once the database is seen to take the current password."
+    yield Finding(
+        id="secret.rotation",
+        link=Link.SECRET,
+        severity=Severity.risks,
+        what="A rotation of the password has begun and not ended.",
+        evidence=f"{secret.name}: the version {secret.pending} is labelled AWSPENDING, and another one is current.",
+        advice=again if function else nobody,
+    )
+
+
 def _put(secret: Secret) -> str:
     """The command that `FILE` goes with."""
     return f"aws secretsmanager put-secret-value --secret-id {secret.name} --secret-string file://secret.json"

@@ -39,6 +39,12 @@ def the_secret_names_another_host(aws: Aws) -> None:
     rewrite(aws, host="former.abc123.eu-west-1.rds.amazonaws.com")
 
 
+@fault("secret.rotation", severity="risks")
+def a_rotation_of_the_secret_has_stopped_half_way(aws: Aws) -> None:
+    value = '{"username": "postgres", "password": "not-a-real-one"}'
+    aws.secretsmanager.put_secret_value(SecretId=aws.names.secret, SecretString=value, VersionStages=["AWSPENDING"])
+
+
 @fault("secret.denied")
 def the_secrets_own_policy_denies_everybody(aws: Aws) -> None:
     statement = {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
