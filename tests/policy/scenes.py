@@ -12,6 +12,7 @@ PROXIED = ("up", "--proxy", "--no-preflight")
 PRODUCTION = 'profile = "production"\n[database]\nmulti_az = false\ndeletion_protection = false\n'
 OLDER = '[database]\nengine_version = "16"\n'
 BOUNDED = '[iam]\npermissions_boundary = "arn:aws:iam::123456789012:policy/limit"\n'
+ROTATED = "[database]\nrotation_days = 7\n"
 ENDPOINT = '[network]\negress = "endpoint"\n'
 TEARDOWN = ("teardown", "--yes", "--skip-final-snapshot")
 Meddle = Callable[[Stage], object]
@@ -54,6 +55,7 @@ SCENES: dict[str, list[Scene]] = {
         Scene(("up",), UP, networks.network),
         Scene(("up",), UP, rights.roles, BOUNDED),
         Scene(("up",), UP, networks.endpoint, ENDPOINT, ENDPOINT),
+        Scene(("up",), UP, rights.permission, ROTATED, ROTATED),
         Scene(("up",), PROXIED, databases.not_wanted),
         Scene(("up",), UP, settings=ENDPOINT),
         Scene(("up",), UP, databases.broken, code=5),

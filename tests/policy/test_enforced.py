@@ -117,7 +117,7 @@ def lifecycle(rights: Rights) -> None:
     rights.type("disable-proxy").well()
     by_hand(rights.cloud)
     rights.type("doctor")
-    settings("[network]\nflow_logs = true\n")
+    settings("[network]\nflow_logs = true\n[database]\nrotation_days = 7\n")
     rights.type("up", "--proxy").well()
     rights.type("teardown", *SKIP).well()
     assert rights.cloud.census() == []
@@ -141,6 +141,7 @@ RARE = {
     "ec2:UpdateSecurityGroupRuleDescriptionsEgress": "the same",
     "iam:PutRolePermissionsBoundary": "only a role that lacks the boundary that the settings want",
     "iam:UpdateRoleDescription": "only a role whose description somebody changed",
+    "lambda:RemovePermission": "only a permission that somebody changed",
     "lambda:UpdateFunctionCode": "only when the code has changed",
     "rds:DescribeEvents": "only for a database that is broken",
     "rds:ModifyDBProxy": "only a proxy that somebody changed",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from provision.resources.awslambda.rotation import SERVICE, SID
 from tests.policies import trust
 from tests.policy.by_hand.found import ROLE, STACK
 from tests.stage import Stage
@@ -32,6 +33,13 @@ def attached(stage: Stage) -> None:
     for role in iam.list_roles()["Roles"]:
         if role["RoleName"].startswith(STACK):
             iam.attach_role_policy(RoleName=role["RoleName"], PolicyArn=policy)
+
+
+def permission(stage: Stage) -> None:
+    """Secrets Manager may call the rotation function on behalf of anybody."""
+    lambdas, which = stage.client("lambda"), {"FunctionName": f"{STACK}-rotation", "StatementId": SID}
+    lambdas.remove_permission(**which)
+    lambdas.add_permission(**which, Action="lambda:InvokeFunction", Principal=SERVICE)
 
 
 def no_role(stage: Stage) -> None:
