@@ -93,7 +93,7 @@ class Database:
     monitoring_seconds: int = 0
     """How often Enhanced Monitoring looks at the machine."""
     rotation_days: int = 0
-    """How often Secrets Manager changes the password; 0 never does."""
+    """After how many days Secrets Manager changes the password; 0 never does."""
     secret_readers: tuple[str, ...] = ()
     """Users and roles of this account that may read the password, besides the stack's own and yours."""
 

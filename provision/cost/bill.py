@@ -180,6 +180,8 @@ def by_use(settings: Settings, prices: Prices) -> Sequence[Use]:
 def _logs(settings: Settings) -> Iterator[str]:
     """Who writes to CloudWatch Logs; AWS bills Enhanced Monitoring as the log that it is."""
     yield "the function's"
+    if settings.database.rotation_days:
+        yield "the rotation's"
     if settings.database.log_exports:
         yield "PostgreSQL's"
     if settings.database.monitoring_seconds:
