@@ -17,17 +17,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from provision.settings import SECTIONS
 from tests.crash.blows import Blow, Moments
 from tests.crash.clock import SharedClock
 
 LONGEST = 300.0
 """Seconds after which a command that does not end is taken as hanging."""
 REGION = "eu-west-1"
+SETTINGS = ("PROVISION_SETTINGS_PROFILE", *(f"PROVISION_{section.upper()}_" for section in SECTIONS))
 
 
 def _is_let_in(name: str) -> bool:
-    """Whether the commands see this variable: settings may be another stack's than the default one."""
-    return name.startswith("PROVISION_SETTINGS_") or not name.startswith(("AWS_", "PROVISION_"))
+    """Whether the commands see this variable: they may be about another stack than the default settings'."""
+    return name.startswith(SETTINGS) or not name.startswith(("AWS_", "PROVISION_"))
 
 
 @dataclass(frozen=True)
