@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -91,6 +92,7 @@ def serving(folder: Path, kind: Callable[[LocalAws, Manners, int], S]) -> Iterat
     files = Files(folder)
     files.make()
     moto_api_backend.reset()
+    logging.getLogger("provision.local").addHandler(logging.NullHandler())  # without a file, it would be on stderr
     aws = LocalAws(files)
     manners = install(aws)
     server = listen(aws.wsgi, "127.0.0.1")
