@@ -15,6 +15,7 @@ from provision.errors import CannotChange, Failed
 from provision.operations.doctor import doctor, own
 from provision.operations.mending import mend
 from provision.operations.work import Work
+from provision.settings import Database
 from tests.resources.whole import NAMES, Whole
 
 NAME = "shop/database"
@@ -113,15 +114,33 @@ def test_one_that_does_not_end_stops_nothing(stack: Whole) -> None:
         assert value(stack)["host"] != "former"
 
 
-def test_one_that_fails_again_and_again_is_no_riddle(stack: Whole) -> None:
-    stack.account.outside("secretsmanager").rotate_secret(
-        SecretId=NAME, RotationRules={"AutomaticallyAfterDays": 90}, RotateImmediately=False
-    )
-    stack.account.refuse("RotateSecret", "InvalidRequestException", AGAIN, times=1000)
+@pytest.mark.parametrize(
+    ("code", "text", "hint"),
+    [
+        ("InvalidRequestException", AGAIN, "`doctor`"),
+        (
+            "AccessDeniedException",
+            "Secrets Manager cannot invoke the specified Lambda function.",
+            "lambda:InvokeFunction",
+        ),
+    ],
+)
+def test_what_time_does_not_cure_is_no_riddle(stack: Whole, code: str, text: str, hint: str) -> None:
+    """A rotation that fails again and again; a right that is really missing, to Secrets Manager or to the caller."""
+    stack.settings = replace(stack.settings, database=Database(rotation_days=90))
+    stack.account.refuse("RotateSecret", code, text, times=1000)
     with pytest.raises(Failed) as told:
         stack.up()
-    assert (AGAIN in told.value.why, "`doctor`" in told.value.hint) == (True, True), told.value
-    stack.account.relent()
+    assert (text in told.value.why, hint in told.value.hint) == (True, True), told.value
+
+
+def test_it_is_switched_off_between_two_rotations(stack: Whole) -> None:
+    """Else the database could have a password that never becomes the current one."""
+    new = another(value(stack)["password"])
+    with ending(stack):
+        stack.account.down([stack.steps()["secret.rotation"]])
+        assert stack.account.sent == ["CancelRotateSecret"]
+        assert value(stack)["password"] == new
 
 
 def test_a_function_of_that_name_in_another_account_is_theirs(stack: Whole) -> None:

@@ -11,7 +11,7 @@ from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.errors import CannotChange
 from provision.resources.awslambda.rotation import RotationFunction, RotationPermission
 from provision.resources.secretsmanager.connection import SecretConnection
-from provision.resources.secretsmanager.secret import Secret, pending_version
+from provision.resources.secretsmanager.secret import Secret, insist_on_rest, pending_version
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager.type_defs import DescribeSecretResponseTypeDef
@@ -74,6 +74,7 @@ class SecretRotation(Resource["DescribeSecretResponseTypeDef"]):
         self._rotate(run)
 
     def delete(self, run: Run, found: Found[DescribeSecretResponseTypeDef]) -> None:
+        insist_on_rest(run, found.id)
         run.send.secretsmanager.cancel_rotate_secret(SecretId=found.id)
 
     def _rotate(self, run: Run, **named: Any) -> None:

@@ -149,8 +149,9 @@ def pending_version(seen: Mapping[str, Any]) -> str:
 
 
 def insist_on_rest(run: Run, arn: str) -> None:
-    """Before a password is written, here or in the database: a rotation that is between two steps is about to make
-    another one current. Raises `NotYet`, but only for a while: one that has failed may stay so for ever."""
+    """Before a password is written, here or in the database, or rotation is switched off: one that is between two steps
+    is about to make another password current. Raises `NotYet`, but only for a while: one that has failed may stay so
+    for ever."""
     told = run.aws.secretsmanager.describe_secret(SecretId=arn)
     if told.get("RotationEnabled") and pending_version(told):
         first = run.look(("rotating", arn), run.clock.now, constant=True)
