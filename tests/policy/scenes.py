@@ -60,6 +60,7 @@ SCENES: dict[str, list[Scene]] = {
         Scene(("up",), PROXIED, together.held_and_not_wanted, code=5),
         Scene(("up", "--proxy"), UP),
         Scene(("up",), UP, rights.attached, after_settings=PRODUCTION),
+        Scene(("up",), UP, rights.another_statement, PRODUCTION, PRODUCTION),
         Scene(("up",), UP, settings=PRODUCTION),
         Scene(("up",), UP, after_settings=ENDPOINT),
         Scene(("up",)),

@@ -53,3 +53,11 @@ def secret(stage: Stage) -> None:
 
 def secret_on_its_way_out(stage: Stage) -> None:
     stage.client("secretsmanager").delete_secret(SecretId=f"{STACK}/database", RecoveryWindowInDays=7)
+
+
+def another_statement(stage: Stage) -> None:
+    """On behalf of any account."""
+    which = {"FunctionName": f"{STACK}-rotation", "StatementId": "SecretsManagerRotates"}
+    client = stage.client("lambda")
+    client.remove_permission(**which)
+    client.add_permission(**which, Action="lambda:InvokeFunction", Principal="secretsmanager.amazonaws.com")
