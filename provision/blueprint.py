@@ -89,7 +89,6 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
     )
 
     # The database, begun as early as its own needs allow: it is the slowest of all
-    readers = ("function", "proxy", "rotation") if choice.rotation else ("function", "proxy")
     secret = steps.add(
         Secret(
             key="secret",
@@ -97,7 +96,8 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
             username=database.username,
             dbname=database.name,
             port=database.port,
-            readers=tuple(names.role(reader) for reader in readers),
+            # Of those that are not wanted (any more), too: what is under way then may end.
+            readers=tuple(names.role(reader) for reader in ("function", "proxy", "rotation")),
             more_readers=database.secret_readers,
         )
     )

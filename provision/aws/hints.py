@@ -45,6 +45,14 @@ HINTS = (
         "replica regions",
         "Take its replicas away with `aws secretsmanager remove-regions-from-replication`, then run it again.",
     ),
+    (
+        "cannot invoke the specified Lambda function",
+        "Look for what denies lambda:InvokeFunction on it to you or to AWS, such as a policy of the organization.",
+    ),
+    (
+        "previous rotation",
+        "Secrets Manager tries it again by itself; `doctor` says where to read why it fails. Then run it again.",
+    ),
     ("EncryptionFailure", "Enable the key that the secret is encrypted with in the AWS console, then run it again."),
     ("DecryptionFailure", "Enable the key that the secret is encrypted with in the AWS console, then run it again."),
     ("KMS", "Enable the key in the AWS console, then run the same command again."),

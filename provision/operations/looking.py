@@ -36,7 +36,8 @@ def plan(work: Work, *, proxy: bool) -> Plan:
     for look in looks:
         if look.trouble is not None:
             raise look.trouble
-    preflight.ask(work, [look.step for look in looks if look.found is None], (preflight.RENAMED,))
+    missing = [look.step for look in looks if look.found is None]
+    preflight.ask(work, missing, (preflight.RENAMED, preflight.ROTATED))
     unwanted = [step for step in work.unwanted(steps) if not step.property_only]
     removals = [look for look in survey(work.run, unwanted) if look.found is not None]
     return Plan(looks=looks, proxy=wants_proxy, removals=removals)

@@ -19,7 +19,7 @@ from provision.operations.doctor import doctor, own
 from provision.operations.up import made
 from provision.operations.work import Work
 from provision.resources.rds import password, pending
-from provision.resources.secretsmanager.secret import generated
+from provision.resources.secretsmanager.secret import generated, insist_on_rest
 
 SETTLING = 30.0
 """Seconds in which the function may go on saying what is mended already."""
@@ -93,11 +93,13 @@ def let_run(work: Work, function: Found[Any], picture: Picture) -> None:  # noqa
 def same_password(work: Work, database: Found[Any], picture: Picture) -> None:
     """The secret is what everybody reads, so the database follows it."""
     arn = picture.secret.arn if picture.secret else ""
+    insist_on_rest(work.run, arn)
     _change(work, database.id, password.asked(database.seen, _value(work, arn)["password"]))
 
 
 def rewrite(work: Work, secret: Found[Any], picture: Picture) -> None:
     """What can be kept of it stays, the password above all; where that is lost the database gets a new one."""
+    insist_on_rest(work.run, secret.id)
     settings = work.settings.database
     value = _value(work, secret.id)
     lost = not value.get("password")

@@ -13,6 +13,7 @@ from provision.engine.resource import Resource
 from provision.errors import NoCredentials, ProvisionError
 from provision.operations.work import Work
 from provision.resources.rds import renamed
+from provision.resources.secretsmanager import rotation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,11 @@ RENAMED = Question(
     needs=("database",),
     asks="whether it has its database under another name",
     put=lambda work, _: renamed.insist_on_none(work.run, work.names.database),
+)
+ROTATED = Question(
+    needs=("secret.rotation",),
+    asks="whether something else rotates the secret",
+    put=lambda work, _: rotation.insist_on_none(work.run, work.names.secret),
 )
 QUESTIONS = (
     Question(
@@ -57,6 +63,7 @@ QUESTIONS = (
         put=lambda work, _: limits.orderable(work.run, work.settings.database, work.settings.network.zones),
     ),
     RENAMED,
+    ROTATED,
     Question(
         needs=("database",),
         asks="whether there is room for another DB instance",

@@ -188,14 +188,14 @@ _OTHERS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     # AWS: GetFunction leaves the tags out for whoever may not list them, and then nothing shows that it is ours.
     ("lambda:GetFunction lambda:ListTags", scope.FUNCTION, PROXIES | OUTPUTS | DOCTOR | by("invoke bench")),
     ("lambda:GetFunction lambda:ListTags", scope.BOTH_FUNCTIONS, SURVEY),
-    ("lambda:GetPolicy", scope.BOTH_FUNCTIONS, SURVEY - DOWN),
+    ("lambda:GetPolicy", scope.ROTATION, SURVEY - DOWN),
     ("lambda:InvokeFunction", scope.FUNCTION, CALL - UP),
     # AWS: that of the rotation function is asked for along with RotateSecret.
     ("lambda:InvokeFunction", scope.BOTH_FUNCTIONS, UP),
     ("lambda:UpdateFunctionConfiguration", scope.FUNCTION, PROXIES),
     ("lambda:UpdateFunctionConfiguration", scope.BOTH_FUNCTIONS, BOTH),
     ("lambda:CreateFunction lambda:TagResource lambda:UpdateFunctionCode", scope.BOTH_FUNCTIONS, UP),
-    ("lambda:AddPermission lambda:RemovePermission", scope.BOTH_FUNCTIONS, UP),
+    ("lambda:AddPermission lambda:RemovePermission", scope.ROTATION, UP),
     ("lambda:DeleteFunction", scope.BOTH_FUNCTIONS, BOTH),
     # The last look asks whose everything is whose name begins like ours.
     ("lambda:ListFunctions", scope.EVERYTHING, DOWN),

@@ -101,7 +101,8 @@ SECRET = Scope(("arn:{partition}:secretsmanager:{region}:{account}:secret:{stack
 PROXY_ROLE = Scope(("arn:{partition}:iam::{account}:role/{stack}-{region}-proxy",))
 FUNCTIONS_LIKE_OURS = Scope(("arn:{partition}:lambda:{region}:{account}:function:{stack}*",))
 FUNCTION = Scope(("arn:{partition}:lambda:{region}:{account}:function:{stack}-function",))
-BOTH_FUNCTIONS = Scope((*FUNCTION.resources, "arn:{partition}:lambda:{region}:{account}:function:{stack}-rotation"))
+ROTATION = Scope(("arn:{partition}:lambda:{region}:{account}:function:{stack}-rotation",))
+BOTH_FUNCTIONS = Scope((*FUNCTION.resources, *ROTATION.resources))
 GROUPS = log_groups(
     "/aws/lambda/{stack}-function",
     "/aws/lambda/{stack}-rotation",

@@ -28,7 +28,7 @@ SHELLS = re.compile(r"[;()<>|&*?$\[\]{}]")
 BLANK = re.compile(r"(?<![A-Za-z])[A-Z]{2}[A-Z_]*(?![A-Za-z])")
 DRAWN = re.compile(r"(?<=:secret:)[\w/-]+-\w{6}\b")
 """A secret's name in its ARN, which ends in six characters that AWS draws, capitals among them."""
-VALUES = {"SECRETS", "DISABLED", "ENABLED", "REQUIRED"}
+VALUES = {"AWSPENDING", "SECRETS", "DISABLED", "ENABLED", "REQUIRED"}
 """AWS's own in capitals; all else in capitals is for the reader to fill in."""
 SESSION: Any = botocore.session.get_session()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 from tests.fresh import STATE, Provision, settings
@@ -70,9 +71,54 @@ def test_switched_off_nothing_of_it_is_left(cloud: Served, provision: Provision)
     settings("")
     told = provision("plan", "--detailed-exitcode")
     assert (told.code, "remove   secret's rotation" in told.out) == (7, True), told
+    cloud.manners.reset_calls()
     provision("up").well()
     assert secret(cloud)["RotationEnabled"] is False
+    assert changing(cloud)[0] == "CancelRotateSecret", "one that begins meanwhile may read and write to its end"
     assert [one["name"] for one in cloud.census()] == plain
+
+
+def test_a_version_of_the_function_by_hand_is_seen_and_put_right(cloud: Served, provision: Provision) -> None:
+    """Who may call it is said of the function, not of a version of it; and the next `up`'s code is not in that."""
+    settings(WEEKLY)
+    provision("up").well()
+    client = cloud.client("lambda")
+    arn = client.publish_version(FunctionName="lambda-rds-rotation")["FunctionArn"]
+    client.add_permission(
+        FunctionName="lambda-rds-rotation",
+        Qualifier="1",
+        StatementId="rotate",
+        Action="lambda:InvokeFunction",
+        Principal="secretsmanager.amazonaws.com",
+    )
+    cloud.client("secretsmanager").rotate_secret(
+        SecretId=NAME,
+        RotationLambdaARN=arn,
+        RotationRules={"AutomaticallyAfterDays": 7},
+        RotateImmediately=False,
+    )
+    assert "function: lambda-rds-rotation:1 -> lambda-rds-rotation" in provision("plan").well().out
+    cloud.manners.reset_calls()
+    provision("up").well()
+    assert changing(cloud) == ["RotateSecret"]
+    assert secret(cloud)["RotationLambdaARN"].endswith(":lambda-rds-rotation")
+
+
+def test_what_a_cancelled_rotation_has_left_is_told_at_once(cloud: Served, provision: Provision) -> None:
+    """AWS begins no other one, however long one waits (API reference, RotateSecret and CancelRotateSecret)."""
+    provision("up").well()
+    client = cloud.client("secretsmanager")
+    value = client.get_secret_value(SecretId=NAME)["SecretString"]
+    made = client.put_secret_value(SecretId=NAME, SecretString=value, VersionStages=["AWSPENDING"])["VersionId"]
+    settings(WEEKLY)
+    began = time.monotonic()
+    told = provision("up")
+    assert (told.code, time.monotonic() - began < 60) == (4, True), told
+    label = f"--secret-id {NAME} --version-stage AWSPENDING --remove-from-version-id {made}"
+    assert f"aws secretsmanager update-secret-version-stage {label}" in told.err
+    client.update_secret_version_stage(SecretId=NAME, VersionStage="AWSPENDING", RemoveFromVersionId=made)
+    provision("up").well()
+    assert secret(cloud)["RotationEnabled"]
 
 
 def test_it_waits_for_what_aws_does_not_know_yet(cloud: Served, provision: Provision) -> None:
@@ -96,9 +142,12 @@ def test_somebody_elses_rotation_is_neither_replaced_nor_switched_off(cloud: Ser
     assert changing(cloud) == []
 
     settings(WEEKLY)
+    told = provision("plan")
+    assert (told.code, "is rotated by the function theirs already" in told.err) == (4, True), told
     told = provision("up")
     assert told.code == 4
     assert "is rotated by the function theirs already" in told.err
+    assert changing(cloud) == [], "said before anything is made"
     assert "database.rotation_days = 0" in told.err
     assert secret(cloud)["RotationLambdaARN"] == arn
 

@@ -140,13 +140,15 @@ def rotation(picture: Picture) -> Iterator[Finding]:
         return
     function = secret.rotated_by
     again = f"Secrets Manager tries again by itself. What {function} said is in /aws/lambda/{function}."
-    nobody = "Nothing rotates it any more. Take the label away once the database is seen to take the current password."
+    nobody = "Nothing rotates it any more. Take the label away once the function is seen to reach the database."
+    stage = f"aws secretsmanager update-secret-version-stage --secret-id {secret.name} --version-stage AWSPENDING"
     yield Finding(
         id="secret.rotation",
         link=Link.SECRET,
         severity=Severity.risks,
         what="A rotation of the password has begun and not ended.",
         evidence=f"{secret.name}: the version {secret.pending} is labelled AWSPENDING, and another one is current.",
+        command="" if function else f"{stage} --remove-from-version-id {secret.pending}",
         advice=again if function else nobody,
     )
 

@@ -150,7 +150,7 @@ class Own:
         """Whether Lambda, RDS, the proxy, the NAT gateway or the endpoint of this stack will let go of it by itself."""
         description = interface.get("Description", "")
         if description.startswith(LAMBDA):
-            return of_function(description, f"{self.stack}-function")
+            return any(of_function(description, f"{self.stack}-{which}") for which in ("function", "rotation"))
         if interface["NetworkInterfaceId"] in self.interfaces:
             return True
         if description.startswith(PROXY) and description.removeprefix(PROXY).strip() != f"{self.stack}-proxy":

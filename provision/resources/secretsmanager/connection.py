@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from provision.aws.refusals import is_one
 from provision.engine.resource import Change, Found, Property, Refusal
 from provision.resources.rds.instance import DbInstance
-from provision.resources.secretsmanager.secret import NOT_ADMITTED_YET, Secret, current, current_version, value_of
+from provision.resources.secretsmanager.secret import (
+    NOT_ADMITTED_YET,
+    Secret,
+    current,
+    current_version,
+    insist_on_rest,
+    value_of,
+)
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
@@ -79,6 +86,7 @@ class SecretConnection(Property[dict[str, Any]]):
     def _write(self, run: Run, token: str) -> str:
         wanted = self._wanted(run)
         arn = run.id_of(self.secret)
+        insist_on_rest(run, arn)
         facts = {KEYS[name]: value for name, value in wanted.items()}
         value = value_of(run, arn) | facts | {"port": int(wanted["port"])}
         named = {"ClientRequestToken": token} if token else {}

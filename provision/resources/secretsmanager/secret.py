@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import tags
 from provision.aws.refusals import or_none
-from provision.engine.resource import Change, Found, Refusal, Resource
+from provision.engine.resource import Change, Found, NotYet, Refusal, Resource
 from provision.errors import Failed
 from provision.resources.secretsmanager import readers
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LENGTH = 30
 EXCLUDED = " %+~`#$&*()|[]{}:;<>?!'/@\"\\"
 """RDS refuses / @ " ' and a space; the rest only makes trouble in shells, addresses and files."""
+ROTATING = 60.0
+"""Seconds that a rotation under way is waited for; as a rule it takes a few."""
 OWN_KEY = "alias/aws/secretsmanager"
 """What a secret is encrypted with unless told otherwise; AWS leaves it out of the description."""
 
@@ -138,6 +140,25 @@ def current_version(found: Found[DescribeSecretResponseTypeDef]) -> str:
     return next((version for version, labels in stages.items() if "AWSCURRENT" in labels), "")
 
 
+def pending_version(seen: Mapping[str, Any]) -> str:
+    """The id of the version that a rotation has begun to make current, or empty. AWS: one that has ended may leave
+    both labels on the one version (API reference, RotateSecret)."""
+    stages = seen.get("VersionIdsToStages", {})
+    begun = (one for one, labels in stages.items() if "AWSPENDING" in labels and "AWSCURRENT" not in labels)
+    return next(begun, "")
+
+
+def insist_on_rest(run: Run, arn: str) -> None:
+    """Before a password is written, here or in the database, or rotation is switched off: one that is between two steps
+    is about to make another password current. Raises `NotYet`, but only for a while: one that has failed may stay so
+    for ever."""
+    told = run.aws.secretsmanager.describe_secret(SecretId=arn)
+    if told.get("RotationEnabled") and pending_version(told):
+        first = run.look(("rotating", arn), run.clock.now, constant=True)
+        if run.clock.now() - first < ROTATING:
+            raise NotYet("a rotation of the password is under way")
+
+
 def value_of(run: Run, arn: str) -> dict[str, Any]:
     """The secret's JSON; for the caller's eyes only."""
     return current(run, arn)[1]
@@ -148,6 +169,7 @@ def password_for(run: Run, arn: str, username: str) -> str:
     name, of settings or of a rotation before, it gets that one first."""
     value = value_of(run, arn)
     if value["username"] != username:
+        insist_on_rest(run, arn)
         renamed = json.dumps(value | {"username": username})
         run.send.secretsmanager.put_secret_value(SecretId=arn, SecretString=renamed)
     return str(value["password"])

@@ -35,6 +35,7 @@ def test_somebody_elses_interface_is_named_and_the_rest_goes(account: Account) -
         "RDSNetworkInterface",
         "Network interface for DBProxy shop-proxy",
         "AWS Lambda VPC ENI-shop-function-0a1b2c3d",
+        "AWS Lambda VPC ENI-shop-rotation-0a1b2c3d",
         "VPC Endpoint Interface vpce-0123",
     ],
 )
