@@ -46,7 +46,7 @@ class SecretRotation(Resource["DescribeSecretResponseTypeDef"]):
     def find(self, run: Run) -> Sequence[Found[DescribeSecretResponseTypeDef]]:
         secret = self._secret(run)
         ours = secret is not None and _rotator(run, secret.seen).partition(":")[0] == self.function.name
-        return [Found(id=secret.id, seen=secret.seen)] if secret and ours else []
+        return [Found(id=self.secret.name, seen=secret.seen)] if secret and ours else []
 
     def create(self, run: Run, token: str) -> str:
         """Raises `CannotChange` where somebody else's function rotates it, or a cancelled rotation is in the way."""
@@ -59,7 +59,7 @@ class SecretRotation(Resource["DescribeSecretResponseTypeDef"]):
             if left and is_one(error, UNFINISHED):
                 raise _cancelled(self.secret.name, left) from error
             raise
-        return run.id_of(self.secret)
+        return self.secret.name
 
     def drift(self, run: Run, found: Found[DescribeSecretResponseTypeDef]) -> Sequence[Change]:
         rules = _words(found.seen.get("RotationRules", {}))
