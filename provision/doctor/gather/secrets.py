@@ -14,6 +14,8 @@ from provision.errors import Failed
 OPEN = ("username", "host", "port", "dbname", "engine")
 """The keys of RDS's secrets whose values are no secret."""
 LOCKED = Refusal("DecryptionFailure")
+NO_NAME = Refusal("ValidationException")
+"""AWS: no secret can be called that (smithy-lang/smithy-typescript#1546), so that there is none."""
 
 
 def secret(reader: Reader, name: str) -> Secret | None:
@@ -21,7 +23,12 @@ def secret(reader: Reader, name: str) -> Secret | None:
     if not name:
         return None
     aws = reader.aws.secretsmanager
-    seen = reader.ask("the secret", lambda: aws.describe_secret(SecretId=name))
+    try:
+        seen = reader.ask("the secret", lambda: aws.describe_secret(SecretId=name))
+    except Failed as refused:
+        if not _says(refused, NO_NAME):
+            raise
+        seen = None
     if seen is None:
         return None
     deleted = seen.get("DeletedDate")
@@ -31,7 +38,7 @@ def secret(reader: Reader, name: str) -> Secret | None:
     try:
         text = None if deleted else inside.ask("the secret's value", lambda: aws.get_secret_value(SecretId=name))
     except Failed as refused:
-        if not isinstance(refused.__cause__, Exception) or not is_one(refused.__cause__, LOCKED):
+        if not _says(refused, LOCKED):
             raise
         locked = refused.why
     reader.unseen += inside.unseen
@@ -48,6 +55,10 @@ def secret(reader: Reader, name: str) -> Secret | None:
         facts={key: str(content[key]) for key in OPEN if content and content.get(key)},
         locked=locked,
     )
+
+
+def _says(refused: Failed, what: Refusal) -> bool:
+    return isinstance(refused.__cause__, Exception) and is_one(refused.__cause__, what)
 
 
 def _parsed(text: str | None) -> dict[str, Any] | None:
