@@ -4,7 +4,7 @@ the default."""
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
@@ -26,25 +26,34 @@ def load(
     environment: Mapping[str, str],
     options: Mapping[str, Mapping[str, Any]],
     tags: Mapping[str, str],
-    profile: str | None = None,
 ) -> Settings:
-    """`options` as {section: {key: value}}; `file` is a TOML file or None; `profile` in place of the one that is named.
-    Raises `BadSetting`."""
+    """`options` as {section: {key: value}}; `file` is a TOML file or None. Raises `BadSetting`."""
+    return by_profile([None], file=file, environment=environment, options=options, tags=tags)[0]
+
+
+def by_profile(
+    names: Sequence[str | None],
+    *,
+    file: Path | None,
+    environment: Mapping[str, str],
+    options: Mapping[str, Mapping[str, Any]],
+    tags: Mapping[str, str],
+) -> list[Settings]:
+    """As `load`, with each of these profiles; None is the one that is named. A file that is a pipe can be read once."""
     named, written = _of_file(file) if file is not None else (profiles.DEFAULT, {})
-    preset = profiles.PROFILES[profile or _profile(environment.get(PROFILE_VARIABLE) or named)]
     own = {key: _typed(f"tags.{key}", value, str) for key, value in written.get("tags", {}).items()}
-    sections = {
-        name: kind(
-            **{
-                **preset.get(name, {}),
-                **written.get(name, {}),
-                **_of_environment(name, kind, environment),
-                **options.get(name, {}),
-            }
-        )
+    given = {
+        name: {**written.get(name, {}), **_of_environment(name, kind, environment), **options.get(name, {})}
         for name, kind in SECTIONS.items()
     }
-    return Settings(**sections, tags={**own, **tags})
+    presets = [profiles.PROFILES[one or _profile(environment.get(PROFILE_VARIABLE) or named)] for one in names]
+    return [
+        Settings(
+            **{name: kind(**{**preset.get(name, {}), **given[name]}) for name, kind in SECTIONS.items()},
+            tags={**own, **tags},
+        )
+        for preset in presets
+    ]
 
 
 def _of_file(file: Path) -> tuple[Any, dict[str, dict[str, Any]]]:

@@ -36,6 +36,7 @@ HINTS = (
         "InvalidAddress.PtrSet",
         "Take its reverse DNS record away (`aws ec2 reset-address-attribute`), then run it again.",
     ),
+    ("FlowLogAlreadyExists", "Delete the VPC's other flow log that writes to the same log group, then run it again."),
     ("DependencyViolation", "Something that is not this stack's holds it; remove that, then run it again."),
     ("InvalidGroup.InUse", "Something that is not this stack's uses it; remove that, then run it again."),
     ("DeleteConflict", "Take the role away from what somebody else gave it to, then run the same command again."),

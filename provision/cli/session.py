@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,12 +51,22 @@ class Session:
     result: str | None = None
 
 
-def settings_of(asked: Globals, options: Mapping[str, Mapping[str, Any]], *, profile: str | None = None) -> Settings:
-    """Options, environment, file, default; `profile` in place of the one that is named. Raises `BadSetting`."""
+def settings_of(asked: Globals, options: Mapping[str, Mapping[str, Any]]) -> Settings:
+    """Options, environment, file, default. Raises `BadSetting`."""
+    return configuration.load(**_sources(asked, options))
+
+
+def settings_by_profile(
+    asked: Globals, options: Mapping[str, Mapping[str, Any]], names: Sequence[str | None]
+) -> list[Settings]:
+    """The same with each of these profiles; None is the one that is named."""
+    return configuration.by_profile(names, **_sources(asked, options))
+
+
+def _sources(asked: Globals, options: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     # What is there and is no file, or a link that leads nowhere, is told: without its settings `up` would undo them.
     file = asked.config or (DEFAULT_CONFIG if os.path.lexists(DEFAULT_CONFIG) else None)
-    tags = dict(map(_tag, asked.tags))
-    return configuration.load(file=file, environment=os.environ, options=options, tags=tags, profile=profile)
+    return {"file": file, "environment": os.environ, "options": options, "tags": dict(map(_tag, asked.tags))}
 
 
 def region_of(asked: Globals) -> str | None:

@@ -55,13 +55,14 @@ class Waiting(Outcome):
 
 @dataclass
 class Wait:
-    """Since when a step has been under way, when to look next, since when AWS has refused it, since when for a reason
-    that has an end of its own, and when a refusal was last doubted; monotonic seconds."""
+    """Since when a step has been under way, when to look next, since when AWS has refused it, since when with one and
+    the same `patience` that is shorter than the step's, and when a refusal was last doubted; monotonic seconds."""
 
     began: float
     due: float = 0.0
     refused: float | None = None
-    ending: float | None = None
+    patience: float | None = None
+    ending: float = 0.0
     doubted: float = 0.0
 
 
@@ -115,9 +116,8 @@ class Loop:
             self.under_way.add(step.key)
             self.waits.setdefault(step.key, Wait(began=self.run.clock.now()))
             self.run.executor.submit(self._moved_one, step)
-        if self.under_way:
-            return False
-        return self._stopping or {step.key for step in self.steps} <= self.done | self._stuck()
+        everything = {step.key for step in self.steps}
+        return not self.under_way and (self._stopping or everything <= self.done | self._stuck())
 
     @property
     def _stopping(self) -> bool:
@@ -170,7 +170,7 @@ class Loop:
         elif isinstance(outcome, Waiting):
             self._wait(step, wait, outcome)
         else:
-            wait.refused = wait.ending = None
+            wait.refused = wait.patience = None
 
     def _wait(self, step: Resource[Any], wait: Wait, outcome: Waiting) -> None:
         now = self.run.clock.now()
@@ -178,9 +178,10 @@ class Loop:
         wait.due = now + min(max(SHARE * elapsed, SOONEST), LATEST)
         wait.refused = (wait.refused or now) if outcome.refusal else None
         refusal = outcome.refusal
-        otherwise = refusal.otherwise if refusal else None
-        wait.ending = (wait.ending or now) if otherwise else None
-        if refusal and otherwise and now - (wait.ending or now) > (refusal.patience or 0):
+        otherwise, patience = (refusal.otherwise, refusal.patience) if refusal else (None, None)
+        if patience != wait.patience:  # such as that of a passing trouble in the middle of another refusal
+            wait.patience, wait.ending = patience, now
+        if otherwise and now - wait.ending > (patience or 0):
             self._fail(step, otherwise)
             return
         if elapsed > self.patience(step):

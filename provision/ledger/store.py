@@ -132,9 +132,10 @@ class Ledger:
     def remove(self) -> None:
         """The stack is gone: so is its file."""
         with self._lock:
+            real = _real(self.path)
             try:
-                self.path.unlink(missing_ok=True)
-                _draft(self.path).unlink(missing_ok=True)
+                real.unlink(missing_ok=True)
+                _draft(real).unlink(missing_ok=True)
             except OSError as error:
                 raise LedgerUnwritable(
                     what=f"The stack is gone, and the state file {self.path} cannot be removed.",
@@ -179,6 +180,11 @@ def _bytes(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def _real(path: Path) -> Path:
+    """Where a link of the user's leads, which is to go on leading there."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
 def _draft(path: Path) -> Path:
     """Where a write begins; one that was killed leaves it behind."""
     return path.with_name(f".{path.name}.new")
@@ -201,16 +207,17 @@ def write(path: Path, document: Document) -> None:
     Raises `LedgerUnwritable`.
     """
     text = json.dumps(to_json(document), indent=2, sort_keys=True) + "\n"
-    beside = _draft(path)
+    real = _real(path)
+    beside = _draft(real)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        real.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, MODE)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
-        _flush(path.parent)
+        beside.replace(real)
+        _flush(real.parent)
     except OSError as error:
         with suppress(OSError):  # a folder that has become read-only keeps it
             beside.unlink(missing_ok=True)

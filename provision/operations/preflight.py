@@ -76,9 +76,8 @@ def ask(work: Work, missing: Sequence[Resource[Any]], questions: Sequence[Questi
     """Ask what concerns the steps that are still to be made. Raises the first refusal, such as `QuotaReached`."""
     keys = {step.key for step in missing}
     asked = [(question, count) for question in questions if (count := len(keys.intersection(question.needs)))]
-    if not asked:
-        return
-    work.note("Asking AWS whether this can work.")
+    if len(asked) > 1:  # one alone takes no time
+        work.note("Asking AWS whether this can work.")
     work.run.overlap(lambda one: _put(work, *one), asked)
 
 

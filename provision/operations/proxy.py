@@ -28,7 +28,7 @@ def enable(work: Work) -> Answer | None:
     """
     direct, through = work.wanted(proxy=False), work.wanted(proxy=True)
     own = [step for step in through if step.key not in direct]
-    _look_at_base(work, through)
+    _look_at_base(work, through, adds=True)
     refuse(survey(work.run, own))
     work.run.ledger.remember("proxy", on=True)
     apply(work.run, own)
@@ -53,7 +53,7 @@ def disable(work: Work) -> Answer | None:
     direct, through = work.wanted(proxy=False), work.wanted(proxy=True)
     if work.run.ledger.feature("proxy"):  # where AWS refuses the proxy itself, no `up` comes to an end with that wish
         work.run.ledger.remember("proxy", on=False)
-    _look_at_base(work, direct)
+    _look_at_base(work, direct, adds=False)
     work.run.ledger.remember("proxy", on=False)
     apply(work.run, [direct[SWITCH]])
     answer = proven(work, direct[SWITCH])
@@ -62,9 +62,9 @@ def disable(work: Work) -> Answer | None:
     return answer
 
 
-def _look_at_base(work: Work, steps: Steps) -> None:
-    """Learn what the stack has already of `steps`. Raises `BadUsage` where it is not complete, stopped or about to lose
-    its secret, whatever is not ours as such."""
+def _look_at_base(work: Work, steps: Steps, *, adds: bool) -> None:
+    """Learn what the stack has already of `steps`; `adds` is whether the proxy comes or goes. Raises `BadUsage` where
+    it is not complete, stopped or about to lose its secret, whatever is not ours as such."""
     base: Sequence[Resource[Any]] = [step for step in steps if step.key in NEEDED]
     for look in survey(work.run, base):
         if look.trouble is not None:
@@ -72,8 +72,12 @@ def _look_at_base(work: Work, steps: Steps) -> None:
         if look.found is None:
             raise BadUsage(
                 what=f"The stack {work.run.stack.name} has no {look.step.label}.",
-                why="A proxy is put between a function and a database that are there.",
-                hint="Run `up` first (`up --proxy` makes both at once).",
+                why="A proxy is put between a function and a database that are there."
+                if adds
+                else "The function is switched back to the database, and called, before the proxy goes.",
+                hint="Run `up` first (`up --proxy` makes both at once)."
+                if adds
+                else "Run `up` first, then the same command again.",
             )
         if isinstance(look.step, DbInstance) and is_stopped(look.found.seen):
             raise BadUsage(

@@ -26,8 +26,7 @@ def made(work: Work, *, proxy: bool, ask_first: bool) -> Steps:
     wants_proxy, steps, unwanted, looks = _look(work, proxy=proxy)
     refuse(looks[step.key] for step in steps if step.key in looks)
     absent = [step for step in steps if step.key in looks and looks[step.key].found is None]
-    if ask_first:
-        preflight.ask(work, absent)
+    preflight.ask(work, absent, preflight.QUESTIONS if ask_first else (preflight.RENAMED,))
     if wants_proxy:
         work.run.ledger.remember("proxy", on=True)
     for step in unwanted:

@@ -99,7 +99,7 @@ def test_up_goes_on_without_a_proxy_that_the_account_may_not_have(cloud: Served,
     cloud.manners.set({"quotas": {"db-proxies": 0}, "faults": [late]})
     refused(provision("up", "--proxy"), 3, "RDS proxies per Region")
     cloud.manners.set({"faults": []})
-    refused(provision("disable-proxy"), 2, "has no function", "Run `up` first")
+    refused(provision("disable-proxy"), 2, "has no function", "Run `up` first, then the same command again.")
     provision("up").well()
     keys = {one["tags"].get("provision:key") for one in cloud.census()}
     assert {"proxy", "role.proxy", "group.proxy"} & keys == set()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provision import blueprint
-from provision.configuration import load as load_settings
+from provision.configuration import by_profile
 from provision.cost.bill import bill, by_use, every, snapshot, vcpus
 from provision.cost.prices import load
 from provision.cost.variants import variants
@@ -98,7 +98,7 @@ def test_a_proxy_is_billed_by_vcpus() -> None:
 
 def test_production_is_priced_as_a_whole() -> None:
     """A second gateway with its address, and a second instance with its storage; the rest is by use."""
-    production = load_settings(file=None, environment={}, options={}, tags={}, profile="production")
+    (production,) = by_profile(["production"], file=None, environment={}, options={}, tags={})
     offered = variants(Settings(), PRICES, proxy=False, production=production)
     months = {variant.label: variant.month for variant in offered}
     assert months["the production profile"] == months["a second NAT gateway"] + months["Multi-AZ"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,18 @@ def test_json_and_text_agree_on_half_a_cent(tmp_path: Path, provision: Provision
     items = provision("--output", "json", "cost").document["items"]
     storage = next(item for item in items if item["label"] == "storage")
     assert line.split()[1:3] == [f"{storage['hourly_usd']:.4f}", f"{storage['monthly_usd']:.2f}"]
+
+
+def test_settings_from_a_pipe_are_read_once(tmp_path: Path, provision: Provision) -> None:
+    """As in `--config <(...)`; a second look finds it empty, and the production profile without what is set in it."""
+    text = b'[database]\ninstance_class = "db.m5.large"\n'
+    file, pipe = tmp_path / "provision.toml", os.pipe()
+    file.write_bytes(text)
+    os.write(pipe[1], text)
+    os.close(pipe[1])
+    piped = provision("--output", "json", "--config", f"/dev/fd/{pipe[0]}", "cost").document
+    os.close(pipe[0])
+    assert piped == provision("--output", "json", "--config", str(file), "cost").document
 
 
 def test_the_settings_decide(tmp_path: Path, provision: Provision) -> None:

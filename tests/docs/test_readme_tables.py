@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from provision import errors
+from provision.cli.exits import BROKEN_PIPE
+from provision.cli.signals import INTERRUPTED
 from provision.configuration import load
 from tests.shape.sources import ROOT, text
 
@@ -38,7 +40,7 @@ def exit_codes() -> dict[int, list[type[errors.ProvisionError]]]:
 
 def test_every_exit_code_has_its_line() -> None:
     told = {int(code) for code in re.findall(r"^\| (\d+) \| ", README, re.MULTILINE)}
-    assert told == set(exit_codes()) | {0, 7, 130}
+    assert told == set(exit_codes()) | {0, 7, BROKEN_PIPE, INTERRUPTED}
 
 
 def test_what_the_readme_links_to_is_there() -> None:

@@ -112,13 +112,16 @@ def test_a_refusal_counts_from_when_the_last_ones_began(cloud: Cloud, tmp_path: 
     assert not any(isinstance(event, StepFailed) for event in moved(cloud, tmp_path, script, patience=600))
 
 
-def test_the_end_of_a_refusal_counts_from_the_first_that_has_one(cloud: Cloud, tmp_path: Path) -> None:
+@pytest.mark.parametrize("patience", [None, 300], ids=["the step's patience", "its own"])
+def test_the_end_of_a_refusal_counts_from_the_first_that_has_it(
+    cloud: Cloud, tmp_path: Path, patience: float | None
+) -> None:
     """AWS has long refused what time cures when the network fails for a moment, shorter than its patience of 60 s."""
     began = cloud.clock.now()
 
     def in_use(_: Resource[Any]) -> Outcome:
         if cloud.clock.now() - began < 200:
-            raise NotYet("in use")
+            raise NotYet("in use", patience=patience, otherwise=Failed(what="It is in use.") if patience else None)
         if cloud.clock.now() - began < 230:
             raise NotYet("away", patience=60, otherwise=AWAY)
         return Done()

@@ -46,6 +46,19 @@ def test_intent_then_id_then_ready_survive_a_reload(tmp_path: Path) -> None:
     assert load(path).rows() == {}
 
 
+def test_a_link_goes_on_leading_to_the_file(tmp_path: Path) -> None:
+    kept, link = tmp_path / "kept" / "s.json", tmp_path / "s.json"
+    kept.parent.mkdir()
+    link.symlink_to(kept)
+    for _ in range(2):  # to one that is not there yet, and not there any more
+        load(link).intend("vpc", kind="VPC", status="creating")
+        load(link).record("vpc", id="vpc-1")
+        assert load(kept).rows() == load(link).rows() != {}
+        load(link).remove()
+        assert [*kept.parent.iterdir()] == []
+    assert link.is_symlink()
+
+
 def test_a_create_that_was_never_answered_keeps_its_token_and_any_other_gets_a_new_one(tmp_path: Path) -> None:
     ledger = load(tmp_path / "s.json")
     first = ledger.intend("nat", kind="NAT gateway", status="creating").token

@@ -59,11 +59,12 @@ def test_no_empty_one_is_made_beside_one_that_was_renamed(cloud: Served, provisi
     provision("up").well()
     renamed(cloud, DATABASE, FORMER)
     before = cloud.census()
-    for command in ("plan", "up"):
-        told = provision(command)
+    for command in (["plan"], ["up"], ["up", "--no-preflight"]):
+        told = provision(*command)
         assert told.code == 4
         assert FORMER in told.err
         assert f"--new-db-instance-identifier {DATABASE}" in " ".join(told.err.split())
+    assert FORMER in provision("doctor", "--fix").err
     assert cloud.census() == before
 
     renamed(cloud, FORMER, DATABASE)

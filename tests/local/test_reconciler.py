@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from provision.aws import local
 from provision.aws.local.account import Account
@@ -39,11 +42,17 @@ class Unreadable(Account):
         raise LookupError(service)
 
 
-def test_it_keeps_the_log_short_even_where_it_only_stumbles(tmp_path: Path) -> None:
+def shut() -> bool:
+    """Somebody has taken a right to the folder above."""
+    raise PermissionError("Permission denied")
+
+
+@pytest.mark.parametrize("ours", [lambda: True, shut], ids=["there", "not to be looked at"])
+def test_it_keeps_the_log_short_even_where_it_only_stumbles(tmp_path: Path, ours: Callable[[], bool]) -> None:
     files = Files(tmp_path)
     files.log.write_bytes(os.urandom(LIMIT + 1))
     reconciler = Reconciler(files, Unreadable(files))
-    reconciler.start(lambda: True)
+    reconciler.start(ours)
     try:
         until(lambda: files.log.stat().st_size < LIMIT)
     finally:

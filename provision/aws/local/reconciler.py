@@ -85,10 +85,8 @@ class Reconciler:
     def _run(self) -> None:
         self._tried(self._forget_strangers)
         while not self._ending:
-            if not self._ours():
-                self._leave()
             self._wake.clear()
-            for step in (self._look, self._account.save_due, lambda: trim(self._log)):
+            for step in (self._leave_what_is_lost, self._look, self._account.save_due, lambda: trim(self._log)):
                 self._tried(step)
             self._looked.set()
             self._wake.wait(LOOK_SECONDS)
@@ -99,8 +97,11 @@ class Reconciler:
         except Exception:  # the next look may find it better
             log.exception("the reconciler stumbled")
 
-    def _leave(self) -> None:
-        """Nothing may be written any more: what is there by now is another's. Functions end with this process."""
+    def _leave_what_is_lost(self) -> None:
+        """Nothing may be written any more in a folder that is not ours: it is another's by now. Functions end with this
+        process."""
+        if self._ours():
+            return
         log.error("the folder was moved or removed: this local AWS ends")
         try:
             self._end_engines()

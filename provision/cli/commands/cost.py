@@ -11,7 +11,7 @@ from provision.cli import output
 from provision.cli.commands.up import Egress, setting_of
 from provision.cli.globals import Globals
 from provision.cli.pricing import PricesFile, document, dollars
-from provision.cli.session import region_of, settings_of
+from provision.cli.session import region_of, settings_by_profile
 from provision.ledger.store import read
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def cost(
     region = asked.about.region = region_of(asked)
     check_name(asked.name, region=region or "")
     options = setting_of(egress)
-    settings, production = (settings_of(asked, options, profile=profile) for profile in (None, "production"))
+    settings, production = settings_by_profile(asked, options, [None, "production"])
     proxied = proxy or _has_proxy(asked)
     listed = table.load(prices)
     priced = costs.Costs(

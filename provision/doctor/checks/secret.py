@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from provision.doctor.finding import Finding, Link, Severity, check
@@ -14,7 +15,8 @@ FILE = "secret.json holds what the secret is to hold, username and password amon
 @check
 def missing(picture: Picture) -> Iterator[Finding]:
     name = picture.secret_arn or picture.subject.secret
-    region = name.split(":")[3] if name.startswith("arn:") else picture.region
+    named = re.match("arn:[^:]*:secretsmanager:([^:]+):", name)
+    region = named[1] if named else picture.region
     if picture.secret is None and region != picture.region and not picture.subject.ours:
         yield Finding(
             id="secret.elsewhere",

@@ -15,6 +15,8 @@ from provision.errors import Failed
 OPEN = ("username", "host", "port", "dbname", "engine")
 """The keys of RDS's secrets whose values are no secret."""
 LOCKED = Refusal("DecryptionFailure")
+NO_NAME = Refusal("ValidationException")
+"""AWS: no secret can be called that (smithy-lang/smithy-typescript#1546), so that there is none."""
 
 
 def secret(reader: Reader, name: str) -> Secret | None:
@@ -22,7 +24,12 @@ def secret(reader: Reader, name: str) -> Secret | None:
     if not name:
         return None
     aws = reader.aws.secretsmanager
-    seen = reader.ask("the secret", lambda: aws.describe_secret(SecretId=name))
+    try:
+        seen = reader.ask("the secret", lambda: aws.describe_secret(SecretId=name))
+    except Failed as refused:
+        if not _says(refused, NO_NAME):
+            raise
+        seen = None
     if seen is None:
         return None
     deleted = seen.get("DeletedDate")
@@ -32,7 +39,7 @@ def secret(reader: Reader, name: str) -> Secret | None:
     try:
         text = None if deleted else inside.ask("the secret's value", lambda: aws.get_secret_value(SecretId=name))
     except Failed as refused:
-        if not isinstance(refused.__cause__, Exception) or not is_one(refused.__cause__, LOCKED):
+        if not _says(refused, LOCKED):
             raise
         locked = refused.why
     reader.unseen += inside.unseen
@@ -61,6 +68,10 @@ def _function(arn: str) -> str:
 def _is_begun(labels: Sequence[str]) -> bool:
     """AWS: after a rotation both labels may stay on the one version (Secrets Manager API reference, RotateSecret)."""
     return "AWSPENDING" in labels and "AWSCURRENT" not in labels
+
+
+def _says(refused: Failed, what: Refusal) -> bool:
+    return isinstance(refused.__cause__, Exception) and is_one(refused.__cause__, what)
 
 
 def _parsed(text: str | None) -> dict[str, Any] | None:

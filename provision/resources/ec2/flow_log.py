@@ -41,8 +41,8 @@ class FlowLog(Resource["FlowLogTypeDef"]):
         Refusal("InvalidParameter", "does not exist"),
         Refusal("InvalidParameter", "assume"),
         Refusal("InvalidVpcId.NotFound"),
-        # AWS: another run was faster; what it made is found at the next look.
-        Refusal("FlowLogAlreadyExists"),
+        # AWS: another run was faster; what it made is found at the next look, or is somebody else's.
+        Refusal("FlowLogAlreadyExists", patience=120),
     )
 
     def find(self, run: Run) -> Sequence[Found[FlowLogTypeDef]]:

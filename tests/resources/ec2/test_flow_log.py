@@ -67,6 +67,13 @@ def test_one_that_another_run_was_faster_with_is_taken(account: Account, steps: 
     assert account.ids()["flow-log"] == made == there["FlowLogId"]
 
 
+def test_somebody_elses_in_its_place_is_told_as_such(account: Account, steps: Steps) -> None:
+    account.refuse(MADE, "FlowLogAlreadyExists", "There is an existing Flow Log with the same target.", times=999)
+    with pytest.raises(Failed, match="refused CreateFlowLogs") as told:
+        account.up(steps)
+    assert "other flow log" in told.value.hint
+
+
 def test_another_refusal_is_told(account: Account, steps: Steps) -> None:
     refusing(account, "Flow logs are switched off here", 1)
     with pytest.raises(Failed, match="did not make the flow log") as told:
