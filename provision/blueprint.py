@@ -171,6 +171,7 @@ def draw(settings: Settings, names: Names, choice: Choice, *, final_snapshot: st
     table_a = steps.add(RouteTable(key="table.private-a", vpc=vpc, subnets=(private_a,)))
     table_b = steps.add(RouteTable(key="table.private-b", vpc=vpc, subnets=(private_b,)))
     rotation_group = rotation.group(steps, names, vpc=vpc) if choice.rotation else None
+    # Those who ask Secrets Manager, and by what they reach it
     groups = (function_group, rotation_group) if rotation_group else (function_group,)
     ways: list[Resource[Any]] = []
     endpoints: tuple[InterfaceEndpoint, ...] = ()
