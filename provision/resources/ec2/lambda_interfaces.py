@@ -44,7 +44,7 @@ class LambdaInterfaces(Resource["NetworkInterfaceTypeDef"]):
     @property
     def label(self) -> str:
         which = self.key.partition(".")[0]
-        return self.kind if which == "function" else f"{self.kind} of the {which} function"
+        return self.kind if which == "function" else f"{which}'s interfaces"
 
     def find(self, run: Run) -> Sequence[Found[NetworkInterfaceTypeDef]]:
         ours = run.look(("subnets of", self.key), lambda: self._subnets(run), lasting=True)
