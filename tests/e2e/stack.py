@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg2
+
 from provision.aws.local.manners.client import Manners, comparable
 from tests.command import Here
 from tests.conftest import linux_processes, running
@@ -113,6 +115,18 @@ class Stack(Here):
         finally:
             ended.set()
             thread.join(60)
+
+
+def connected(secret: dict[str, Any]) -> Any:
+    """A connection to the database itself, by what its secret holds. Raises what the database refuses."""
+    return psycopg2.connect(
+        host=secret["host"],
+        port=secret["port"],
+        dbname=secret["dbname"],
+        user=secret["username"],
+        password=secret["password"],
+        sslmode="require",
+    )
 
 
 def differing(one: Census, other: Census) -> list[str]:

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg2
 import pytest
 
 from provision.aws.local.manners.client import Manners
 from tests.command import Told
 from tests.docs.normal import missing, shown
-from tests.e2e.stack import Answers, Census, Stack, differing, listens
+from tests.e2e.stack import Answers, Census, Stack, connected, differing, listens
 from tests.shape.sources import ROOT
 
 
@@ -66,15 +65,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 def query(stack: Stack, statement: str) -> list[Any]:
     """Asked of the database itself, by somebody who may read the secret."""
-    secret = stack.secret()
-    connection = psycopg2.connect(
-        host=secret["host"],
-        port=secret["port"],
-        dbname=secret["dbname"],
-        user=secret["username"],
-        password=secret["password"],
-        sslmode="require",
-    )
+    connection = connected(stack.secret())
     try:
         with connection, connection.cursor() as cursor:
             cursor.execute(statement)

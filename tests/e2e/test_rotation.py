@@ -8,7 +8,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from tests.e2e.stack import Stack
+from tests.e2e.stack import Stack, connected
 from tests.waiting import until
 
 NAME = "lambda-rds/database"
@@ -31,18 +31,6 @@ def rotated(stack: Stack) -> dict[str, Any]:
     return stack.secret()
 
 
-def log_in(secret: dict[str, Any]) -> None:
-    """Raises what the database refuses."""
-    psycopg2.connect(
-        host=secret["host"],
-        port=secret["port"],
-        dbname=secret["dbname"],
-        user=secret["username"],
-        password=secret["password"],
-        sslmode="require",
-    ).close()
-
-
 def test_everybody_goes_on_with_another_password(stack: Stack) -> None:
     """Through the proxy, which the rotation does without, and at the database itself; and nobody tells it."""
     stack.provision("up", "--proxy").well()
@@ -53,9 +41,9 @@ def test_everybody_goes_on_with_another_password(stack: Stack) -> None:
     second = rotated(stack)
     assert second["password"] != first["password"]
     assert {**second, "password": ""} == {**first, "password": ""}
-    log_in(second)
+    connected(second).close()
     with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
-        log_in(first)
+        connected(first)
     assert stack.invoked()["message"] == "Hello world!"
 
     stack.provision("plan", "--detailed-exitcode").well()

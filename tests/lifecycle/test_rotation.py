@@ -28,23 +28,24 @@ def theirs(cloud: Served) -> str:
     """The ARN of somebody else's function, which rotates the secret from now on."""
     document = json.dumps(trust("lambda"))
     role = cloud.client("iam").create_role(RoleName="theirs", AssumeRolePolicyDocument=document)["Role"]["Arn"]
-    client = cloud.client("lambda")
-    arn: str = client.create_function(
+    arn: str = cloud.client("lambda").create_function(
         FunctionName="theirs", Runtime="python3.13", Role=role, Handler="index.handler", Code={"ZipFile": zipped("")}
     )["FunctionArn"]
-    client.add_permission(
-        FunctionName="theirs",
-        StatementId="rotate",
-        Action="lambda:InvokeFunction",
-        Principal="secretsmanager.amazonaws.com",
+    rotate_by(cloud, arn, days=90, FunctionName="theirs")
+    return arn
+
+
+def rotate_by(cloud: Served, arn: str, *, days: int, **function: str) -> None:
+    """What somebody does by hand who has the secret rotated by a function; `function` names it to Lambda."""
+    cloud.client("lambda").add_permission(
+        StatementId="rotate", Action="lambda:InvokeFunction", Principal="secretsmanager.amazonaws.com", **function
     )
     cloud.client("secretsmanager").rotate_secret(
         SecretId=NAME,
         RotationLambdaARN=arn,
-        RotationRules={"AutomaticallyAfterDays": 90},
+        RotationRules={"AutomaticallyAfterDays": days},
         RotateImmediately=False,
     )
-    return arn
 
 
 def test_another_number_of_days_is_one_call(cloud: Served, provision: Provision) -> None:
@@ -82,21 +83,8 @@ def test_a_version_of_the_function_by_hand_is_seen_and_put_right(cloud: Served, 
     """Who may call it is said of the function, not of a version of it; and the next `up`'s code is not in that."""
     settings(WEEKLY)
     provision("up").well()
-    client = cloud.client("lambda")
-    arn = client.publish_version(FunctionName="lambda-rds-rotation")["FunctionArn"]
-    client.add_permission(
-        FunctionName="lambda-rds-rotation",
-        Qualifier="1",
-        StatementId="rotate",
-        Action="lambda:InvokeFunction",
-        Principal="secretsmanager.amazonaws.com",
-    )
-    cloud.client("secretsmanager").rotate_secret(
-        SecretId=NAME,
-        RotationLambdaARN=arn,
-        RotationRules={"AutomaticallyAfterDays": 7},
-        RotateImmediately=False,
-    )
+    arn = cloud.client("lambda").publish_version(FunctionName="lambda-rds-rotation")["FunctionArn"]
+    rotate_by(cloud, arn, days=7, FunctionName="lambda-rds-rotation", Qualifier="1")
     assert "function: lambda-rds-rotation:1 -> lambda-rds-rotation" in provision("plan").well().out
     cloud.manners.reset_calls()
     provision("up").well()

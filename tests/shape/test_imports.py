@@ -20,7 +20,7 @@ LAYERS = {
     "provision.chapters": ("chapters", "resources", "engine.resource", "settings", "names"),
     "provision.resources": (
         "resources", "engine.resource", "engine.run", "aws.ec2", "aws.tags", "aws.refusals", "aws.zones",
-        "aws.engine_versions", "archive", "settings", "errors",
+        "aws.engine_versions", "aws.secret_versions", "archive", "settings", "errors",
     ),
     "provision.engine": ("engine", "ledger", "aws.clients", "errors"),
     "provision.aws": ("aws", "engine.clock", "engine.resource", "engine.run", "engine.failures", "settings", "errors"),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
+from provision.aws import secret_versions
 from provision.aws.refusals import is_one
 from provision.doctor.gather.reader import Reader
 from provision.doctor.picture import Secret
@@ -43,7 +43,6 @@ def secret(reader: Reader, name: str) -> Secret | None:
             raise
         locked = refused.why
     reader.unseen += inside.unseen
-    versions = seen.get("VersionIdsToStages", {})
     content = _parsed(text.get("SecretString")) if text else None
     return Secret(
         arn=seen["ARN"],
@@ -56,18 +55,13 @@ def secret(reader: Reader, name: str) -> Secret | None:
         keys=None if content is None else tuple(key for key, value in content.items() if value not in ("", None)),
         facts={key: str(content[key]) for key in OPEN if content and content.get(key)},
         locked=locked,
-        pending=next((version for version, labels in versions.items() if _is_begun(labels)), ""),
+        pending=secret_versions.pending(seen),
         rotated_by=_function(seen.get("RotationLambdaARN", "")) if seen.get("RotationEnabled") else "",
     )
 
 
 def _function(arn: str) -> str:
     return arn.partition(":function:")[2].partition(":")[0]
-
-
-def _is_begun(labels: Sequence[str]) -> bool:
-    """AWS: after a rotation both labels may stay on the one version (Secrets Manager API reference, RotateSecret)."""
-    return "AWSPENDING" in labels and "AWSCURRENT" not in labels
 
 
 def _says(refused: Failed, what: Refusal) -> bool:

@@ -7,17 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from provision.aws import secret_versions
 from provision.aws.refusals import is_one
 from provision.engine.resource import Change, Found, Property, Refusal
 from provision.resources.rds.instance import DbInstance
-from provision.resources.secretsmanager.secret import (
-    NOT_ADMITTED_YET,
-    Secret,
-    current,
-    current_version,
-    insist_on_rest,
-    value_of,
-)
+from provision.resources.secretsmanager.secret import NOT_ADMITTED_YET, Secret, current, insist_on_rest, value_of
 
 if TYPE_CHECKING:
     from provision.engine.run import Run
@@ -42,7 +36,7 @@ class SecretConnection(Property[dict[str, Any]]):
         secret = next((one for one in self.secret.find(run) if one.owned), None)
         if secret is None:
             return []
-        version = current_version(secret)
+        version = secret_versions.current(secret.seen)
         row = run.recorded(self)
         if row is not None and row.status == "ready" and _known(row.attrs, version):
             facts: dict[str, Any] = {name: row.attrs.get(name, "") for name in KEYS}

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from provision.aws import secret_versions
 from provision.aws.refusals import is_one, or_none
 from provision.engine.resource import Change, Found, Refusal, Resource
 from provision.errors import CannotChange
 from provision.resources.awslambda.rotation import RotationFunction, RotationPermission
 from provision.resources.secretsmanager.connection import SecretConnection
-from provision.resources.secretsmanager.secret import Secret, insist_on_rest, pending_version
+from provision.resources.secretsmanager.secret import Secret, insist_on_rest
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager.type_defs import DescribeSecretResponseTypeDef
@@ -55,7 +56,7 @@ class SecretRotation(Resource["DescribeSecretResponseTypeDef"]):
             self._rotate(run, ClientRequestToken=token)
         except Exception as error:
             secret = self._secret(run)
-            left = pending_version(secret.seen) if secret and not secret.seen.get("RotationEnabled") else ""
+            left = secret_versions.pending(secret.seen) if secret and not secret.seen.get("RotationEnabled") else ""
             if left and is_one(error, UNFINISHED):
                 raise _cancelled(self.secret.name, left) from error
             raise

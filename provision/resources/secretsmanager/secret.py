@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from provision.aws import tags
+from provision.aws import secret_versions, tags
 from provision.aws.refusals import or_none
 from provision.engine.resource import Change, Found, NotYet, Refusal, Resource
 from provision.errors import Failed
@@ -134,26 +134,12 @@ class Secret(Resource["DescribeSecretResponseTypeDef"]):
         return json.loads(document) if document else None
 
 
-def current_version(found: Found[DescribeSecretResponseTypeDef]) -> str:
-    """The id of the version that readers get."""
-    stages = found.seen.get("VersionIdsToStages", {})
-    return next((version for version, labels in stages.items() if "AWSCURRENT" in labels), "")
-
-
-def pending_version(seen: Mapping[str, Any]) -> str:
-    """The id of the version that a rotation has begun to make current, or empty. AWS: one that has ended may leave
-    both labels on the one version (API reference, RotateSecret)."""
-    stages = seen.get("VersionIdsToStages", {})
-    begun = (one for one, labels in stages.items() if "AWSPENDING" in labels and "AWSCURRENT" not in labels)
-    return next(begun, "")
-
-
 def insist_on_rest(run: Run, arn: str) -> None:
     """Before a password is written, here or in the database, or rotation is switched off: one that is between two steps
     is about to make another password current. Raises `NotYet`, but only for a while: one that has failed may stay so
     for ever."""
     told = run.aws.secretsmanager.describe_secret(SecretId=arn)
-    if told.get("RotationEnabled") and pending_version(told):
+    if told.get("RotationEnabled") and secret_versions.pending(told):
         first = run.look(("rotating", arn), run.clock.now, constant=True)
         if run.clock.now() - first < ROTATING:
             raise NotYet("a rotation of the password is under way")
