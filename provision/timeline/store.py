@@ -39,11 +39,14 @@ def add(path: Path, run: Run) -> None:
         del one.steps[MOST_STEPS:]
     text = json.dumps({"version": VERSION, "runs": [asdict(one) for one in runs]}, separators=(",", ":"))
     beside = _draft(path)
-    with suppress(OSError):
+    try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, MODE), "w", encoding="utf-8") as file:
             file.write(text)
         beside.replace(path)
+    except OSError:
+        with suppress(OSError):
+            beside.unlink()
 
 
 def forget(path: Path) -> None:

@@ -44,6 +44,19 @@ def test_a_state_that_no_waiting_heals_is_told_at_once(made: Account) -> None:
     assert "storage-full" in trouble.what
 
 
+def test_the_reason_is_what_aws_said_of_a_failure_not_of_a_backup(made: Account) -> None:
+    saying(made, lambda: {"DBInstanceStatus": "incompatible-network"})
+    backup = {"Message": "Finished DB instance backup", "EventCategories": ["backup"]}
+    failure = {"Message": "no address is free", "EventCategories": ["failure"]}
+    events: list[dict[str, Any]] = []
+    made.rewrite("DescribeEvents", lambda told: told.update(Events=events))
+    for said, why in (([failure, backup], "AWS: no address is free"), ([backup], "AWS gives no reason.")):
+        events = said
+        with pytest.raises(Failed) as told:
+            made.up(drawn())
+        assert told.value.why == why
+
+
 def test_a_full_storage_is_healed_by_more_of_it(made: Account) -> None:
     more = drawn(replace(DATABASE, storage_gib=50))
     looks = 0

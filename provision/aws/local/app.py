@@ -22,7 +22,7 @@ from provision.aws.local import contents, methods, wire
 from provision.aws.local.account import Account
 from provision.aws.local.background import ADMIN, ID_HEADER, Record
 from provision.aws.local.corrections import Hooks, all_corrections, interfaces
-from provision.aws.local.files import Files
+from provision.aws.local.files import FULL, Files
 from provision.aws.local.invoking import Invoking
 from provision.aws.local.reconciler import Reconciler
 from provision.aws.local.rotating import Rotating
@@ -110,9 +110,9 @@ class LocalAws:
             answer = Answer(_NOBODY_THERE, [], b"")
         except NotImplementedError as lack:
             answer = _failed(call, Refusal("NotImplemented", f"moto: {lack}", status=501))
-        except Exception:
+        except Exception as error:
             log.exception("%s failed", name)
-            answer = _failed(call, Refusal("InternalFailure", "The local AWS failed; its log says why.", status=500))
+            answer = _failed(call, _failure(error))
         log.info("%s %d %.0f ms", name, answer.status, (time.monotonic() - began) * 1000)
         return answer
 
@@ -195,6 +195,13 @@ class LocalAws:
     def _stopping(self, _: bytes) -> dict[str, Any]:
         self._stop()
         return {"stopping": True}
+
+
+def _failure(error: Exception) -> Refusal:
+    """What is asked again in vain, a full disk, has a code that nobody asks again for."""
+    if isinstance(error, OSError) and error.errno in FULL:
+        return Refusal("InsufficientStorage", f"The local AWS cannot write its files: {error}.", status=507)
+    return Refusal("InternalFailure", "The local AWS failed; its log says why.", status=500)
 
 
 def _failed(call: Call | None, refusal: Refusal) -> Answer:

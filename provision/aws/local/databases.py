@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from moto.rds.models import Event
+
 from provision.aws.local.account import Account
 from provision.aws.local.corrections import db_parameters, interfaces
 from provision.aws.local.engines import EngineFailed
@@ -76,6 +78,13 @@ def _password(account: Account, instance: Any) -> str | None:
         return None
 
 
+def _note_failure(instance: Any, why: str) -> None:
+    """As AWS does, in the instance's events; the engine's first line has the reason."""
+    event = Event("DB_INSTANCE_CREATE", instance)
+    event.message, event.event_categories = f"PostgreSQL: {why.splitlines()[0]}", ["failure"]
+    instance.backend.events.append(event)
+
+
 class Server:
     """The PostgreSQL behind one instance."""
 
@@ -100,7 +109,7 @@ class Server:
         except (EngineFailed, OSError, ValueError) as error:
             log.error("database %s: %s", self._name, error)  # noqa: TRY400 - the engine's words say it all
             if wanted and wanted.status not in SETTLED:
-                self._become(wanted, "failed")
+                self._become(wanted, "failed", why=str(error))
 
     def end(self) -> None:
         """Stop the server."""
@@ -164,7 +173,7 @@ class Server:
                 instance.password_set = password
                 self._account.save()
 
-    def _become(self, wanted: Wanted, status: str) -> None:
+    def _become(self, wanted: Wanted, status: str, *, why: str = "") -> None:
         """Tell the account, unless it has meanwhile been told otherwise."""
         reachable = (self.engine.address, self.engine.port) if status == "available" else None
         with self._account.lock:
@@ -175,6 +184,8 @@ class Server:
                 return
             instance.status = status
             instance.reachable = reachable
+            if why:
+                _note_failure(instance, why)
             self._account.save()
         log.info("database %s is %s", wanted.identifier, status)
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from provision.engine.run import Run
 
+_WRONG = {"failure", "low storage"}
+"""Of RDS's event categories (user guide, "Amazon RDS event categories"). Every night's backup has events, too."""
+
 
 def instances(run: Run, identifier: str) -> list[DBInstanceTypeDef]:
     """The instance's description, in a list of one or none."""
@@ -29,7 +32,9 @@ def snapshots(run: Run, identifier: str) -> list[DBSnapshotTypeDef]:
 
 
 def last_event(run: Run, identifier: str) -> str:
-    """What AWS last said of the instance."""
+    """What AWS last said of the instance: of what went wrong, where it said that."""
     response = run.aws.rds.describe_events(SourceIdentifier=identifier, SourceType="db-instance", Duration=180)
-    events = [event.get("Message", "") for event in response.get("Events", [])]
-    return f"AWS: {events[-1]}" if events else "AWS gives no reason."
+    events = [(event.get("Message", ""), set(event.get("EventCategories", []))) for event in response.get("Events", [])]
+    wrong = [message for message, categories in events if _WRONG & categories]
+    said = wrong or [message for message, categories in events if "backup" not in categories]
+    return f"AWS: {said[-1]}" if said else "AWS gives no reason."

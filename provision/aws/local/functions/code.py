@@ -11,6 +11,8 @@ import sys
 import threading
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from provision.aws.local.functions.spec import FunctionSpec
@@ -77,28 +79,32 @@ class Shelf:
         place = self._folder / name
         with self._lock:
             if not place.exists():
-                draft = _fresh(place)
-                for distribution in _with_requirements(distributions):
-                    _link(distribution, draft)
-                draft.rename(place)
+                with _drafted(place) as draft:
+                    for distribution in _with_requirements(distributions):
+                        _link(distribution, draft)
         return place
 
 
-def _fresh(place: Path) -> Path:
+@contextmanager
+def _drafted(place: Path) -> Iterator[Path]:
+    """A folder to fill, which becomes `place`; what fails leaves none of it (the disk may be full)."""
     draft = place.with_name(place.name + ".new")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    return draft
+    try:
+        yield draft
+        draft.rename(place)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _unpack(code: bytes | Path, place: Path) -> None:
-    draft = _fresh(place)
-    with zipfile.ZipFile(io.BytesIO(code) if isinstance(code, bytes) else code) as archive:
-        archive.extractall(draft)
-    for path in draft.rglob("*"):
-        if path.is_file():
-            path.chmod(0o555)
-    draft.rename(place)
+    with _drafted(place) as draft:
+        with zipfile.ZipFile(io.BytesIO(code) if isinstance(code, bytes) else code) as archive:
+            archive.extractall(draft)
+        for path in draft.rglob("*"):
+            if path.is_file():
+                path.chmod(0o555)
 
 
 def _with_requirements(names: tuple[str, ...]) -> list[importlib.metadata.Distribution]:
