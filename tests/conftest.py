@@ -19,12 +19,14 @@ import pytest
 from provision.archive.wheel import cache_folder
 from provision.aws.local import methods
 
-hypothesis.settings.register_profile("patient", hypothesis.settings.default, deadline=None)  # machines are shared
+hypothesis.settings.register_profile(  # machines are shared
+    "patient", hypothesis.settings.default, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("patient")
 
 FOREIGN = ("AWS_", "BOTO_", "PG", "PROVISION_", "MOTO_", "XDG_")
 """Variables of whoever runs the tests that would change what they see."""
-ENDING = 5.0
+ENDING = 60.0
 """Seconds that a process may take to end after the last test."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,14 +88,16 @@ S = TypeVar("S", bound=Served)
 
 
 @contextmanager
-def serving(folder: Path, kind: Callable[[LocalAws, Manners, int], S]) -> Iterator[S]:
-    """An empty account whose files lie in `folder`; what is made in it stays as moto makes it."""
+def serving(
+    folder: Path, kind: Callable[[LocalAws, Manners, int], S], clock: Callable[[], float] = time.time
+) -> Iterator[S]:
+    """An empty account whose files lie in `folder`; what is made in it stays as moto makes it. Manners have a clock."""
     files = Files(folder)
     files.make()
     moto_api_backend.reset()
     logging.getLogger("provision.local").addHandler(logging.NullHandler())  # without a file, it would be on stderr
     aws = LocalAws(files)
-    manners = install(aws)
+    manners = install(aws, clock=clock)
     server = listen(aws.wsgi, "127.0.0.1")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

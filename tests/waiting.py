@@ -10,10 +10,10 @@ PATIENCE = 60.0
 """Seconds; what is waited for longer does not come."""
 
 
-def until(question: Callable[[], Any]) -> Any:
-    """The first true answer. Fails the test when there is none for a minute."""
+def until(question: Callable[[], Any], *, look: float = 0.02) -> Any:
+    """The first true answer. Fails the test when there is none for a minute. `look`: seconds between two."""
     deadline = time.monotonic() + PATIENCE
     while not (answer := question()):
         assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.02)
+        time.sleep(look)
     return answer

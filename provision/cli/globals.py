@@ -57,6 +57,8 @@ class Surroundings:
     """boto3's."""
     answer_seconds: float | None = None
     """How long an answer of AWS is waited for."""
+    last_answers: float = 3.0
+    """Seconds given to calls under way when the user interrupts, so that what they made is recorded."""
 
 
 @dataclass(frozen=True, kw_only=True)

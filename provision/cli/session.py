@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 16
 """Calls under way at the same time; well under any of AWS's request rates."""
-LAST_ANSWERS = 3.0
-"""Seconds given to calls under way when the user interrupts, so that what they made is recorded."""
 DEFAULT_CONFIG = Path("provision.toml")
 
 
@@ -98,8 +96,10 @@ def opened(
     )
     using = used(local_folder(asked)) if asked.local else nullcontext(Use())
     with using as use, guard:
+        if changes:  # for `outcome`: what Ctrl-C breaks off in the middle of an import cannot be imported again
+            from provision.operations import looking  # noqa: F401 - for its import alone
         asked.about.changing = changes
-        with listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _executor() as executor:
+        with listener(sys.stderr, quiet=asked.quiet, output=asked.output) as emit, _executor(asked) as executor:
             record = Recording(asked.timeline_file, emit, asked.around.clock.stamp)
             session = Session(work=_work(asked, command, settings, record, executor), asked=asked)
             run = session.work.run
@@ -181,7 +181,7 @@ def local_folder(asked: Globals) -> Path:
 
 
 @contextmanager
-def _executor() -> Iterator[Executor]:
+def _executor(asked: Globals) -> Iterator[Executor]:
     """Several calls at once; those under way at the end get a moment to answer."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -192,7 +192,7 @@ def _executor() -> Iterator[Executor]:
         yield Concurrent(pool)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-        deadline = time.monotonic() + LAST_ANSWERS
+        deadline = time.monotonic() + asked.around.last_answers
         for thread in threading.enumerate():
             if thread.name.startswith("call") and thread.ident is not None:  # one may be about to start
                 thread.join(timeout=max(0.0, deadline - time.monotonic()))

@@ -12,7 +12,7 @@ from tests.command import Here
 from tests.fresh import Provision, settings
 from tests.served import Served
 
-SOON = 20.0
+HELD, SOON = 120.0, 60.0
 """Seconds; an answer of AWS is waited for longer."""
 
 
@@ -26,7 +26,7 @@ def test_a_region_whose_certificates_the_function_cannot_verify(
 
 
 def test_a_refusal_does_not_wait_for_what_is_still_asked(cloud: Served, tmp_path: Path) -> None:
-    held = {"do": "hold", "service": "rds", "action": "DescribeOrderableDBInstanceOptions", "seconds": 60}
+    held = {"do": "hold", "service": "rds", "action": "DescribeOrderableDBInstanceOptions", "seconds": HELD}
     cloud.manners.set({"quotas": {"vpcs": 1}, "faults": [held]})
     began = time.monotonic()
     refused(Here(tmp_path).provision("up"), 3, "VPCs per Region")

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.served import Served
+from tests.waiting import until
 
 QUESTION = "This removes the stack lambda-rds on aws (account 123456789012, Region eu-west-1). Type its name to go on: "
 START = """
@@ -25,8 +26,9 @@ main()
 """
 """Takes the terminal as the one from which Ctrl-C comes, and listens to it, as a shell would have it; then begins."""
 PATIENCE = 60
-READING = 0.5
-"""Seconds until what has asked reads. CPython sees a Ctrl-C that comes just before that only after it has read."""
+RESTING = 25
+"""Looks, half a second in all, at which what has asked rests: by then it reads. CPython sees a Ctrl-C that comes just
+before that only after it has read."""
 
 
 @contextmanager
@@ -46,13 +48,21 @@ def asked(folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     said = b""
     while QUESTION.encode() not in said:
         said += os.read(master, 4096)
-    time.sleep(READING)
+    for _ in range(RESTING):
+        until(lambda: rests(run.pid))
     try:
         yield master, run
     finally:
         run.kill()
         run.wait()
         os.close(master)
+
+
+def rests(pid: int) -> bool:
+    """Whether the process waits for something and wants no processor; always where the system does not tell."""
+    time.sleep(0.02)
+    told = Path(f"/proc/{pid}/stat")
+    return not told.exists() or told.read_text().rpartition(") ")[2].startswith("S")
 
 
 def answered(master: int, run: subprocess.Popen[bytes], typed: bytes) -> tuple[int, list[str]]:

@@ -28,10 +28,13 @@ from provision.aws.local.manners.view import really
 from provision.aws.local.serving import listen
 from provision.aws.local.wire import Answer, Call
 from tests.crash.clock import SharedClock
+from tests.waiting import until
 
 HELLO = json.dumps({"message": "Hello world!"}).encode()
 CONSISTENCY = 2.0
 """Seconds in which AWS does not yet show what was made, where it is eventually consistent."""
+CLOSE_WAIT = "08"
+"""In the Linux kernel's table of connections."""
 MEMORY = ("fresh", "ghosts")
 """What the manners remember of the latest changes, by their own names."""
 
@@ -96,9 +99,10 @@ class RestorableAccount:
         self.invoked: Callable[[Call], Answer] = greeting
         """What the function answers."""
         self._busy = 0
-        self._idle = threading.Condition()
+        self._counting = threading.Lock()
         self._server = listen(self._wsgi, "127.0.0.1")
         self.url = f"http://127.0.0.1:{self._server.port}"
+        self._address = f"0100007F:{self._server.port:04X}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
         self.empty = self._account.snapshot()
@@ -165,8 +169,14 @@ class RestorableAccount:
     def settle(self) -> None:
         """Wait until what a dead command had sent is carried out."""
         time.sleep(0.005)
-        with self._idle:
-            self._idle.wait_for(lambda: not self._busy, timeout=30)
+        until(lambda: not self._busy and not self._left_behind())
+
+    def _left_behind(self) -> bool:
+        """Whether there is a connection that its client has closed and the server has not, which may not even have
+        been accepted yet. Only Linux tells."""
+        table = Path("/proc/net/tcp")
+        rows = [line.split()[1:4] for line in table.read_text().splitlines()[1:]] if table.exists() else []
+        return any(ours == self._address and state == CLOSE_WAIT for ours, _, state in rows)
 
     def look(self) -> Seen:
         found = census(self.manners.inside, self._account)
@@ -184,14 +194,13 @@ class RestorableAccount:
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
-        with self._idle:
+        with self._counting:
             self._busy += 1
         try:
             yield
         finally:
-            with self._idle:
+            with self._counting:
                 self._busy -= 1
-                self._idle.notify_all()
 
     def _around(self, call: Call, following: Any) -> Answer:
         if call.name == "lambda:Invoke":

@@ -21,10 +21,10 @@ class SharedClock:
             self._ahead = mmap.mmap(file.fileno(), 8)
 
     def now(self) -> float:
-        return time.monotonic() + self._told()
+        return time.monotonic() + self.slept()
 
     def stamp(self) -> float:
-        return time.time() + self._told()
+        return time.time() + self.slept()
 
     def sleep(self, seconds: float) -> None:
         end = self.now() + seconds
@@ -32,8 +32,9 @@ class SharedClock:
         self.advance(max(0.0, end - self.now()))  # no more than others have let pass meanwhile
 
     def advance(self, seconds: float) -> None:
-        self._ahead[:8] = struct.pack("d", self._told() + seconds)
+        self._ahead[:8] = struct.pack("d", self.slept() + seconds)
 
-    def _told(self) -> float:
+    def slept(self) -> float:
+        """Seconds of sleeps alone, whatever the machine takes for the rest."""
         ahead: float = struct.unpack("d", self._ahead[:8])[0]
         return ahead

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -71,13 +71,17 @@ class Commands:
 
     def close(self) -> None:
         self._parent.stdin.close()  # type: ignore[union-attr]  # a pipe
-        self._parent.wait(timeout=10)
+        self._parent.wait(timeout=60)
         self._parent.stdout.close()  # type: ignore[union-attr]  # a pipe
 
-    def begin(self, *arguments: str, blow: Blow | None = None, largest: int | None = None) -> int:
-        """A process that stands still until it gets SIGCONT; its id. `largest`: bytes of a file that it may write."""
+    def begin(
+        self, *arguments: str, blow: Blow | None = None, largest: int | None = None, last_answers: float | None = None
+    ) -> int:
+        """A process that stands still until it gets SIGCONT; its id. `largest`: bytes of a file that it may write;
+        `last_answers`: see `Surroundings`."""
         request = {
             "largest": largest,
+            "last_answers": last_answers,
             "arguments": ["--target", "aws", "--state-dir", str(self._home), "--quiet", *arguments],
             "blow": vars(blow) if blow else None,
             "state": str(self.state),
@@ -147,7 +151,7 @@ def _say(**told: int) -> None:
 
 
 def _child(request: dict[str, Any], clock: SharedClock, session: Any) -> None:
-    from provision.cli import app
+    from provision.cli import app, signals
     from provision.cli.globals import Surroundings
 
     said = Path(request["said"])
@@ -159,9 +163,17 @@ def _child(request: dict[str, Any], clock: SharedClock, session: Any) -> None:
     sys.addaudithook(moments)
     if request["largest"]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (request["largest"], resource.RLIM_INFINITY))
+    around = Surroundings(clock=clock, session=session, answer_seconds=blow.answer_seconds if blow else None)
+    if request["last_answers"]:
+        around = replace(around, last_answers=request["last_answers"])
+    signals.listen()  # as the program itself, which may be interrupted at any moment from its beginning on
     os.kill(os.getpid(), signal.SIGSTOP)
-    answer_seconds = blow.answer_seconds if blow else None
-    code = app.run(request["arguments"], Surroundings(clock=clock, session=session, answer_seconds=answer_seconds))
+    try:
+        code = app.run(request["arguments"], around)
+    except KeyboardInterrupt:
+        code = signals.INTERRUPTED
+    for number in signals.SIGNALS:
+        signal.signal(number, signal.SIG_IGN)  # the command has come to its end
     sys.stdout.flush()
     sys.stderr.flush()
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

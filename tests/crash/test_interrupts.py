@@ -16,11 +16,11 @@ import pytest
 from tests.crash.account import Moment
 from tests.crash.commands import Ended
 from tests.crash.lives import COMMANDS, Undisturbed, World
+from tests.waiting import until
 
 INTERRUPTED = 130
-HELD = 60.0
-PROMPT = 15.0
-"""Seconds that are allowed on a busy machine; a call that is under way gets three."""
+HELD, PROMPT = 180.0, 60.0
+"""Seconds that AWS does not answer, and that are allowed on a busy machine; a call that is under way gets three."""
 UP = COMMANDS[0]
 
 
@@ -29,15 +29,13 @@ def wanted(world: World) -> Undisturbed:
     return world.undisturbed(UP, Moment(world.account.empty, {}), consistent=True)
 
 
-def held(world: World, action: str, words: Sequence[str] = UP.arguments) -> int:
+def held(world: World, action: str, words: Sequence[str] = UP.arguments, *, last_answers: float | None = None) -> int:
     """A command whose call AWS does not answer for a while; its process id."""
     world.restore(Moment(world.account.empty, {}), consistent=True)
-    pid = world.commands.begin(*words)
+    pid = world.commands.begin(*words, last_answers=last_answers)
     world.account.strike(do="hold", when="before", action=action, seconds=HELD)
     world.commands.resume(pid)
-    deadline = time.monotonic() + HELD
-    while not world.account.manners.holding and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: world.account.manners.holding)
     return pid
 
 
@@ -89,7 +87,7 @@ def test_of_a_command_that_only_reads_nothing_is_under_way(world: World) -> None
 
 
 def test_what_aws_answers_soon_after_is_recorded(world: World, wanted: Undisturbed) -> None:
-    pid = held(world, "CreateDBInstance")
+    pid = held(world, "CreateDBInstance", last_answers=HELD)
     os.kill(pid, signal.SIGINT)
     time.sleep(0.5)
     released(world)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,8 +12,9 @@ import pytest
 from tests.crash.account import Moment
 from tests.crash.commands import Commands, Ended
 from tests.crash.lives import TEARDOWN, UP, World, differing
+from tests.waiting import until
 
-PATIENCE = 60.0
+HELD = 180.0
 LOCKED = 6
 OFFSETS = {"at once": (1, 4, 10), "eventual": (0, 4, 25)}
 """By when AWS shows what was made: so many changes of the first run, after which the second begins."""
@@ -41,9 +41,7 @@ def changes(world: World) -> int:
 
 
 def wait_for(world: World, number: int) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while changes(world) < number and time.monotonic() < deadline:
-        time.sleep(0.002)
+    until(lambda: changes(world) >= number, look=0.002)
 
 
 def both(world: World, others: Commands, line: tuple[str, ...], *, after: int) -> tuple[Ended, Ended]:
@@ -94,11 +92,9 @@ def test_torn_down_from_two_folders(world: World, others: Commands, after: int) 
 def test_in_one_folder_the_second_is_told_who_is_at_work(world: World, wanted: str) -> None:
     world.restore(Moment(world.account.empty, {}), consistent=True)
     pid = world.commands.begin(*UP)
-    world.account.strike(do="hold", when="before", action="CreateVpc", seconds=PATIENCE)
+    world.account.strike(do="hold", when="before", action="CreateVpc", seconds=HELD)
     world.commands.resume(pid)
-    deadline = time.monotonic() + PATIENCE
-    while not world.account.manners.holding and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: world.account.manners.holding)
     with world.others(here=True) as others:
         refused = others.run(*TEARDOWN)
         looked = others.run("status")

@@ -39,6 +39,7 @@ def test_the_pages_tell_stories() -> None:
     assert {"README.md", "docs/first-hour.md", "docs/survival.md"} <= set(STORIES)
 
 
+@pytest.mark.timeout(1200)  # some pages tell of several stacks
 @pytest.mark.parametrize(
     "page", [pytest.param(page, marks=() if page == "README.md" else pytest.mark.long) for page in STORIES]
 )

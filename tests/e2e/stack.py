@@ -20,7 +20,7 @@ from tests.conftest import linux_processes, running
 from tests.local.conftest import clients
 
 Census = list[dict[str, Any]]
-ENDING = 10.0
+ENDING = 60.0
 """Seconds that a process may take to end after the command that ended it."""
 
 
@@ -64,7 +64,7 @@ class Stack(Here):
 
     def tellers(self, password: str, *said: object) -> list[str]:
         """Files, processes and streams in which `password` can be read."""
-        files = [path for path in self.folder.rglob("*") if path.is_file() and password.encode() in path.read_bytes()]
+        files = [path for path in self.folder.rglob("*") if password.encode() in content(path)]
         processes = [
             words for parent, words in linux_processes().values() if str(self.folder) in words and password in words
         ]
@@ -115,6 +115,14 @@ class Stack(Here):
         finally:
             ended.set()
             thread.join(60)
+
+
+def content(path: Path) -> bytes:
+    """Of a file; nothing of one that its process has removed meanwhile."""
+    try:
+        return path.read_bytes() if path.is_file() else b""
+    except FileNotFoundError:
+        return b""
 
 
 def connected(secret: dict[str, Any]) -> Any:

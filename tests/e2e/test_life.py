@@ -17,6 +17,8 @@ from tests.docs.normal import missing, shown
 from tests.e2e.stack import Answers, Census, Stack, connected, differing, listens
 from tests.shape.sources import ROOT
 
+pytestmark = pytest.mark.timeout(1200)  # the whole life is the first test's fixture, two minutes on a quick machine
+
 
 @dataclass
 class Life:

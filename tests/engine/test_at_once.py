@@ -16,7 +16,7 @@ from provision.engine.executor import Concurrent
 from provision.errors import Failed
 from tests.engine.cloud import Cloud, FakeClock, Part, Refusal, run_on
 
-SECONDS = 5.0
+SECONDS = 60.0
 """Of patience with another thread; a test that passes uses none of them."""
 
 

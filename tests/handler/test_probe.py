@@ -10,8 +10,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
-from provision.aws.local.engines import Authority, Database, free_port
-from tests.handler.world import PASSWORD, PROBE, World
+from provision.aws.local.engines import Authority, Database
+from tests.handler.world import PASSWORD, PROBE, World, unanswered
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -66,9 +66,9 @@ def failing(world: World, **changed: str) -> dict[str, Any]:
 
 def test_the_probe_names_the_step_that_fails(world: World) -> None:
     """In the order of the way; what needs no secret is asked without one."""
-    elsewhere = str(free_port())
     assert failing(world, DB_ENDPOINT_ADDRESS="database.invalid")["step"] == "resolve"
-    assert failing(world, DB_PORT=elsewhere)["error"] == "ConnectionRefusedError"
+    with unanswered(world.database.address) as port:
+        assert failing(world, DB_PORT=str(port))["error"] == "ConnectionRefusedError"
     assert failing(world, PGSSLROOTCERT="")["error"] == "SSLCertVerificationError"
     assert "does not exist" in failing(world, DB_NAME="elsewhere")["text"]
     gone = world.arn.replace(":secret:db", ":secret:gone")

@@ -12,11 +12,10 @@ from typing import Any
 import pytest
 from psycopg2 import sql
 
-from provision.aws.local.engines import free_port
 from provision.aws.local.engines.home import Home
 from provision.resources.secretsmanager import secret
 from tests.handler.rotated import STEPS, Rotated
-from tests.handler.world import PASSWORD, World
+from tests.handler.world import PASSWORD, World, unanswered
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -202,11 +201,12 @@ def test_another_user_s_previous_password_is_not_tried(world: World) -> None:
 
 
 def test_a_database_that_is_down_is_told_with_its_reason(world: World) -> None:
-    rotated = Rotated(world, port=free_port())
-    token = rotated.pend()
-    rotated.done("createSecret", token)
-    for name in ("setSecret", "testSecret"):
-        assert "Connection refused" in rotated.step(name, token)["error"]
+    with unanswered(world.database.address) as port:
+        rotated = Rotated(world, port=port)
+        token = rotated.pend()
+        rotated.done("createSecret", token)
+        for name in ("setSecret", "testSecret"):
+            assert "Connection refused" in rotated.step(name, token)["error"]
 
 
 ODD_USER, ODD_PASSWORD = """O'Brien "the" odd; %s {}\\""", """pa'ss"w\\ord %s {} $1"""

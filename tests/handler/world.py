@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +53,14 @@ class Process:
 
     def close(self) -> None:
         self.child.communicate()
+
+
+@contextmanager
+def unanswered(address: str) -> Iterator[int]:
+    """A port there at which connecting is refused: somebody has it, who does not listen."""
+    with socket.socket() as nobody:
+        nobody.bind((address, 0))
+        yield nobody.getsockname()[1]
 
 
 class World:

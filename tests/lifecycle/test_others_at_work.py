@@ -47,10 +47,10 @@ def test_what_somebody_deletes_while_up_is_about_to_use_it_is_made_again(there: 
             call.backend.delete_subnet_group(group)
 
     there.account.hear(delete)
-    began = there.clock.now()
+    began = there.clock.slept()
     there.type(*UP).well()
     assert deleted == [group]
-    assert there.clock.now() - began < 5 * MINUTE
+    assert there.clock.slept() - began < 5 * MINUTE
     assert there.things() == whole
 
 
@@ -65,10 +65,10 @@ def test_a_role_that_somebody_deletes_while_up_is_about_to_give_it_is_made_again
 
     there.client("lambda").delete_function(FunctionName=ids(there)["function"])
     there.account.once_before("lambda:CreateFunction", "", delete)
-    began = there.clock.now()
+    began = there.clock.slept()
     there.type(*UP).well()
     assert [call.name for call in there.heard].count("iam:CreateRole") == 1
-    assert there.clock.now() - began < 2 * MINUTE
+    assert there.clock.slept() - began < 2 * MINUTE
     assert there.things() == whole
 
 
@@ -95,11 +95,11 @@ def test_a_function_that_another_run_makes_again_below_a_teardown_goes_again(the
             Tags=was["Tags"],
         ),
     )
-    began = there.clock.now()
+    began = there.clock.slept()
     told = there.type(*TEARDOWN).well()
     assert [call.name for call in there.heard].count("lambda:DeleteFunction") == 2
     assert "Nothing is left" in told.out
-    assert there.clock.now() - began < 5 * MINUTE
+    assert there.clock.slept() - began < 5 * MINUTE
     iam.delete_role_policy(RoleName="theirs", PolicyName="theirs")
     iam.delete_role(RoleName="theirs")
     assert json.loads(there.things()) == []
@@ -175,10 +175,10 @@ def test_a_group_that_carries_only_the_stacks_name_is_named_at_once(there: Stage
 
 def check_named(there: Stage, whose: str, *stay: str) -> None:
     """A teardown names it as what holds just these, without waiting."""
-    began = there.clock.now()
+    began = there.clock.slept()
     told = there.type(*TEARDOWN)
     assert told.code == 5, told
     assert whose in told.err[told.err.index("Error: ") :]
-    assert there.clock.now() - began < MINUTE
+    assert there.clock.slept() - began < MINUTE
     failed = {line.split(" failed: ")[0].strip() for line in told.err.splitlines() if " failed: " in line}
     assert failed == set(stay), told.err

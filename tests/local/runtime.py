@@ -16,7 +16,7 @@ from provision.aws.local.functions.code import MACHINES
 from tests.zipped import zipped
 
 SOURCE = """
-import os, subprocess, sys, time
+import os, subprocess, sys, time, uuid
 print("cold start")
 def handler(event, context):
     if "say" in event:
@@ -26,6 +26,10 @@ def handler(event, context):
         print("child", child.pid)
     eaten = b"x" * (event.get("eat", 0) * 1024 * 1024)
     time.sleep(event.get("sleep", 0))
+    if "meet" in event:
+        open(os.path.join(event["meet"], uuid.uuid4().hex), "w").close()
+        while len(os.listdir(event["meet"])) < event["of"]:
+            time.sleep(0.05)
     if "exit" in event:
         os._exit(event["exit"])
     if "fail" in event:

@@ -31,11 +31,11 @@ def test_an_exit_is_told(functions: Functions) -> None:
 
 
 def test_a_timeout_kills_the_environment(functions: Functions) -> None:
-    impatient = spec(timeout_seconds=1)
+    impatient = spec(timeout_seconds=3)
     before = call(functions, impatient)["pid"]
     error, invocation = fail(functions, impatient, sleep=30)
     assert error["errorType"] == "Sandbox.Timedout"
-    assert error["errorMessage"] == f"RequestId: {invocation.request_id} Error: Task timed out after 1.00 seconds"
+    assert error["errorMessage"] == f"RequestId: {invocation.request_id} Error: Task timed out after 3.00 seconds"
     assert "Status: timeout" in invocation.log
     assert gone(before)
     assert call(functions, impatient)["pid"] != before
@@ -43,12 +43,13 @@ def test_a_timeout_kills_the_environment(functions: Functions) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="macOS does not tell how much memory a process has taken")
 def test_more_memory_than_the_function_has_kills_it(functions: Functions) -> None:
-    assert call(functions, spec(), eat=64, sleep=0.3)["pid"]
-    error, invocation = fail(functions, spec(), eat=300, sleep=30)
+    patient = spec(timeout_seconds=60)
+    assert call(functions, patient, eat=64, sleep=0.3)["pid"]
+    error, invocation = fail(functions, patient, eat=300, sleep=50)
     assert error["errorType"] == "Runtime.ExitError"
     assert error["errorMessage"].endswith("Runtime exited with error: signal: killed")
-    assert invocation.duration_ms < 10_000
-    assert call(functions, spec())["pid"]
+    assert invocation.duration_ms < 30_000
+    assert call(functions, patient)["pid"]
 
 
 def test_a_module_that_cannot_be_imported_is_told(functions: Functions) -> None:

@@ -27,6 +27,7 @@ def talkative(client: Client, name: str = "talkative") -> None:
         Runtime="python3.13",
         Role=role["Role"]["Arn"],
         Handler="index.handler",
+        Timeout=60,
         Code={"ZipFile": code},
     )
 
@@ -44,7 +45,7 @@ def logged(client: Client, name: str = "talkative") -> list[dict[str, Any]]:
 def test_the_oldest_lines_go_when_there_are_many(aws: Client) -> None:
     talkative(aws)
     call(aws, LINES_KEPT)
-    aws("lambda").update_function_configuration(FunctionName="talkative", Timeout=9)  # so that another one serves
+    aws("lambda").update_function_configuration(FunctionName="talkative", Timeout=61)  # so that another one serves
     call(aws, 10)
     kept = logged(aws)
     assert len(kept) == LINES_KEPT

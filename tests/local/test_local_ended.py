@@ -27,7 +27,7 @@ SOON = 30.0
 def test_a_command_says_so_and_does_not_wait_for_it(folder: Path) -> None:
     state = folder.parent / "state"
     command = [sys.executable, "-m", "provision", "--state-dir", str(state), "status"]
-    slow = {"PROVISION_LOCAL_LATENCY_MS": "2000"}
+    slow = {"PROVISION_LOCAL_LATENCY_MS": "5000"}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, **slow}) as reading:
         assert reading.stderr is not None
         assert next(reading.stderr).startswith("status lambda-rds on local")

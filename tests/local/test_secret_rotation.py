@@ -148,14 +148,15 @@ def test_what_is_under_way_ends_with_the_server_and_goes_on_with_the_next(folder
     endpoint = local.ensure(folder)
     rotated = Rotated(clients(endpoint.url))
     rotated.permit()
-    rotated.environment(SLEEP="2")
+    rotated.environment(SLEEP="8")
     token = rotated.rotate()
-    until(lambda: local.status(folder).processes)
+    until(lambda: any(one.what.startswith("function ") for one in local.status(folder).processes))
     pids = [one.pid for one in local.status(folder).processes]
     before = rotated.described()
     local.stop(folder)
     assert all(pid and gone(pid) for pid in [endpoint.pid, *pids])
     rotated.connect(clients(local.ensure(folder).url))
     assert rotated.described() | {"ResponseMetadata": 0} == before | {"ResponseMetadata": 0}
+    rotated.environment()
     until(lambda: "LastRotatedDate" in rotated.described())
     assert rotated.labels()[token] == ["AWSPENDING", "AWSCURRENT"]

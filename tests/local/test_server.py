@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from provision.aws import local
+from provision.aws.local.files import Files
 from provision.errors import LedgerUnwritable
 from tests.local.conftest import alive, clients
 from tests.waiting import until
@@ -121,6 +122,19 @@ def test_a_record_that_cannot_be_read_is_no_record(folder: Path) -> None:
     (folder / "server.json").write_text("{")
     assert not local.status(folder).running
     assert local.ensure(folder).started
+
+
+def test_of_those_who_ask_at_once_none_takes_the_other_for_a_server(folder: Path) -> None:
+    """Else `local stop` would kill whatever has the process id of a server of before."""
+    files = Files(folder)
+    files.make()
+    files.serving.write_text(str(os.getpid()))
+
+    def asked(_: int) -> list[int | None]:
+        return [files.server() for _ in range(2000)]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert {one for answers in pool.map(asked, range(4)) for one in answers} == {None}
 
 
 def test_two_folders_are_two_accounts(folder: Path, tmp_path: Path) -> None:

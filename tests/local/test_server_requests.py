@@ -34,7 +34,7 @@ def test_its_files_are_its_owners_alone(folder: Path) -> None:
 
 def test_its_own_questions_are_for_those_who_can_read_the_folder(folder: Path) -> None:
     host = local.ensure(folder).url.removeprefix("http://")
-    connection = http.client.HTTPConnection(host, timeout=10)
+    connection = http.client.HTTPConnection(host, timeout=60)
     connection.request("POST", "/_provision/stop")
     assert connection.getresponse().status == 403
     connection.close()

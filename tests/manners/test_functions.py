@@ -12,8 +12,6 @@ from tests.manners.conftest import LifelikeAccount
 from tests.manners.stack import VPC_ACCESS, Network, code_of, function, network, role, text_of
 
 HELLO = {"FunctionName": "hello"}
-SLOW = 100
-"""A pace at which no stall of the machine is longer than what is waited for."""
 
 
 def ready(account: LifelikeAccount, net: Network | None = None) -> None:
@@ -78,9 +76,9 @@ def test_it_can_fail(account: LifelikeAccount) -> None:
     ],
 )
 def test_a_new_role_is_not_known_everywhere_at_once(account: LifelikeAccount, seconds: float, words: str) -> None:
-    account.manners.set({"pace": SLOW})
+    account.manners.set({"pace": 1})
     arn = role(account)
-    account.advance(seconds * SLOW)
+    account.advance(seconds)
     said = text_of(function, account=account, arn=arn, Environment={"Variables": {"KEY": "value"}})
     assert words in said
     assert bool(words) == bool(said)

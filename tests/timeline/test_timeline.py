@@ -196,7 +196,9 @@ def test_a_pipe_in_the_place_of_the_file_holds_nobody_up(tmp_path: Path, run: Ru
 
 
 @given(width=st.integers(min_value=24, max_value=400))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60, deadline=None
+)
 def test_it_fits_any_width(run: Run, width: int) -> None:
     lines = text(run, width=width).splitlines()
     assert max(map(len, lines)) <= width

@@ -48,7 +48,7 @@ class Terminal:
     def finish(self) -> str:
         """Everything written; the stream is closed by this."""
         self.stream.close()
-        self._reader.join(10)
+        self._reader.join(60)
         return self._bytes.decode()
 
 

@@ -103,10 +103,11 @@ class Files:
     def server(self) -> int | None:
         """The process id of the server that lives and has taken this folder, None if there is none.
 
-        The lock says that it lives: the id is that of no other process by now.
+        The lock says that it lives: the id is that of no other process by now. Those who only ask share the lock for
+        that moment: none of them is taken for a server.
         """
         with suppress(FileNotFoundError), self.serving.open("rb") as file:
-            if not _lock(file.fileno()):
+            if not _lock(file.fileno(), fcntl.LOCK_SH):
                 return int(file.read() or 0) or None
         return None
 
@@ -132,10 +133,10 @@ class Files:
             os.close(descriptor)
 
 
-def _lock(descriptor: int) -> bool:
+def _lock(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
     """False if another process has locked that file."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
