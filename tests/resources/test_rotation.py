@@ -18,6 +18,7 @@ from provision.operations.doctor import doctor, own
 from provision.operations.mending import mend
 from provision.operations.preflight import ROTATED, ask
 from provision.operations.work import Work
+from provision.resources.rds.password import SECRET_TAG
 from provision.settings import Database
 from tests.resources.test_deleted_by_hand import role
 from tests.resources.whole import NAMES, Whole
@@ -104,6 +105,17 @@ def test_the_database_is_not_given_the_password_of_before(stack: Whole) -> None:
         work = Work(run=run, settings=stack.settings, names=NAMES, invoking=lambda _: run.aws)
         refused = Finding(id="login.password", link=Link.SYMPTOM, what="It is refused.", evidence="28P01")
         mend(work, replace(doctor(work, own(work)), findings=(refused,)))
+        given = [one.get("MasterUserPassword") for one in stack.account.told("ModifyDBInstance")]
+        assert [one for one in given if one] == [new]
+
+
+def test_nor_by_an_up_that_does_not_know_whose_password_it_has(stack: Whole) -> None:
+    """Somebody has taken the tag away that says it."""
+    new = another(value(stack)["password"])
+    arn = stack.look()["database"].found.attrs["arn"]  # type: ignore[union-attr]  # it is there
+    stack.account.outside("rds").remove_tags_from_resource(ResourceName=arn, TagKeys=[SECRET_TAG])
+    with ending(stack):
+        stack.up()
         given = [one.get("MasterUserPassword") for one in stack.account.told("ModifyDBInstance")]
         assert [one for one in given if one] == [new]
 
