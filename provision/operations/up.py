@@ -34,7 +34,7 @@ def made(work: Work, *, proxy: bool, ask_first: bool) -> Steps:
     apply(work.run, list(steps))
     there = {step.key for step in unwanted if work.run.recorded(step) or _is_there(looks.get(step.key))}
     if there:
-        destroy(work.run, [step for step in unwanted if step.key in there or _pins(step, there)])
+        destroy(work.run, [step for step in unwanted if step.key in there or _leans(step, there)])
     if not wants_proxy:
         work.run.ledger.remember("proxy", on=None)
     return steps
@@ -55,9 +55,10 @@ def _note(run: Run, look: Look | None) -> None:
         run.ledger.settle(look.step.key, kind=look.step.kind, id=look.found.id, attrs=look.found.attrs)
 
 
-def _pins(step: Resource[Any], there: Collection[str]) -> bool:
-    """Whether it is AWS's own, is in no list of ours, and may still need one of those that are there."""
-    return step.made_by_aws and any(need.key in there for need in step.needs)
+def _leans(step: Resource[Any], there: Collection[str]) -> bool:
+    """Whether it needs one of those that are there, and so may be there after all: the first look passes over what AWS
+    makes, and does not see what hung on a secret that was scheduled for deletion."""
+    return any(need.key in there for need in step.needs)
 
 
 def _is_there(look: Look | None) -> bool:

@@ -79,6 +79,16 @@ def test_switched_off_nothing_of_it_is_left(cloud: Served, provision: Provision)
     assert [one["name"] for one in cloud.census()] == plain
 
 
+def test_it_is_switched_off_where_the_secrets_deletion_has_hidden_it(cloud: Served, provision: Provision) -> None:
+    settings(WEEKLY)
+    provision("up").well()
+    cloud.client("secretsmanager").delete_secret(SecretId=NAME)
+    STATE.unlink()
+    settings("")
+    provision("up").well()
+    assert secret(cloud)["RotationEnabled"] is False
+
+
 def test_switched_off_its_interfaces_go_before_its_role(cloud: Served, provision: Provision) -> None:
     """AWS: Lambda lets go of them as that role, and without it they stay for hours."""
     settings(WEEKLY)
