@@ -23,6 +23,8 @@ class Subject:
     database: str
     ours: bool
     secret: str = ""
+    rotation: str = ""
+    """The function that is to rotate it."""
     proxy: str = ""
     username: str = ""
     handler: str = ""

@@ -32,6 +32,7 @@ def own(work: Work) -> Subject:
         database=names.database,
         ours=True,
         secret=names.secret,
+        rotation=names.rotation,
         proxy=names.proxy if work.has_proxy() else "",
         username=settings.database.username,
         handler=Function.handler,

@@ -1,4 +1,4 @@
-"""`logs`: what the function and Lambda itself wrote."""
+"""`logs`: what the function, or the rotation function, and Lambda itself wrote."""
 
 from __future__ import annotations
 
@@ -18,42 +18,48 @@ PAUSE = 2.0
 """Seconds between two looks. AWS: FilterLogEvents is allowed five times a second in an account."""
 
 
-def logs(work: Work, *, since: float, follow: bool) -> Iterator[Sequence[LogEvent]]:
-    """Events from `since` (seconds since 1970) on; with `follow` it goes on for ever.
+def logs(work: Work, *, rotation: bool, since: float, follow: bool) -> Iterator[Sequence[LogEvent]]:
+    """Events of the function, or of the one of the `rotation`, from `since` (seconds since 1970) on; with `follow` it
+    goes on for ever.
 
     Raises `BadUsage` when there is no log group.
     """
-    step = work.wanted(proxy=False)["function.logs"]
-    group = _group(work, step)
+    step = work.everything()["rotation.logs" if rotation else "function.logs"]
+    group = _group(work, step, rotation=rotation)
     tail = Tail(work.run.aws, group, start=int(since * 1000))
     for _ in every(work.run.clock, PAUSE):
-        with _readable(work, step):
+        with _readable(work, step, rotation=rotation):
             yield from tail.read(int(work.run.clock.stamp() * 1000))
         if not follow:
             return
 
 
-def _group(work: Work, step: Resource[Any]) -> str:
-    with _readable(work, step):
+def log_group(work: Work, *, rotation: bool) -> str:
+    """Its name."""
+    return work.names.rotation_log_group if rotation else work.names.log_group
+
+
+def _group(work: Work, step: Resource[Any], *, rotation: bool) -> str:
+    with _readable(work, step, rotation=rotation):
         group = whole(work.run, step)
     if group is None:
         raise BadUsage(
-            what=f"There is no log group {work.names.log_group}.",
-            why="The stack is not there.",
-            hint="Run `up` first.",
+            what=f"There is no log group {log_group(work, rotation=rotation)}.",
+            why="Nothing of the stack's rotates the password." if rotation else "The stack is not there.",
+            hint="Set database.rotation_days and run `up` first." if rotation else "Run `up` first.",
         )
     return group.id
 
 
 @contextmanager
-def _readable(work: Work, step: Resource[Any]) -> Iterator[None]:
+def _readable(work: Work, step: Resource[Any], *, rotation: bool) -> Iterator[None]:
     """botocore has asked again by then; whatever still refuses ends the command."""
     try:
         with refused(work.run, step):
             yield
     except NotYet as refusal:
         raise Failed(
-            what=f"The log group {work.names.log_group} cannot be read.",
+            what=f"The log group {log_group(work, rotation=rotation)} cannot be read.",
             why=f"{refusal.reason}.",
             hint="Run the same command again.",
         ) from refusal

@@ -34,7 +34,7 @@ RENAMED = Question(
 ROTATED = Question(
     needs=("secret.rotation",),
     asks="whether something else rotates the secret",
-    put=lambda work, _: rotation.insist_on_none(work.run, work.names.secret),
+    put=lambda work, _: rotation.insist_on_none(work.run, work.names.secret, work.names.rotation),
 )
 QUESTIONS = (
     Question(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from provision.aws.invoke import Answer
@@ -32,9 +32,9 @@ def made(work: Work, *, proxy: bool, ask_first: bool) -> Steps:
     for step in unwanted:
         _note(work.run, looks.get(step.key))
     apply(work.run, list(steps))
-    left_over = [step for step in unwanted if work.run.recorded(step) or _is_there(looks.get(step.key))]
-    if left_over:
-        destroy(work.run, left_over)
+    there = {step.key for step in unwanted if work.run.recorded(step) or _is_there(looks.get(step.key))}
+    if there:
+        destroy(work.run, [step for step in unwanted if step.key in there or _leans(step, there)])
     if not wants_proxy:
         work.run.ledger.remember("proxy", on=None)
     return steps
@@ -53,6 +53,12 @@ def _note(run: Run, look: Look | None) -> None:
     """Have what is to go recorded, so that it goes even if this run is killed before."""
     if look is not None and look.found is not None and run.recorded(look.step) is None:
         run.ledger.settle(look.step.key, kind=look.step.kind, id=look.found.id, attrs=look.found.attrs)
+
+
+def _leans(step: Resource[Any], there: Collection[str]) -> bool:
+    """Whether it needs one of those that are there, and so may be there after all: the first look passes over what AWS
+    makes, and does not see what hung on a secret that was scheduled for deletion."""
+    return any(need.key in there for need in step.needs)
 
 
 def _is_there(look: Look | None) -> bool:

@@ -55,9 +55,10 @@ class Work:
 
     def unwanted(self, steps: Steps) -> Sequence[Resource[Any]]:
         """What earlier settings may have made and `steps` do not have: all that is recorded or, where the state file
-        may not tell, all that could be."""
+        may not tell, all that could be; and what AWS makes along with it."""
         rows, partial = self.run.ledger.rows(), self._partial(steps)
-        return [step for step in self.everything() if step.key not in steps and (partial or step.key in rows)]
+        others = [step for step in self.everything() if step.key not in steps]
+        return [step for step in others if partial or step.key in rows or step.made_by_aws]
 
     def falls_behind(self, steps: Steps) -> bool:
         """Whether a first look at `steps` has shown that the state file is an older one, or that a run from another

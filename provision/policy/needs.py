@@ -122,7 +122,7 @@ _EC2: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     # Of two that two runs made at once, one is taken back.
     ("DeleteVpc", scope.OURS, BOTH),
     # Lambda's leftovers in our subnets; what is in use cannot be deleted anyway.
-    ("DeleteNetworkInterface", any_of("network-interface"), DOWN),
+    ("DeleteNetworkInterface", any_of("network-interface"), BOTH),
 )
 _RDS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("DescribeDBInstances", scope.EVERYTHING, BASE | OUTPUTS | DOCTOR),
@@ -197,8 +197,8 @@ _OTHERS: tuple[tuple[str, Scope, frozenset[str]], ...] = (
     ("lambda:CreateFunction lambda:TagResource lambda:UpdateFunctionCode", scope.BOTH_FUNCTIONS, UP),
     ("lambda:AddPermission lambda:RemovePermission", scope.ROTATION, UP),
     ("lambda:DeleteFunction", scope.BOTH_FUNCTIONS, BOTH),
-    # The last look asks whose everything is whose name begins like ours.
-    ("lambda:ListFunctions", scope.EVERYTHING, DOWN),
+    # The last look asks whose everything is whose name begins like ours, a function's interfaces who else uses them.
+    ("lambda:ListFunctions", scope.EVERYTHING, BOTH),
     ("lambda:ListTags", scope.FUNCTIONS_LIKE_OURS, DOWN),
     ("logs:ListTagsForResource", scope.GROUPS_LIKE_OURS, DOWN),
     ("lambda:DeleteFunctionConcurrency", scope.FUNCTION, by("doctor-fix")),

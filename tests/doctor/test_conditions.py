@@ -179,3 +179,11 @@ def test_a_proxy_is_not_said_to_lack_a_right_to_what_is_being_deleted() -> None:
     assert [one.id for one in diagnose(replace(PROXIED, roles=powerless)).findings] == ["proxy.denied"]
     leaving = secret(replace(PROXIED, roles=powerless), deleting="2026-11-20")
     assert [one.id for one in diagnose(leaving).findings] == ["secret.deleting"]
+
+
+@pytest.mark.parametrize(("by", "shown"), [("r", True), ("theirs", False)])
+def test_where_the_rotation_that_does_not_end_says_why(by: str, *, shown: bool) -> None:
+    """`logs` knows the log group of the stack's own function."""
+    picture = secret(replace(HEALTHY, subject=replace(HEALTHY.subject, rotation="r")), pending="2", rotated_by=by)
+    advice = only(picture).advice
+    assert (f"/aws/lambda/{by}" in advice, "`provision logs --rotation" in advice) == (True, shown)

@@ -78,6 +78,29 @@ def test_switched_off_nothing_of_it_is_left(cloud: Served, provision: Provision)
     assert [one["name"] for one in cloud.census()] == plain
 
 
+def test_it_is_switched_off_where_the_secrets_deletion_has_hidden_it(cloud: Served, provision: Provision) -> None:
+    settings(WEEKLY)
+    provision("up").well()
+    cloud.client("secretsmanager").delete_secret(SecretId=NAME)
+    STATE.unlink()
+    settings("")
+    provision("up").well()
+    assert secret(cloud)["RotationEnabled"] is False
+
+
+def test_switched_off_its_interfaces_go_before_its_role(cloud: Served, provision: Provision) -> None:
+    """AWS: Lambda lets go of them as that role, and without it they stay for hours."""
+    settings(WEEKLY)
+    provision("up").well()
+    settings("")
+    cloud.manners.set({"pace": 0.005})
+    cloud.manners.reset_calls()
+    told = provision("up").well()
+    cloud.manners.set({"pace": 0})
+    assert "rotation's interfaces removed" in " ".join(told.err.split())
+    assert changing(cloud)[-3:] == ["DeleteSecurityGroup", "DeleteRolePolicy", "DeleteRole"]
+
+
 def test_a_version_of_the_function_by_hand_is_seen_and_put_right(cloud: Served, provision: Provision) -> None:
     """Who may call it is said of the function, not of a version of it; and the next `up`'s code is not in that."""
     settings(WEEKLY)

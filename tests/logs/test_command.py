@@ -92,6 +92,21 @@ def test_without_a_stack(folder: Path) -> None:
     assert "Run `up` first." in err
 
 
+def test_what_the_rotation_function_wrote_is_asked_for(folder: Path) -> None:
+    """Its log group has a name that nobody should have to know."""
+    code, _, err = said(folder, "logs", "--rotation")
+    assert (code, "Set database.rotation_days" in err) == (2, True)
+    logs = clients(local.ensure(folder / "state" / "local" / "aws").url)("logs")
+    group = "/aws/lambda/lambda-rds-rotation"
+    logs.create_log_group(logGroupName=group, tags={**TAGS, "provision:key": "rotation.logs"})
+    logs.create_log_stream(logGroupName=group, logStreamName="a")
+    event = {"timestamp": int(time.time() * 1000), "message": "setSecret: opens the database from now on"}
+    logs.put_log_events(logGroupName=group, logStreamName="a", logEvents=[event])
+    assert said(folder, "logs", "--rotation")[1].endswith(" setSecret: opens the database from now on\n")
+    document = json.loads(said(folder, "--output", "json", "logs", "--rotation")[1])
+    assert document["log_group"] == group
+
+
 def test_somebody_elses_group_is_not_read(folder: Path) -> None:
     logs = clients(local.ensure(folder / "state" / "local" / "aws").url)("logs")
     logs.create_log_group(logGroupName="/aws/lambda/theirs-function")

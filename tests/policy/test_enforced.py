@@ -126,6 +126,7 @@ def lifecycle(rights: Rights) -> None:
 RARE = {
     "rds:CreateDBSnapshot": "only for a last snapshot",
     "up ec2:DeleteVpc": "only of two that were made at once",
+    "up lambda:ListFunctions": "only while Lambda has not let go of its interfaces",
     "up lambda:DeleteFunction": "only when its role was made again",
     "up rds:DeleteDBParameterGroup": "only when there is one of another version",
     "enable-proxy rds:DeregisterDBProxyTargets": "only when somebody put another database behind the proxy",

@@ -11,11 +11,16 @@ from typing import Any
 import pytest
 
 from provision.doctor.finding import Finding, Link
+from provision.engine.apply import apply
+from provision.engine.survey import survey
 from provision.errors import CannotChange, Failed
 from provision.operations.doctor import doctor, own
 from provision.operations.mending import mend
+from provision.operations.preflight import ROTATED, ask
 from provision.operations.work import Work
+from provision.resources.rds.password import SECRET_TAG
 from provision.settings import Database
+from tests.resources.test_deleted_by_hand import role
 from tests.resources.whole import NAMES, Whole
 
 NAME = "shop/database"
@@ -104,6 +109,17 @@ def test_the_database_is_not_given_the_password_of_before(stack: Whole) -> None:
         assert [one for one in given if one] == [new]
 
 
+def test_nor_by_an_up_that_does_not_know_whose_password_it_has(stack: Whole) -> None:
+    """Somebody has taken the tag away that says it."""
+    new = another(value(stack)["password"])
+    arn = stack.look()["database"].found.attrs["arn"]  # type: ignore[union-attr]  # it is there
+    stack.account.outside("rds").remove_tags_from_resource(ResourceName=arn, TagKeys=[SECRET_TAG])
+    with ending(stack):
+        stack.up()
+        given = [one.get("MasterUserPassword") for one in stack.account.told("ModifyDBInstance")]
+        assert [one for one in given if one] == [new]
+
+
 def test_one_that_does_not_end_stops_nothing(stack: Whole) -> None:
     old = value(stack)["password"]
     with begun(stack):
@@ -141,6 +157,30 @@ def test_it_is_switched_off_between_two_rotations(stack: Whole) -> None:
         stack.account.down([stack.steps()["secret.rotation"]])
         assert stack.account.sent == ["CancelRotateSecret"]
         assert value(stack)["password"] == new
+
+
+def test_what_may_call_the_function_is_said_of_the_one_that_is_made_again(stack: Whole) -> None:
+    """Also where the first look of the same `up` has seen the policy of the one before."""
+    role("role.rotation")(stack.account.outside, stack.account.ids())
+    surveyed_up(stack)
+    assert "AddPermission" in stack.account.sent
+    assert stack.differing() == {}
+
+
+def test_ours_is_not_taken_for_somebody_elses_while_the_secret_waits_for_its_deletion(stack: Whole) -> None:
+    secrets(stack).delete_secret(SecretId=NAME)
+    surveyed_up(stack)
+    assert "RestoreSecret" in stack.account.sent
+    assert stack.differing() == {}
+
+
+def surveyed_up(stack: Whole) -> None:
+    """As `up` does it: a look at everything, the questions beforehand, and the work, all in one run."""
+    run = stack.account.run()
+    steps = list(stack.steps())
+    absent = [look.step for look in survey(run, steps) if look.found is None]
+    ask(Work(run=run, settings=stack.settings, names=NAMES, invoking=lambda _: run.aws), absent, (ROTATED,))
+    apply(run, steps)
 
 
 def test_a_function_of_that_name_in_another_account_is_theirs(stack: Whole) -> None:

@@ -28,6 +28,7 @@ def logs(
     since: Annotated[
         str, typer.Option(metavar="10m|TIME", help="How far back: 30s, 10m, 2h, 1d, 1w, or a time (ISO 8601, UTC).")
     ] = "10m",
+    rotation: Annotated[bool, typer.Option("--rotation", help="Of the function that changes the password.")] = False,
 ) -> None:
     """Show what the function and Lambda itself wrote, in order.
 
@@ -41,16 +42,17 @@ def logs(
         )
     start = _start(since)
     with opened(asked, "logs", changes=False) as session:
+        from provision.operations.logs import log_group
         from provision.operations.logs import logs as operation
 
-        pages = operation(session.work, since=start, follow=follow)
+        pages = operation(session.work, rotation=rotation, since=start, follow=follow)
         if asked.json:
             events = [
                 {"time": lines.stamp(event.at), "message": event.message.rstrip("\n"), "stream": event.stream}
                 for page in pages
                 for event in page
             ]
-            output.tell(session, "", log_group=session.work.names.log_group, events=events)
+            output.tell(session, "", log_group=log_group(session.work, rotation=rotation), events=events)
             return
         some = False
         try:

@@ -141,7 +141,9 @@ def rotation(picture: Picture) -> Iterator[Finding]:
     if secret is None or not secret.pending:
         return
     function = secret.rotated_by
-    again = f"Secrets Manager tries again by itself. What {function} said is in /aws/lambda/{function}."
+    said = f"What {function} said is in /aws/lambda/{function}"
+    shown = f"{said}: `provision logs --rotation --since 1d`" if function == picture.subject.rotation else said
+    again = f"Secrets Manager tries again by itself. {shown}. Nothing is there where Lambda may not run it."
     nobody = "Nothing rotates it any more. Take the label away once the function is seen to reach the database."
     stage = f"aws secretsmanager update-secret-version-stage --secret-id {secret.name} --version-stage AWSPENDING"
     yield Finding(

@@ -38,12 +38,13 @@ class RotationPermission(Property[dict[str, Any]]):
     cures: ClassVar[tuple[Refusal, ...]] = (Refusal(CONFLICT),)
 
     def find(self, run: Run) -> Sequence[Found[dict[str, Any]]]:
-        if not any(found.owned for found in self.function.find(run)):
+        function = next((found.seen["Configuration"] for found in self.function.find(run) if found.owned), None)
+        if function is None:
             return []
         name = self.function.name
-        told = or_none(
-            lambda: run.look(("function policy", name), lambda: run.aws.awslambda.get_policy(FunctionName=name))
-        )
+        # A function that this run has made anew has not the policy of the one before.
+        question = ("function policy", name, function.get("RevisionId"))
+        told = or_none(lambda: run.look(question, lambda: run.aws.awslambda.get_policy(FunctionName=name)))
         statements = json.loads(told["Policy"])["Statement"] if told else []
         return [Found(id=SID, seen=one) for one in statements if one.get("Sid") == SID]
 

@@ -21,7 +21,7 @@ from provision.resources.rds.parameter_group import DbParameterGroup
 from provision.resources.rds.stopped import is_stopped, start
 from provision.resources.rds.subnet_group import DbSubnetGroup
 from provision.resources.rds.tagging import mend
-from provision.resources.secretsmanager.secret import NOT_ADMITTED_YET, Secret, password_for, value_of
+from provision.resources.secretsmanager.secret import NOT_ADMITTED_YET, Secret, insist_on_rest, password_for, value_of
 from provision.settings import Database
 
 if TYPE_CHECKING:
@@ -145,14 +145,16 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         if "PubliclyAccessible" in fields:
             ask["PubliclyAccessible"] = False
         if password.FIELD in fields:
-            ask |= password.asked(found.seen, value_of(run, run.id_of(self.secret))["password"])
+            secret = run.id_of(self.secret)
+            insist_on_rest(run, secret)
+            ask |= password.asked(found.seen, value_of(run, secret)["password"])
         ask |= monitoring.changing(fields, cast("Any", found.seen), **self._monitored(run))
         if ask:
             now = pending.at_once(ask, days=found.seen.get("BackupRetentionPeriod", 0))
             run.send.rds.modify_db_instance(DBInstanceIdentifier=self.identifier, ApplyImmediately=now, **ask)
         if password.FIELD in fields:
-            secret = tags.pairs(password.tag(run.attr(self.secret, "arn")))
-            run.send.rds.add_tags_to_resource(ResourceName=found.attrs["arn"], Tags=secret)
+            whose = tags.pairs(password.tag(run.attr(self.secret, "arn")))
+            run.send.rds.add_tags_to_resource(ResourceName=found.attrs["arn"], Tags=whose)
         mend(run, found.attrs["arn"], changes)
 
     def check_deletable(self, run: Run, found: Found[DBInstanceTypeDef]) -> None:

@@ -51,7 +51,7 @@ class SecretRotation(Resource["DescribeSecretResponseTypeDef"]):
 
     def create(self, run: Run, token: str) -> str:
         """Raises `CannotChange` where somebody else's function rotates it, or a cancelled rotation is in the way."""
-        insist_on_none(run, self.secret.name)
+        insist_on_none(run, self.secret.name, self.function.name)
         try:
             self._rotate(run, ClientRequestToken=token)
         except Exception as error:
@@ -92,13 +92,13 @@ class SecretRotation(Resource["DescribeSecretResponseTypeDef"]):
         return next((one for one in self.secret.find(run) if one.owned and "DeletedDate" not in one.seen), None)
 
 
-def insist_on_none(run: Run, secret: str) -> None:
-    """To be asked where ours does not rotate the secret of that name. Raises `CannotChange` where another function
-    does."""
+def insist_on_none(run: Run, secret: str, ours: str) -> None:
+    """Raises `CannotChange` where another function than `ours` rotates the secret of that name."""
     told = or_none(
         lambda: run.look(("secret", secret), lambda: run.aws.secretsmanager.describe_secret(SecretId=secret))
     )
-    if told and (theirs := _rotator(run, told)):
+    theirs = _rotator(run, told) if told else ""
+    if theirs.partition(":")[0] not in ("", ours):
         raise CannotChange(
             what=f"The secret {secret} is rotated by the function {theirs} already.",
             why="It is not this stack's, and database.rotation_days asks for one that is.",
