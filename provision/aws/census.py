@@ -113,10 +113,13 @@ def _secrets(run: Run) -> Iterator[Remaining]:
         Filters=named, IncludePlannedDeletion=True
     ):
         for one in page["SecretList"]:
-            if _ours(run, one.get("Tags")):
-                waits = WINDOW if "DeletedDate" in one else ""
-                gib = 0 if waits else None
-                yield Remaining(kind="secret", id=one["Name"], key=_key(one.get("Tags")), on_purpose=waits, gib=gib)
+            if not _ours(run, one.get("Tags")):
+                continue
+            name, key = one["Name"], _key(one.get("Tags"))
+            if "DeletedDate" not in one:
+                yield Remaining(kind="secret", id=name, key=key)
+            elif or_none(partial(run.aws.secretsmanager.describe_secret, SecretId=one["ARN"])):
+                yield Remaining(kind="secret", id=name, key=key, on_purpose=WINDOW, gib=0)
 
 
 def _roles(run: Run) -> Iterator[Remaining]:
