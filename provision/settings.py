@@ -13,6 +13,7 @@ from provision import reserved
 from provision.checks import check, check_days
 from provision.errors import BadSetting
 
+MAJORS = ("14", "15", "16", "17", "18")
 MOST_TAGS = 45
 """AWS: 50 tags on a resource; the database has five of ours."""
 
@@ -99,7 +100,7 @@ class Database:
 
     def __post_init__(self) -> None:
         version = self.engine_version
-        check(re.fullmatch(r"1[4-8]", version) is not None, "database.engine_version", version, "a major: 14 to 18")
+        check(version in MAJORS, "database.engine_version", version, f"a major: {MAJORS[0]} to {MAJORS[-1]}")
         check(
             re.fullmatch(r"db\.[a-z0-9-]+\.[a-z0-9]+", self.instance_class) is not None,
             "database.instance_class",

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
 BY_AWS_BACKUP = "kept by the account's plan of AWS Backup, as long as that says"
 
+WINDOW = "waits for the end of its recovery window, as the organization demands, and is not billed"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Remaining:
     """Something that is still there; `key` is its step in the blueprint. `on_purpose` says why a backup outlives its
-    database, and is empty for all else; its `gib` are what AWS bills as backup storage."""
+    database, or a secret its stack, and is empty for all else; its `gib` are what AWS bills as backup storage."""
 
     kind: str
     id: str
@@ -107,10 +109,17 @@ def _rds(operation: str, field: str, kind: str, name: str, arn: str) -> Lister:
 
 def _secrets(run: Run) -> Iterator[Remaining]:
     named: Any = [{"Key": "name", "Values": [run.stack.name]}]
-    for page in run.aws.secretsmanager.get_paginator("list_secrets").paginate(Filters=named):
+    for page in run.aws.secretsmanager.get_paginator("list_secrets").paginate(
+        Filters=named, IncludePlannedDeletion=True
+    ):
         for one in page["SecretList"]:
-            if _ours(run, one.get("Tags")) and "DeletedDate" not in one:
-                yield Remaining(kind="secret", id=one["Name"], key=_key(one.get("Tags")))
+            if not _ours(run, one.get("Tags")):
+                continue
+            name, key = one["Name"], _key(one.get("Tags"))
+            if "DeletedDate" not in one:
+                yield Remaining(kind="secret", id=name, key=key)
+            elif or_none(partial(run.aws.secretsmanager.describe_secret, SecretId=one["ARN"])):
+                yield Remaining(kind="secret", id=name, key=key, on_purpose=WINDOW, gib=0)
 
 
 def _roles(run: Run) -> Iterator[Remaining]:

@@ -103,3 +103,12 @@ EGRESS_ONLY_GATEWAYS: Listing[EgressOnlyInternetGatewayTypeDef] = Listing(
     "EgressOnlyInternetGateways",
     "EgressOnlyInternetGatewayId",
 )
+
+
+def insist_on_success(answer: Mapping[str, Any], operation: str) -> None:
+    """AWS: of some calls an answer with HTTP 200 lists what it refused. Raises the first of these as any other refusal,
+    so that what is passing, or gone already, is taken for that."""
+    from botocore.exceptions import ClientError
+
+    for one in answer.get("Unsuccessful", []):
+        raise ClientError({"Error": one.get("Error", {})}, operation)

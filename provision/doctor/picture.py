@@ -129,6 +129,8 @@ class Database:
     engine: str = "postgres"
     master: str = ""
     """The name of its master user."""
+    kept: str = ""
+    """The ARN of the secret in which RDS keeps its password itself."""
 
     @property
     def major(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from provision.engine.resource import Found, Resource
+from provision.engine.resource import Found, Resource, Steps
 from provision.engine.survey import Look, survey
 from provision.operations import preflight
 from provision.operations.work import Work
@@ -38,16 +38,19 @@ def plan(work: Work, *, proxy: bool) -> Plan:
             raise look.trouble
     missing = [look.step for look in looks if look.found is None]
     preflight.ask(work, missing, (preflight.RENAMED, preflight.ROTATED))
-    unwanted = [step for step in work.unwanted(steps) if not step.property_only]
-    removals = [look for look in survey(work.run, unwanted) if look.found is not None]
-    return Plan(looks=looks, proxy=wants_proxy, removals=removals)
+    return Plan(looks=looks, proxy=wants_proxy, removals=_left_over(work, steps))
 
 
-def status(work: Work) -> Sequence[Look]:
-    """Every resource of the stack as it is, troubles included."""
+def status(work: Work) -> tuple[Sequence[Look], Sequence[Look]]:
+    """Every resource of the stack as it is, troubles included; and those that the settings do not want any more."""
     steps = work.wanted(proxy=work.has_proxy())
     looks = survey(work.run, list(steps))
-    return status(work) if work.falls_behind(steps) else looks
+    return status(work) if work.falls_behind(steps) else (looks, _left_over(work, steps))
+
+
+def _left_over(work: Work, steps: Steps) -> Sequence[Look]:
+    unwanted = [step for step in work.unwanted(steps) if not step.property_only]
+    return [look for look in survey(work.run, unwanted) if look.found is not None]
 
 
 @dataclass(frozen=True, kw_only=True)

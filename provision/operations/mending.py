@@ -97,18 +97,19 @@ def same_password(work: Work, database: Found[Any], picture: Picture) -> None:
     _change(work, database.id, password.asked(database.seen, _value(work, arn)["password"]))
 
 
-def rewrite(work: Work, secret: Found[Any], picture: Picture) -> None:
+def rewrite(work: Work, secret: Found[Any], picture: Picture) -> None:  # noqa: ARG001 - a remedy's signature
     """What can be kept of it stays, the password above all; where that is lost the database gets a new one."""
     insist_on_rest(work.run, secret.id)
     settings = work.settings.database
     value = _value(work, secret.id)
     lost = not value.get("password")
+    database = whole(work.run, work.everything()["database"]) if lost else None
     value |= {"engine": "postgres", "dbname": settings.name, "username": settings.username}
     if lost:
         value["password"] = generated(work.run)
     work.run.send.secretsmanager.put_secret_value(SecretId=secret.id, SecretString=json.dumps(value))
-    if lost and picture.database is not None:
-        _change(work, picture.database.identifier, {password.FIELD: value["password"]})
+    if database is not None:
+        _change(work, database.id, password.asked(database.seen, value["password"]))
 
 
 def _change(work: Work, identifier: str, asked: Mapping[str, Any]) -> None:

@@ -132,5 +132,6 @@ def test_a_database_of_ours_that_is_upgraded_by_hand_needs_its_setting() -> None
     late = replace(of_database(version="14.2"), today=date(2027, 1, 1))
     [ours] = diagnose(late).findings
     assert "database.engine_version" in ours.advice
+    assert "at most 18" in ours.advice
     [theirs] = diagnose(replace(late, subject=replace(late.subject, ours=False))).findings
     assert "database.engine_version" not in theirs.advice

@@ -145,6 +145,30 @@ def test_the_masters_password_is_not_set_to_that_of_somebody_else(user: str, com
         assert "ALTER ROLE" in finding.advice
 
 
+@pytest.mark.parametrize(
+    ("ours", "same", "command"),
+    [
+        (True, False, "provision up"),
+        (False, True, "--rotate-master-user-password"),
+        (False, False, ""),
+    ],
+)
+def test_no_password_is_given_to_a_database_whose_own_rds_keeps(*, ours: bool, same: bool, command: str) -> None:
+    """AWS refuses one."""
+    refused = Target(
+        database="db", state="UNAVAILABLE", reason="AUTH_FAILURE", description="password authentication failed"
+    )
+    there = told(PROXIED, HOST="proxy.example", SECRET=ARN)
+    there = replace(there, subject=replace(there.subject, ours=ours))
+    kept = ARN if same else "arn:aws:secretsmanager:eu-west-1:1:secret:rds!db-1"
+    findings = diagnose(proxy(database(there, kept=kept), targets=(refused,))).findings
+    finding = next(one for one in findings if one.id == "login.password")
+    assert (command in finding.command, bool(finding.command)) == (True, bool(command))
+    assert "--master-user-password" not in finding.command
+    assert kept in finding.advice
+    assert [*wrong(finding)] == []
+
+
 def test_a_secret_of_another_region_was_not_looked_at_and_is_not_gone() -> None:
     elsewhere = ARN.replace("eu-west-1", "us-east-1")
     assert found(replace(told(HOST="db.example", SECRET=elsewhere), secret=None)) == {"secret.elsewhere": "risks"}

@@ -60,6 +60,25 @@ def test_another_number_of_days_is_one_call(cloud: Served, provision: Provision)
     provision("plan", "--detailed-exitcode").well()
 
 
+def test_while_its_secret_waits_for_its_deletion_it_is_neither_made_nor_in_the_way(
+    cloud: Served, provision: Provision
+) -> None:
+    """AWS: it comes back with the secret, and cannot be cancelled before that."""
+    settings(WEEKLY)
+    provision("up").well()
+    made = cloud.census()
+    cloud.client("secretsmanager").delete_secret(SecretId=NAME)
+    plan = provision("--output", "json", "plan").well().document["plan"]
+    assert [(one["key"], one["verb"]) for one in plan if one["verb"] != "leave"] == [("secret", "change")]
+    provision("up").well()
+    assert cloud.census() == made
+    cloud.client("secretsmanager").delete_secret(SecretId=NAME)
+    cloud.manners.reset_calls()
+    provision("teardown", "--yes", "--skip-final-snapshot").well()
+    assert "CancelRotateSecret" not in changing(cloud)
+    assert cloud.census() == []
+
+
 def test_switched_off_nothing_of_it_is_left(cloud: Served, provision: Provision) -> None:
     """With the state file lost, too."""
     provision("up").well()

@@ -63,12 +63,17 @@ def test_a_way_out_is_shut_once_the_other_one_is_there(cloud: Served, provision:
     assert order == sorted(order), sent
 
 
-def test_something_to_remove_is_something_to_do(cloud: Served, provision: Provision) -> None:  # noqa: ARG001 - the account
+def test_something_to_remove_is_something_to_do_and_still_there(cloud: Served, provision: Provision) -> None:
     settings("[network]\nflow_logs = true\n")
     provision("up").well()
     settings("")
     told = provision("plan", "--detailed-exitcode")
     assert (told.code, "remove   flow log" in told.out) == (7, True), told
+    rows = {one["key"]: one for one in provision("--output", "json", "status").well().document["resources"]}
+    (there,) = cloud.client("ec2").describe_flow_logs()["FlowLogs"]
+    assert rows["flow-log"]["id"] == there["FlowLogId"]
+    assert rows["flow-log"]["drift"] == ["no longer wanted"]
+    assert "flow log: no longer wanted" in provision("status").well().out
 
 
 def test_another_owner_while_there_is_no_database(cloud: Served, provision: Provision) -> None:

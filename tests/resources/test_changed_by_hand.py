@@ -17,10 +17,7 @@ from tests.resources.whole import USUAL, Whole
 ONE_BY_ONE = {
     "a stopped database": {"stopped": DATABASE.pop("stopped")},
     "what is gone": {name: table.pop(name) for table, name in ((RIGHTS, "the policy gone"), (FUNCTION, "retention"))},
-    "a secret on its way out": {
-        "the secret's deletion": RIGHTS.pop("the secret's deletion"),
-        "its rotation meanwhile": ("secret.rotation", "absent", lambda _aws, _ids: None),
-    },
+    "a secret on its way out": {"the secret's deletion": RIGHTS.pop("the secret's deletion")},
 }
 """Rounds of their own, because they are about what another change is about, too."""
 ROUNDS = {

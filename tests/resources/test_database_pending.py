@@ -25,7 +25,7 @@ def test_a_change_that_somebody_put_off(made: Account) -> None:
     """What we set is asked for again; what is the user's own comes when it comes, and nothing waits for it."""
     saying(made, lambda: {"PendingModifiedValues": OWN if made.told(MODIFY) else {**PUT_OFF, **OWN}})
     shown = [change.partition(":")[0] for change in changes(made, drawn())]
-    assert sorted(shown) == sorted(f"pending {name}" for name in PUT_OFF)
+    assert sorted(shown) == sorted(f"pending {name}" for name in {**PUT_OFF, **OWN})
     made.up(drawn())
     (told,) = made.told(MODIFY)
     assert {name: told[name] for name in PUT_OFF} == {
@@ -69,6 +69,15 @@ def test_what_somebody_put_off_comes_at_once_only_with_what_can_be_put_off(
     saying(made, lambda: {} if made.told(MODIFY) else {**wrong, **tags, "PendingModifiedValues": OWN})
     made.up(drawn())
     assert [told["ApplyImmediately"] for told in made.told(MODIFY)] == [at_once]
+
+
+@pytest.mark.parametrize(("days", "told"), [(0, True), (30, False)])
+def test_what_comes_along_with_a_change_is_told_before(made: Account, days: int, *, told: bool) -> None:
+    """AWS: no change that can be put off is made at once without it."""
+    later = {"EngineVersion": "17.11", "AllocatedStorage": 400}
+    saying(made, lambda: {"BackupRetentionPeriod": days, "PendingModifiedValues": later})
+    along = [f"pending {name}: {value} -> at once, along with the rest" for name, value in later.items()]
+    assert changes(made, drawn()) == [f"BackupRetentionPeriod: {days} -> 7", *(along if told else [])]
 
 
 def test_only_what_is_the_users_own_is_put_off(made: Account) -> None:

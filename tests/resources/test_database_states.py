@@ -229,3 +229,12 @@ def test_a_password_that_rds_was_told_to_keep_is_the_secrets_again(made: Account
     (asked,) = made.told(MODIFY)
     secret = made.outside("secretsmanager").get_secret_value(SecretId=made.ids()["secret"])["SecretString"]
     assert (asked["ManageMasterUserPassword"], asked["MasterUserPassword"]) == (False, json.loads(secret)["password"])
+
+
+@pytest.mark.parametrize(("major", "hint"), [("18", 'Set database.engine_version = "18"'), ("19", "14 to 18")])
+def test_a_version_is_recommended_only_where_the_settings_take_it(made: Account, major: str, hint: str) -> None:
+    saying(made, lambda: {"EngineVersion": f"{major}.1"})
+    with pytest.raises(CannotChange, match=f"has PostgreSQL {major}") as told:
+        made.up(drawn())
+    assert hint in told.value.hint
+    assert (f'"{major}"' in told.value.hint) is (major == "18")

@@ -153,9 +153,16 @@ def test_a_function_goes_only_once_lambda_knows_the_role_that_was_made_again(acc
         if account.told("CreateFunction"):
             told["Configuration"]["LastModified"] = datetime.fromtimestamp(began + 60, UTC).isoformat()
 
+    account.outside("lambda").update_function_configuration(
+        FunctionName=account.ids()["function"], Environment={"Variables": {"DB_NAME": "shop", "MINE": "42", "KEY": "s"}}
+    )
     account.rewrite("GetRole", just_made)
     account.rewrite(GET, newer)
+    (change,) = account.look(steps)["function"].changes
+    assert change.want == "the function is made again, with your KEY, MINE"
     account.up(steps)
+    kept = account.outside("lambda").get_function(FunctionName=account.ids()["function"])["Configuration"]
+    assert kept["Environment"]["Variables"]["MINE"] == "42"
     assert account.sent == ["DeleteFunction", "CreateFunction"]
     assert account.clock.time >= began + 15
 

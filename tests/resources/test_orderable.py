@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
-from provision.errors import BadSetting, Failed, ProvisionError, QuotaReached
+from provision.aws import tags
+from provision.errors import BadSetting, CannotChange, Failed, ProvisionError, QuotaReached
 from provision.names import Names
 from provision.operations import preflight
 from provision.operations.work import Work
@@ -20,6 +22,7 @@ OPTIONS, VERSIONS, QUOTAS = (
     "DescribeDBEngineVersions",
     "DescribeAccountAttributes",
 )
+OURS = {tags.STACK: NAME, tags.KEY: "database"}
 
 
 @pytest.fixture(scope="module")
@@ -118,4 +121,12 @@ def test_the_last_that_fits_and_the_first_that_does_not(account: Account, quota:
     asked(account)
     account.rewrite(QUOTAS, full)
     with pytest.raises(QuotaReached):
+        asked(account)
+
+
+@pytest.mark.parametrize("status", ["available", "deleting"])
+def test_one_under_another_name_is_in_the_way_unless_its_owner_deletes_it(account: Account, status: str) -> None:
+    there = {"DBInstanceIdentifier": "former", "DBInstanceStatus": status, "TagList": tags.pairs(OURS)}
+    account.rewrite("DescribeDBInstances", lambda parsed: parsed.update(DBInstances=[there]))
+    with nullcontext() if status == "deleting" else pytest.raises(CannotChange, match="former"):
         asked(account)

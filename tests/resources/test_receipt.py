@@ -69,3 +69,22 @@ def test_continuous_backups_that_aws_backup_keeps_are_on_the_receipt(stack: Whol
     kept = [one for one in census(stack.account.run()) if one.kind == "AWS Backup recovery point"]
     assert [one.id for one in kept] == points[:1]
     assert "AWS Backup" in kept[0].on_purpose
+
+
+def test_a_secret_that_the_organization_lets_nobody_delete_at_once_waits(tmp_path: Path) -> None:
+    """AWS: `secretsmanager:ForceDeleteWithoutRecovery` in a service control policy."""
+    denied = "not authorized to perform: secretsmanager:DeleteSecret with an explicit deny in a service control policy"
+    with whole(tmp_path) as stack:
+        stack.up()
+        account = stack.account
+        made = account.ids()["secret"]
+        account.refuse("DeleteSecret", "AccessDeniedException", denied, about="ForceDelete", times=ALWAYS)
+        for _ in range(2):
+            (left,) = teardown(work(stack), final_snapshot=None)
+            assert (left.kind, left.gib) == ("secret", 0)
+            assert "recovery window" in left.on_purpose
+            assert not account.ledger.exists()
+        stack.up()
+        assert account.ids()["secret"] == made
+        account.relent()
+        assert teardown(work(stack), final_snapshot=None) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from provision.ui import report
 if TYPE_CHECKING:
     from provision.engine.survey import Look
 
+UNWANTED = "no longer wanted"
+
 
 def status(ctx: typer.Context) -> None:
     """Show each resource with its id, state and age, what differs from the settings, and the proxy target's health.
@@ -24,9 +27,10 @@ def status(ctx: typer.Context) -> None:
     with opened(ctx.obj, "status", changes=False) as session:
         from provision.operations.looking import status as operation
 
-        looks = operation(session.work)
-        there = [look for look in looks if look.found is not None or look.trouble is not None]
+        looks, left_over = operation(session.work)
+        there = [look for look in (*looks, *left_over) if look.found is not None or look.trouble is not None]
         rows = [_row(look, _age(session, look)) for look in (looks if there else [])]
+        rows += [replace(_row(look, _age(session, look)), drift=(UNWANTED,), trouble="") for look in left_over]
         health = [_health(look) for look in there if look.step.key == "proxy.target"]
         output.tell(
             session,

@@ -44,7 +44,8 @@ def engine(picture: Picture) -> Iterator[Finding]:
         command = f"aws rds modify-db-instance --db-instance-identifier {database.identifier} --engine-version VERSION "
         command += "--allow-major-version-upgrade --db-parameter-group-name default.postgresMAJOR"
         advice = "VERSION is one that RDS upgrades to: ValidUpgradeTarget of `aws rds describe-db-engine-versions`; "
-        advice += "MAJOR is what it begins with."
+        advice += "MAJOR is what it begins with"
+        advice += f", at most {max(ENGINES)}." if picture.subject.ours else "."
         if picture.subject.ours:
             advice += " Once that is done, set database.engine_version to MAJOR and run `provision up`."
         yield _finding(

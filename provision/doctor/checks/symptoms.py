@@ -95,10 +95,34 @@ def _of_secret(picture: Picture, failed: Step, evidence: str) -> Finding:
     return _finding(picture, "probe.secret", what, evidence)
 
 
+def _kept(picture: Picture, kept: str, evidence: str, severity: Severity) -> Finding:
+    """AWS: takes no password where RDS keeps it (API reference, ModifyDBInstance)."""
+    anew = f"aws rds modify-db-instance --db-instance-identifier {picture.subject.database}"
+    ours, same = picture.subject.ours, bool(picture.secret and picture.secret.arn == kept)
+    advice = f"RDS keeps the password itself, in {kept}. "
+    if ours:
+        advice += "`up` takes it back to the stack's secret."
+    else:
+        advice += "It then makes another one." if same else "Have the function read that one, and the proxy too."
+    return Finding(
+        id="login.password",
+        link=SYMPTOM,
+        severity=severity,
+        what="The database does not take the password that the secret holds.",
+        evidence=evidence,
+        command="provision up" if ours else f"{anew} --rotate-master-user-password --apply-immediately" if same else "",
+        advice=advice,
+        by_up=ours,
+    )
+
+
 def _password(picture: Picture, evidence: str, severity: Severity) -> Finding:
     user = picture.secret.facts.get("username", "") if picture.secret else ""
     master = picture.database.master if picture.database else ""
     other = user if user and master and user != master else ""
+    kept = picture.database.kept if picture.database and not other else ""
+    if kept:
+        return _kept(picture, kept, evidence, severity)
     change = f"aws rds modify-db-instance --db-instance-identifier {picture.subject.database} --apply-immediately"
     return Finding(
         id="login.password",

@@ -62,4 +62,5 @@ def _of(seen: DBInstanceTypeDef) -> Database:
         certificate_until=until.date() if until else None,
         engine=seen.get("Engine", ""),
         master=seen.get("MasterUsername", ""),
+        kept=seen.get("MasterUserSecret", {}).get("SecretArn", ""),
     )

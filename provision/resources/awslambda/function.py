@@ -102,7 +102,11 @@ class Function(Resource["GetFunctionResponseTypeDef"]):
 
     def drift(self, run: Run, found: Found[GetFunctionResponseTypeDef]) -> Sequence[Change]:
         if self._role_is_newer(run, found):
-            return [Change(REMADE, "made after the function, which cannot use it", "the function is made again")]
+            # Between the two they are nowhere but in memory: their names tell what to set again after a kill.
+            ours = {*self._variables(run), *environment.ENDPOINT}
+            own = sorted(environment.variables(found.seen["Configuration"]).keys() - ours)
+            again = "the function is made again" + (f", with your {', '.join(own)}" if own else "")
+            return [Change(REMADE, "made after the function, which cannot use it", again)]
         changes = tags.drift(run, self, tags.pairs(found.seen.get("Tags", {})))
         changes += environment.failed_update(run, self, found)
         seen: Any = found.seen["Configuration"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import ec2, tags
-from provision.engine.resource import READY, Change, Condition, Found, NotYet, Refusal, Resource, settling
-from provision.errors import CannotChange, Failed
+from provision.engine.resource import READY, Change, Condition, Found, Refusal, Resource, settling
+from provision.errors import CannotChange
 from provision.resources.ec2.listing import mine_or_recorded
 from provision.resources.ec2.vpc import Vpc
 from provision.resources.iam.role import Role
@@ -64,8 +64,7 @@ class FlowLog(Resource["FlowLogTypeDef"]):
             ClientToken=token,
             TagSpecifications=tags.specification(run, self, "vpc-flow-log"),
         )
-        for failure in made.get("Unsuccessful", []):  # AWS: refusals come with HTTP 200
-            raise _refused(failure.get("Error", {}), "make")
+        ec2.insist_on_success(made, "CreateFlowLogs")
         return made["FlowLogIds"][0]
 
     def condition(self, run: Run, found: Found[FlowLogTypeDef]) -> Condition:  # noqa: ARG002 - its description says it
@@ -92,17 +91,4 @@ class FlowLog(Resource["FlowLogTypeDef"]):
         tags.mend_ec2(run, found.id, changes)
 
     def delete(self, run: Run, found: Found[FlowLogTypeDef]) -> None:
-        response = run.send.ec2.delete_flow_logs(FlowLogIds=[found.id])
-        for failure in response.get("Unsuccessful", []):
-            error: Any = failure.get("Error", {})
-            if not error.get("Code", "").endswith("NotFound"):
-                raise _refused(error, "delete")
-
-
-def _refused(error: Any, verb: str) -> Exception:
-    code, text = error.get("Code", ""), error.get("Message", "")
-    if any(cure.code == code and cure.text in text for cure in FlowLog.cures):
-        return NotYet(f"AWS: {text or code}")
-    return Failed(
-        what=f"AWS did not {verb} the flow log.", why=f"AWS: {text} ({code})", hint="Run the same command again."
-    )
+        ec2.insist_on_success(run.send.ec2.delete_flow_logs(FlowLogIds=[found.id]), "DeleteFlowLogs")

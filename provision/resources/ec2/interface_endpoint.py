@@ -103,15 +103,7 @@ class InterfaceEndpoint(Resource["VpcEndpointTypeDef"]):
             run.send.ec2.modify_vpc_endpoint(VpcEndpointId=found.id, **ask)
 
     def delete(self, run: Run, found: Found[VpcEndpointTypeDef]) -> None:
-        response = run.send.ec2.delete_vpc_endpoints(VpcEndpointIds=[found.id])
-        for failure in response.get("Unsuccessful", []):  # AWS: refusals come with HTTP 200
-            error = failure.get("Error", {})
-            if not error.get("Code", "").endswith("NotFound"):
-                raise Failed(
-                    what="AWS did not delete the VPC endpoint.",
-                    why=f"AWS: {error.get('Message', '')} ({error.get('Code', '')})",
-                    hint="Run the same command again.",
-                )
+        ec2.insist_on_success(run.send.ec2.delete_vpc_endpoints(VpcEndpointIds=[found.id]), "DeleteVpcEndpoints")
 
 
 def _admits_all(document: str | None) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from provision.aws import tags
 from provision.errors import CannotChange
 from provision.resources.rds import port
-from provision.settings import Database
+from provision.settings import MAJORS, Database
 
 if TYPE_CHECKING:
     from mypy_boto3_rds.type_defs import DBInstanceTypeDef
@@ -23,7 +23,9 @@ def insist(seen: DBInstanceTypeDef, wanted: Database, *, subnet_group: str) -> N
         raise CannotChange(
             what=f"The database has PostgreSQL {major}, and {wanted.engine_version} is wanted.",
             why="There is no way back from a newer one. RDS upgrades a database itself once its standard support ends.",
-            hint=f'Set database.engine_version = "{major}", then run the same command again.',
+            hint=f'Set database.engine_version = "{major}", then run the same command again.'
+            if major in MAJORS
+            else f"This version of provision takes PostgreSQL {MAJORS[0]} to {MAJORS[-1]}: use a newer one.",
         )
     for setting, have, want in (
         ("database.engine_version", major, wanted.engine_version),

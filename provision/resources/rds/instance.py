@@ -130,7 +130,8 @@ class DbInstance(Resource["DBInstanceTypeDef"]):
         if found.seen.get("PubliclyAccessible"):
             changes.append(Change("PubliclyAccessible", "true", "false"))
         changes += monitoring.differing(cast("Any", found.seen), **self._monitored(run))
-        return changes + password.differing(found.seen, run.attr(self.secret, "arn"))
+        changes += password.differing(found.seen, run.attr(self.secret, "arn"))
+        return changes + pending.brought_along(found.seen, self._planned(found.seen), changes)
 
     def update(self, run: Run, found: Found[DBInstanceTypeDef], changes: Sequence[Change]) -> None:
         fields = {change.field for change in changes}

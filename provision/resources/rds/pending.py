@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from provision.engine.resource import Change
@@ -46,6 +46,15 @@ def put_off(seen: Mapping[str, Any], planned: Mapping[str, Any]) -> list[Change]
         for name, value in _pending(seen).items()
         if name in planned and planned[name] != value
     ]
+
+
+def brought_along(seen: Mapping[str, Any], planned: Mapping[str, Any], changes: Sequence[Change]) -> list[Change]:
+    """What somebody put off for later and what `changes` bring with them: see `at_once`."""
+    ask = {name: planned.get(name) for name in (change.field.removeprefix("pending ") for change in changes)}
+    if not at_once(ask, days=seen.get(aws_backup.RETENTION, 0)):
+        return []
+    others = {name: value for name, value in _pending(seen).items() if name not in {*ask, *planned, *AT_ONCE}}
+    return [Change(f"pending {name}", str(value), "at once, along with the rest") for name, value in others.items()]
 
 
 def _pending(seen: Mapping[str, Any]) -> dict[str, Any]:

@@ -75,6 +75,8 @@ class SecretRotation(Resource["DescribeSecretResponseTypeDef"]):
         self._rotate(run)
 
     def delete(self, run: Run, found: Found[DescribeSecretResponseTypeDef]) -> None:
+        if "DeletedDate" in found.seen:
+            return
         insist_on_rest(run, found.id)
         run.send.secretsmanager.cancel_rotate_secret(SecretId=found.id)
 
@@ -89,7 +91,11 @@ class SecretRotation(Resource["DescribeSecretResponseTypeDef"]):
         )
 
     def _secret(self, run: Run) -> Found[DescribeSecretResponseTypeDef] | None:
-        return next((one for one in self.secret.find(run) if one.owned and "DeletedDate" not in one.seen), None)
+        """AWS: with a secret that waits for its deletion its rotation comes back, and cannot be cancelled before."""
+        row = run.recorded(self)
+        ends = row is not None and row.status == "deleting"
+        found = (one for one in self.secret.find(run) if one.owned and not (ends and "DeletedDate" in one.seen))
+        return next(found, None)
 
 
 def insist_on_none(run: Run, secret: str, ours: str) -> None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from provision.aws import secret_versions, tags
-from provision.aws.refusals import or_none
-from provision.engine.resource import Change, Found, NotYet, Refusal, Resource
+from provision.aws.refusals import is_forbidden, or_none
+from provision.engine.resource import Change, Found, NotKnown, NotYet, Refusal, Resource
 from provision.errors import Failed
 from provision.resources.secretsmanager import readers
 
@@ -56,7 +56,7 @@ class Secret(Resource["DescribeSecretResponseTypeDef"]):
         response = or_none(
             lambda: run.look(("secret", self.name), lambda: run.aws.secretsmanager.describe_secret(SecretId=self.name))
         )
-        if response is None:
+        if response is None or self._left_to_wait(run):
             return []
         owned = tags.owned(run, self, tags.read(response.get("Tags")))
         attrs = {"arn": response["ARN"], "name": response["Name"]}
@@ -119,8 +119,23 @@ class Secret(Resource["DescribeSecretResponseTypeDef"]):
             run.send.secretsmanager.tag_resource(SecretId=found.id, Tags=tags.pairs(lacks))
 
     def delete(self, run: Run, found: Found[DescribeSecretResponseTypeDef]) -> None:
-        # Without a recovery window: a deleted stack's name must be free for the next one.
-        run.send.secretsmanager.delete_secret(SecretId=found.id, ForceDeleteWithoutRecovery=True)
+        """Without a recovery window, so that its name is free. Where an organization denies that (AWS: by the condition
+        key `secretsmanager:ForceDeleteWithoutRecovery`), it waits for the end of one, and `up` would bring it back."""
+        try:
+            run.send.secretsmanager.delete_secret(SecretId=found.id, ForceDeleteWithoutRecovery=True)
+        except Exception as error:
+            if not is_forbidden(error):
+                raise
+            if "DeletedDate" not in found.seen:
+                run.send.secretsmanager.delete_secret(SecretId=found.id)
+            run.look(("left to wait", self.name), lambda: True, constant=True)
+
+    def _left_to_wait(self, run: Run) -> bool:
+        """Whether this run has done all that it may."""
+        try:
+            return run.look(("left to wait", self.name), _not_known, constant=True)
+        except NotKnown:
+            return False
 
     def _wanted(self, run: Run, have: Any, *, with_caller: bool = True) -> dict[str, Any]:
         return readers.document(run, roles=self.readers, more=self.more_readers, have=have, with_caller=with_caller)
@@ -176,6 +191,10 @@ def current(run: Run, arn: str) -> tuple[str, dict[str, Any]]:
             hint="Make its earlier version current, or delete it and run `up`: the database gets a new password.",
         )
     return response["VersionId"], value
+
+
+def _not_known() -> bool:
+    raise NotKnown("its end")
 
 
 def _description(run: Run) -> str:

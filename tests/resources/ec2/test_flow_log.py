@@ -76,7 +76,7 @@ def test_somebody_elses_in_its_place_is_told_as_such(account: Account, steps: St
 
 def test_another_refusal_is_told(account: Account, steps: Steps) -> None:
     refusing(account, "Flow logs are switched off here", 1)
-    with pytest.raises(Failed, match="did not make the flow log") as told:
+    with pytest.raises(Failed, match="refused CreateFlowLogs for the flow log") as told:
         account.up(steps)
     assert "Flow logs are switched off here (400)" in told.value.why
     assert "flow-log" not in account.ids()
@@ -84,9 +84,9 @@ def test_another_refusal_is_told(account: Account, steps: Steps) -> None:
 
 def test_one_that_aws_does_not_delete_is_told_and_one_that_is_gone_is_gone(account: Account, steps: Steps) -> None:
     account.up(steps)
-    refused = {"Code": "InternalError", "Message": "Not now"}
+    refused = {"Code": "InvalidParameter", "Message": "Not now"}
     account.rewrite(GONE, lambda told: told.update(Unsuccessful=[{"Error": refused}]))
-    with pytest.raises(Failed, match="did not delete the flow log") as told:
+    with pytest.raises(Failed, match="refused DeleteFlowLogs for the flow log") as told:
         account.down(steps)
     assert "Not now" in told.value.why
     account.up(steps)

@@ -200,6 +200,15 @@ def test_an_endpoint_that_aws_did_not_delete_is_told(account: Account) -> None:
     assert "It is managed elsewhere." in failed.value.why
 
 
+@pytest.mark.parametrize("code", ["RequestLimitExceeded", "IncorrectState"])
+def test_what_passes_is_asked_again_in_such_an_answer_too(account: Account, code: str) -> None:
+    account.up(network())
+    refused = {"ResourceId": "vpce-1", "Error": {"Code": code, "Message": "Not now."}}
+    account.rewrite("DeleteVpcEndpoints", lambda parsed: parsed.update(Unsuccessful=[refused]))
+    account.down(network())
+    assert census(account) == {}
+
+
 def test_an_endpoint_that_is_gone_already_is_no_failure(account: Account) -> None:
     account.up(network())
     gone = {"ResourceId": "vpce-1", "Error": {"Code": "InvalidVpcEndpoint.NotFound", "Message": "It does not exist."}}
