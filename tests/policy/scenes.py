@@ -56,6 +56,7 @@ SCENES: dict[str, list[Scene]] = {
         Scene(("up",), UP, rights.roles, BOUNDED),
         Scene(("up",), UP, networks.endpoint, ENDPOINT, ENDPOINT),
         Scene(("up",), UP, rights.permission, ROTATED, ROTATED),
+        Scene(("up",), UP, functions.leftover_of_rotation, after_settings=ROTATED),
         Scene(("up",), PROXIED, databases.not_wanted),
         Scene(("up",), UP, settings=ENDPOINT),
         Scene(("up",), UP, databases.broken, code=5),

@@ -127,7 +127,7 @@ RARE = {
     "rds:CreateDBSnapshot": "only for a last snapshot",
     "up ec2:DeleteVpc": "only of two that were made at once",
     "up lambda:ListFunctions": "only while Lambda has not let go of its interfaces",
-    "up lambda:DeleteFunction": "only when its role was made again",
+    "up lambda:DeleteFunction": "only when its role was made again, and of a rotation that is not wanted any more",
     "up rds:DeleteDBParameterGroup": "only when there is one of another version",
     "enable-proxy rds:DeregisterDBProxyTargets": "only when somebody put another database behind the proxy",
     "teardown ec2:DescribeNetworkAcls": "only when AWS refuses to delete the VPC",

@@ -57,12 +57,16 @@ def neighbours(stage: Stage) -> None:
     )
 
 
-def leftover(stage: Stage) -> None:
+def leftover(stage: Stage, of: str = "function") -> None:
     """What Lambda leaves behind of a function that somebody deleted."""
     subnet = tagged(stage, "subnets", "Subnets")["subnet.private-a"]["SubnetId"]
-    group = tagged(stage, "security_groups", "SecurityGroups")["group.function"]["GroupId"]
+    group = tagged(stage, "security_groups", "SecurityGroups")[f"group.{of}"]["GroupId"]
     stage.client("ec2").create_network_interface(
         SubnetId=subnet,
         Groups=[group],
-        Description=f"AWS Lambda VPC ENI-{FUNCTION}-0a1b2c3d-0000-0000-0000-000000000000",
+        Description=f"AWS Lambda VPC ENI-{STACK}-{of}-0a1b2c3d-0000-0000-0000-000000000000",
     )
+
+
+def leftover_of_rotation(stage: Stage) -> None:
+    leftover(stage, "rotation")
