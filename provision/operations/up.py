@@ -57,7 +57,7 @@ def _note(run: Run, look: Look | None) -> None:
 
 def _leans(step: Resource[Any], there: Collection[str]) -> bool:
     """Whether it needs one of those that are there, and so may be there after all: the first look passes over what AWS
-    makes, and does not see what hung on a secret that was scheduled for deletion."""
+    makes."""
     return any(need.key in there for need in step.needs)
 
 
