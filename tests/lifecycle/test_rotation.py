@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from tests.fresh import STATE, Provision, settings
 from tests.policies import trust
 from tests.served import Served
+from tests.stage import stage
 from tests.zipped import zipped
 
 NAME = "lambda-rds/database"
@@ -107,17 +109,15 @@ def test_it_is_switched_off_where_the_secrets_deletion_has_hidden_it(cloud: Serv
     assert secret(cloud)["RotationEnabled"] is False
 
 
-def test_switched_off_its_interfaces_go_before_its_role(cloud: Served, provision: Provision) -> None:
+def test_switched_off_its_interfaces_go_before_its_role(tmp_path: Path) -> None:
     """AWS: Lambda lets go of them as that role, and without it they stay for hours."""
-    settings(WEEKLY)
-    provision("up").well()
-    settings("")
-    cloud.manners.set({"pace": 0.005})
-    cloud.manners.reset_calls()
-    told = provision("up").well()
-    cloud.manners.set({"pace": 0})
-    assert "rotation's interfaces removed" in " ".join(told.err.split())
-    assert changing(cloud)[-3:] == ["DeleteSecurityGroup", "DeleteRolePolicy", "DeleteRole"]
+    with stage(tmp_path) as there:
+        there.type("up", settings=WEEKLY).well()
+        there.account.manners.set({"pace": 1})
+        told = there.type("up").well()
+        assert "rotation's interfaces removed" in " ".join(told.err.split())
+        removed = [call.action for call in there.heard if call.mutating]
+        assert removed[-3:] == ["DeleteSecurityGroup", "DeleteRolePolicy", "DeleteRole"]
 
 
 def test_a_version_of_the_function_by_hand_is_seen_and_put_right(cloud: Served, provision: Provision) -> None:
