@@ -110,5 +110,5 @@ def insist_on_success(answer: Mapping[str, Any], operation: str) -> None:
     so that what is passing, or gone already, is taken for that."""
     from botocore.exceptions import ClientError
 
-    for one in answer.get("Unsuccessful", []):
-        raise ClientError({"Error": one.get("Error", {})}, operation)
+    if refused := answer.get("Unsuccessful"):
+        raise ClientError({"Error": refused[0].get("Error", {})}, operation)

@@ -25,10 +25,18 @@ def logs(work: Work, *, rotation: bool, since: float, follow: bool) -> Iterator[
     Raises `BadUsage` when there is no log group.
     """
     step = work.everything()["rotation.logs" if rotation else "function.logs"]
-    group = _group(work, step, rotation=rotation)
-    tail = Tail(work.run.aws, group, start=int(since * 1000))
+    name = log_group(work, rotation=rotation)
+    with _readable(work, step, name):
+        group = whole(work.run, step)
+    if group is None:
+        raise BadUsage(
+            what=f"There is no log group {name}.",
+            why="Nothing of the stack's rotates the password." if rotation else "The stack is not there.",
+            hint="Set database.rotation_days and run `up` first." if rotation else "Run `up` first.",
+        )
+    tail = Tail(work.run.aws, group.id, start=int(since * 1000))
     for _ in every(work.run.clock, PAUSE):
-        with _readable(work, step, rotation=rotation):
+        with _readable(work, step, name):
             yield from tail.read(int(work.run.clock.stamp() * 1000))
         if not follow:
             return
@@ -39,27 +47,15 @@ def log_group(work: Work, *, rotation: bool) -> str:
     return work.names.rotation_log_group if rotation else work.names.log_group
 
 
-def _group(work: Work, step: Resource[Any], *, rotation: bool) -> str:
-    with _readable(work, step, rotation=rotation):
-        group = whole(work.run, step)
-    if group is None:
-        raise BadUsage(
-            what=f"There is no log group {log_group(work, rotation=rotation)}.",
-            why="Nothing of the stack's rotates the password." if rotation else "The stack is not there.",
-            hint="Set database.rotation_days and run `up` first." if rotation else "Run `up` first.",
-        )
-    return group.id
-
-
 @contextmanager
-def _readable(work: Work, step: Resource[Any], *, rotation: bool) -> Iterator[None]:
+def _readable(work: Work, step: Resource[Any], name: str) -> Iterator[None]:
     """botocore has asked again by then; whatever still refuses ends the command."""
     try:
         with refused(work.run, step):
             yield
     except NotYet as refusal:
         raise Failed(
-            what=f"The log group {log_group(work, rotation=rotation)} cannot be read.",
+            what=f"The log group {name} cannot be read.",
             why=f"{refusal.reason}.",
             hint="Run the same command again.",
         ) from refusal

@@ -104,16 +104,8 @@ def _kept(picture: Picture, kept: str, evidence: str, severity: Severity) -> Fin
         advice += "`up` takes it back to the stack's secret."
     else:
         advice += "It then makes another one." if same else "Have the function read that one, and the proxy too."
-    return Finding(
-        id="login.password",
-        link=SYMPTOM,
-        severity=severity,
-        what="The database does not take the password that the secret holds.",
-        evidence=evidence,
-        command="provision up" if ours else f"{anew} --rotate-master-user-password --apply-immediately" if same else "",
-        advice=advice,
-        by_up=ours,
-    )
+    command = "provision up" if ours else f"{anew} --rotate-master-user-password --apply-immediately" if same else ""
+    return _refused(evidence, severity, command, advice, by_up=ours)
 
 
 def _password(picture: Picture, evidence: str, severity: Severity) -> Finding:
@@ -124,16 +116,23 @@ def _password(picture: Picture, evidence: str, severity: Severity) -> Finding:
     if kept:
         return _kept(picture, kept, evidence, severity)
     change = f"aws rds modify-db-instance --db-instance-identifier {picture.subject.database} --apply-immediately"
+    if other:
+        advice = f"Give {other} the password that the secret holds, as {master}: ALTER ROLE {other} PASSWORD ..."
+        return _refused(evidence, severity, "", advice)
+    command = f"{change} --master-user-password PASSWORD"
+    return _refused(evidence, severity, command, "PASSWORD is the one that the secret holds.")
+
+
+def _refused(evidence: str, severity: Severity, command: str, advice: str, *, by_up: bool = False) -> Finding:
     return Finding(
         id="login.password",
         link=SYMPTOM,
         severity=severity,
         what="The database does not take the password that the secret holds.",
         evidence=evidence,
-        command="" if other else f"{change} --master-user-password PASSWORD",
-        advice=f"Give {other} the password that the secret holds, as {master}: ALTER ROLE {other} PASSWORD ..."
-        if other
-        else "PASSWORD is the one that the secret holds.",
+        command=command,
+        advice=advice,
+        by_up=by_up,
     )
 
 
