@@ -17,6 +17,7 @@ from provision.errors import BadSetting
 
 if TYPE_CHECKING:
     from boto3.session import Session
+    from botocore.credentials import ReadOnlyCredentials
 
 LOCAL, AWS = "local", "aws"
 LOCAL_REGION = "us-east-1"
@@ -111,12 +112,18 @@ def open_aws(
             hint="Give --region, for example --region eu-central-1.",
         )
     chosen = session or found
-    target = _identified(AWS, chosen, where, None)
+    given = _given(chosen)
+    target = _identified(AWS, chosen, where, None, given)
     return replace(
         target,
         answer_seconds=answer_seconds or target.answer_seconds,
         limits=RateLimits(clock),
-        same=SameAccount(chosen, target.account, lambda: _identified(AWS, chosen, where, None).account),
+        same=SameAccount(
+            chosen,
+            target.account,
+            given.access_key if given else None,
+            lambda credentials: _identified(AWS, chosen, where, None, credentials).account,
+        ),
     )
 
 
@@ -135,10 +142,22 @@ def _session(profile: str | None, region: str | None) -> tuple[Session, str | No
         raise explained(error) or error from error
 
 
-def _identified(name: str, session: Session, region: str, endpoint: str | None) -> Target:
-    """Ask who we are: it works with any valid identity and finds every trouble with credentials or network at once."""
+def _given(session: Session) -> ReadOnlyCredentials | None:
+    """What signs a call at this moment; at the next one botocore may have renewed them. None where there are none."""
     try:
-        first = Clients(session, region=region, endpoint=endpoint, attempts=IDENTITY_ATTEMPTS)
+        credentials = session.get_credentials()
+        return credentials.get_frozen_credentials() if credentials else None
+    except Exception as error:
+        raise explained(error) or error from error
+
+
+def _identified(
+    name: str, session: Session, region: str, endpoint: str | None, credentials: ReadOnlyCredentials | None = None
+) -> Target:
+    """Ask who we are: it works with any valid identity and finds every trouble with credentials or network at once.
+    `credentials` stand in for the session's."""
+    try:
+        first = Clients(session, region=region, endpoint=endpoint, attempts=IDENTITY_ATTEMPTS, credentials=credentials)
         identity = first.sts.get_caller_identity()
     except Exception as error:
         raise explained(error) or error from error

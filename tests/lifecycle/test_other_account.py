@@ -42,6 +42,19 @@ class Changing:
         beside.write_text(json.dumps(given), encoding="utf-8")
         beside.replace(self._gives)  # at every moment it is whole
 
+    def become(self, account: str, after: int) -> None:
+        """This account's so many times, then the other's."""
+        self.give(OURS)
+        ours = self._gives.rename(self._gives.with_suffix(".ours"))
+        program, count = self._gives.with_suffix(".sh"), self._gives.with_suffix(".count")
+        self.give(account)
+        count.write_text("", encoding="utf-8")
+        program.write_text(
+            f"echo >> '{count}'\n[ $(wc -l < '{count}') -le {after} ] && exec cat '{ours}'\nexec cat '{self._gives}'\n",
+            encoding="utf-8",
+        )
+        self.config.write_text(f"[default]\ncredential_process = sh '{program}'\n", encoding="utf-8")
+
     def sees_there(self) -> list[Any]:
         """What is in the other account, of some kinds."""
         keys = self._of(THEIRS)
@@ -98,6 +111,18 @@ def test_credentials_that_become_anothers_in_the_middle(
     run(there, *TEARDOWN).well()
     assert json.loads(there.things()) == []
     assert there.remembered() == b""
+
+
+@pytest.mark.parametrize("times", range(2, 18))
+def test_no_call_is_made_in_the_other_account_whenever_the_credentials_become_its(
+    there: Stage, helper: Changing, times: int
+) -> None:
+    there.after()
+    helper.become(THEIRS, after=times)
+    there.heard.clear()
+    assert run(there, *UP).code == 4
+    calls = [call.name for call in there.heard if call.access_key != "testing"]
+    assert set(calls) == {"sts:GetCallerIdentity"}
 
 
 def test_credentials_that_are_renewed_for_the_same_account(there: Stage, helper: Changing) -> None:
