@@ -10,7 +10,6 @@ from provision.aws import answer_checks, upload
 if TYPE_CHECKING:
     from boto3.session import Session
     from botocore.config import Config
-    from botocore.credentials import ReadOnlyCredentials
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_lambda import LambdaClient
@@ -39,8 +38,7 @@ _BUILDING = threading.Lock()
 class Clients:
     """The services of one account and Region. `endpoint` is the local AWS's; None means AWS's own (or those of the
     AWS_ENDPOINT_URL variables, which botocore reads). `attempts` counts the first one; `read_seconds` is how long an
-    answer may take; `limits` and `same` are shared with other clients of the account; `credentials` stand in for the
-    session's."""
+    answer may take; `limits` and `same` are shared with other clients of the account."""
 
     def __init__(
         self,
@@ -52,10 +50,8 @@ class Clients:
         read_seconds: float = READ_SECONDS,
         limits: RateLimits | None = None,
         same: SameAccount | None = None,
-        credentials: ReadOnlyCredentials | None = None,
     ) -> None:
         self._session = session
-        self._credentials = credentials
         self._region = region
         self._endpoint = endpoint
         self._config = _config(attempts, read_seconds, loopback=endpoint is not None)
@@ -72,15 +68,8 @@ class Clients:
         return self._built[service]
 
     def _build(self, service: str) -> Any:
-        own = self._credentials
         client: Any = self._session.client(  # type: ignore[call-overload]  # the stubs want literal service names
-            service,
-            region_name=self._region,
-            endpoint_url=self._endpoint,
-            config=self._config,
-            aws_access_key_id=own and own.access_key,
-            aws_secret_access_key=own and own.secret_key,
-            aws_session_token=own and own.token,
+            service, region_name=self._region, endpoint_url=self._endpoint, config=self._config
         )
         client.meta.events.register("before-parse", answer_checks.check)
         client.meta.events.register("after-call", _note_service)

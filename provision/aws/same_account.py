@@ -13,6 +13,27 @@ if TYPE_CHECKING:
     from botocore.credentials import ReadOnlyCredentials
 
 
+def given_out(session: Session) -> ReadOnlyCredentials | None:
+    """What the session would sign by at this moment. Where a profile wants a role taken, some client of the session
+    must have been built before: of it botocore takes the Region to do so."""
+    credentials = session.get_credentials()
+    return credentials.get_frozen_credentials() if credentials else None
+
+
+def sign_by(client: Any, choose: Callable[[], ReadOnlyCredentials | None]) -> None:
+    """Have each request of the client signed by just what `choose` returns for it; None leaves that to botocore, which
+    then takes what the session gives out, and any thread may have that renewed at any moment."""
+
+    def pin(*, request: Any, **_: Any) -> None:
+        from botocore.credentials import Credentials
+
+        if chosen := choose():
+            own = Credentials(chosen.access_key or "", chosen.secret_key or "", chosen.token)
+            request.context.setdefault("signing", {})["request_credentials"] = own
+
+    client.meta.events.register("before-sign", pin)
+
+
 class SameAccount:
     """Credentials that are given out for a while (SSO, a helper program, a container's) may be another account's when
     botocore renews them: that account would be taken for this one with everything gone. `key` is the access key that
@@ -29,29 +50,23 @@ class SameAccount:
 
     def apply(self, client: Any) -> None:
         """Look at the credentials before each request of this client; asks AWS only when they are new."""
-        client.meta.events.register("before-sign", self._check)
+        sign_by(client, self._checked)
 
-    def _check(self, *, request: Any, **_: Any) -> None:
+    def _checked(self) -> ReadOnlyCredentials | None:
         """Raises `LedgerForeign` when they are another account's."""
-        if (credentials := self._session.get_credentials()) is None:
-            return
-        from botocore.credentials import Credentials
-
-        frozen = credentials.get_frozen_credentials()
-        self._insist_on_ours(frozen)
-        # Else botocore would ask for them once more, and any thread may have renewed them by then.
-        signing = request.context.setdefault("signing", {})
-        signing["request_credentials"] = Credentials(frozen.access_key or "", frozen.secret_key or "", frozen.token)
-
-    def _insist_on_ours(self, frozen: ReadOnlyCredentials) -> None:
+        if (given := given_out(self._session)) is None:
+            return None
         with self._lock:
-            if frozen.access_key in self._known:
-                return
-            if (account := self._ask(frozen)) != self._account:
-                raise LedgerForeign(
-                    what=f"The credentials have become those of account {account}, and this run is about account "
-                    f"{self._account}.",
-                    why="They were renewed while it was at work.",
-                    hint="Give it the credentials that it began with, then run the same command again.",
-                )
-            self._known.add(frozen.access_key)
+            if given.access_key not in self._known:
+                self._insist_on_ours(self._ask(given))
+                self._known.add(given.access_key)
+        return given
+
+    def _insist_on_ours(self, account: str) -> None:
+        if account != self._account:
+            raise LedgerForeign(
+                what=f"The credentials have become those of account {account}, and this run is about account "
+                f"{self._account}.",
+                why="They were renewed while it was at work.",
+                hint="Give it the credentials that it began with, then run the same command again.",
+            )

@@ -11,7 +11,7 @@ from provision.aws import clients, local
 from provision.aws.clients import Clients
 from provision.aws.rate_limits import RateLimits
 from provision.aws.refusals import explained
-from provision.aws.same_account import SameAccount
+from provision.aws.same_account import SameAccount, given_out, sign_by
 from provision.engine.clock import Clock
 from provision.errors import BadSetting
 
@@ -28,7 +28,8 @@ INVOKE_SECONDS = 15
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """A resolved target. `account`, `partition` and `caller` are what AWS itself names for the credentials."""
+    """A resolved target. `account`, `partition` and `caller` are what AWS itself names for the credentials, those with
+    `access_key`."""
 
     name: str
     session: Session
@@ -37,6 +38,7 @@ class Target:
     account: str
     partition: str
     caller: str
+    access_key: str | None = None
     answer_seconds: float = clients.READ_SECONDS
     limits: RateLimits = field(default_factory=RateLimits)
     same: SameAccount | None = None
@@ -112,8 +114,7 @@ def open_aws(
             hint="Give --region, for example --region eu-central-1.",
         )
     chosen = session or found
-    given = _given(chosen)
-    target = _identified(AWS, chosen, where, None, given)
+    target = _identified(AWS, chosen, where, None)
     return replace(
         target,
         answer_seconds=answer_seconds or target.answer_seconds,
@@ -121,7 +122,7 @@ def open_aws(
         same=SameAccount(
             chosen,
             target.account,
-            given.access_key if given else None,
+            target.access_key,
             lambda credentials: _identified(AWS, chosen, where, None, credentials).account,
         ),
     )
@@ -142,23 +143,16 @@ def _session(profile: str | None, region: str | None) -> tuple[Session, str | No
         raise explained(error) or error from error
 
 
-def _given(session: Session) -> ReadOnlyCredentials | None:
-    """What signs a call at this moment; at the next one botocore may have renewed them. None where there are none."""
-    try:
-        credentials = session.get_credentials()
-        return credentials.get_frozen_credentials() if credentials else None
-    except Exception as error:
-        raise explained(error) or error from error
-
-
 def _identified(
     name: str, session: Session, region: str, endpoint: str | None, credentials: ReadOnlyCredentials | None = None
 ) -> Target:
     """Ask who we are: it works with any valid identity and finds every trouble with credentials or network at once.
     `credentials` stand in for the session's."""
     try:
-        first = Clients(session, region=region, endpoint=endpoint, attempts=IDENTITY_ATTEMPTS, credentials=credentials)
-        identity = first.sts.get_caller_identity()
+        sts = Clients(session, region=region, endpoint=endpoint, attempts=IDENTITY_ATTEMPTS).sts
+        asking = credentials or given_out(session)
+        sign_by(sts, lambda: asking)
+        identity = sts.get_caller_identity()
     except Exception as error:
         raise explained(error) or error from error
     return Target(
@@ -169,4 +163,5 @@ def _identified(
         account=identity["Account"],
         partition=identity["Arn"].split(":")[1],
         caller=identity["Arn"],
+        access_key=asking.access_key if asking else None,
     )
