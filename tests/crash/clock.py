@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import mmap
 import struct
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 FASTER = 200
@@ -17,6 +20,7 @@ class SharedClock:
     def __init__(self, path: Path) -> None:
         if not path.exists():
             path.write_bytes(bytes(8))
+        self._path = path
         with path.open("r+b") as file:
             self._ahead = mmap.mmap(file.fileno(), 8)
 
@@ -29,10 +33,22 @@ class SharedClock:
     def sleep(self, seconds: float) -> None:
         end = self.now() + seconds
         time.sleep(seconds / FASTER)
-        self.advance(max(0.0, end - self.now()))  # no more than others have let pass meanwhile
+        with self._alone():
+            self._add(max(0.0, end - self.now()))  # no more than others have let pass meanwhile
 
     def advance(self, seconds: float) -> None:
+        with self._alone():
+            self._add(seconds)
+
+    def _add(self, seconds: float) -> None:
         self._ahead[:8] = struct.pack("d", self.slept() + seconds)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Of two that read it, add and write at once, the one would put back what the other has let pass."""
+        with self._path.open("rb") as file:  # opened anew: what one has open is shared with its forks
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def slept(self) -> float:
         """Seconds of sleeps alone, whatever the machine takes for the rest."""
