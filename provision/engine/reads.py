@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
@@ -12,10 +12,13 @@ T = TypeVar("T")
 
 
 class Reads:
-    """Remembers the answer to each question; a second asker waits for the first one's answer instead of asking."""
+    """Remembers the answer to each question; a second asker waits for the first one's answer instead of asking.
+    `stamp` tells the time, in seconds since 1970."""
 
-    def __init__(self) -> None:
-        self._answers: dict[Hashable, Future[Any]] = {}
+    def __init__(self, stamp: Callable[[], float]) -> None:
+        self._stamp = stamp
+        self._answers: dict[Hashable, tuple[Future[Any], float]] = {}
+        """With when it was asked for."""
         self._lasting: set[Hashable] = set()
         self._constant: set[Hashable] = set()
         self._lock = threading.Lock()
@@ -24,17 +27,15 @@ class Reads:
     def ask(self, question: Hashable, fetch: Callable[[], T], *, lasting: bool = False, constant: bool = False) -> T:
         """`lasting`: waiting does not change the answer, such as whose a thing is. `constant`: nothing that a run does
         changes it, such as which zones there are."""
-        if not constant:
-            self._note(question)
         with self._lock:
             if lasting:
                 self._lasting.add(question)
             if constant:
                 self._constant.add(question)
-            answer = self._answers.get(question)
-            first = answer is None
-            if answer is None:
-                answer = self._answers[question] = Future()
+            first = question not in self._answers
+            answer, asked = self._answers.setdefault(question, (Future(), self._stamp()))
+        if not constant:
+            self._note(question, asked)
         if first:
             try:
                 answer.set_result(fetch())
@@ -45,15 +46,20 @@ class Reads:
                 raise
         return cast("T", answer.result())
 
-    def _note(self, question: Hashable) -> None:
-        asked: set[Hashable] | None = getattr(self._asking, "questions", None)
-        if asked is not None:
-            asked.add(question)
+    def _note(self, question: Hashable, asked: float) -> None:
+        noted: dict[Hashable, float] | None = getattr(self._asking, "questions", None)
+        if noted is not None:
+            noted.setdefault(question, asked)
+
+    def as_of(self) -> float:
+        """When the oldest of the answers was asked for that the present `noted` block has had; now, without any."""
+        noted: dict[Hashable, float] = getattr(self._asking, "questions", {})
+        return min(noted.values(), default=self._stamp())
 
     @contextmanager
-    def noted(self) -> Iterator[set[Hashable]]:
-        """The questions that are asked within the block, by this thread."""
-        self._asking.questions = set()
+    def noted(self) -> Iterator[Mapping[Hashable, float]]:
+        """The questions that are asked within the block, by this thread, and when their answers were asked for."""
+        self._asking.questions = {}
         try:
             yield self._asking.questions
         finally:

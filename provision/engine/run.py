@@ -54,7 +54,6 @@ class Run:
     clock: Clock = field(default_factory=RealClock)
     executor: Executor = field(default_factory=Serial)
     """Who makes the calls."""
-    reads: Reads = field(default_factory=Reads)
     earlier: Mapping[tuple[str, str], float] = field(default_factory=dict)
     """How long (key, verb) took in this stack's own earlier runs, seconds."""
     at_aws: bool = True
@@ -65,6 +64,7 @@ class Run:
     def __post_init__(self) -> None:
         self._facts: dict[str, Found[Any]] = {}
         self._lock = threading.Lock()
+        self.reads = Reads(self.clock.stamp)
         self._began = self.clock.now()
         self.began = self.clock.stamp()
 

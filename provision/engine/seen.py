@@ -119,6 +119,6 @@ def maybe_untagged(run: Run, step: Resource[Any], found: Found[Any]) -> bool:
 
 
 def young(run: Run, row: Row, seconds: float) -> bool:
-    """Whether it has been so for less than that. A row of the future, as a clock that was ahead wrote it, tells
-    nothing."""
-    return 0 <= run.clock.stamp() - row.since < seconds
+    """Whether it was so for less than that when AWS was asked, which may be long ago: an answer can be late, and a
+    laptop sleep. A row of the future, as a clock that was ahead wrote it, tells nothing."""
+    return row.since <= run.clock.stamp() and run.reads.as_of() - row.since < seconds

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from provision.engine.apply import apply
+from provision.engine.resource import Found
+from provision.engine.run import Run
 from provision.engine.survey import survey
 from tests.engine.cloud import Cloud, Killed, Part, Refusal, Thing, run_on
 
 OURS, FIRST, LAST = "net-1", "net-0", "net-9"
 """The run from the other folder makes the one with the first id, or the one with the last."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sleepy(Part):
+    """The laptop sleeps between the answer with a thing in it and the look at that."""
+
+    def find(self, run: Run) -> Sequence[Found[Thing]]:
+        return run.look(self.key, lambda: self._answer(run))
+
+    def _answer(self, run: Run) -> Sequence[Found[Thing]]:
+        found = super().find(run)
+        if found:
+            self.cloud.clock.time += 100
+        return found
 
 
 def at_once(cloud: Cloud, *theirs: Thing) -> None:
@@ -45,6 +63,13 @@ def test_the_one_with_the_later_id_is_taken_back_at_once(cloud: Cloud, tmp_path:
     row = run_on(cloud, tmp_path).ledger.row("net")
     assert row is not None
     assert (row.status, row.id) == ("ready", FIRST)
+
+
+def test_an_old_answer_does_not_tell_that_ours_never_came(cloud: Cloud, tmp_path: Path) -> None:
+    cloud.hidden = 5
+    at_once(cloud, Thing(FIRST, "net", 0.0))
+    apply(run_on(cloud, tmp_path), [Sleepy(key="net", cloud=cloud)])
+    assert left(cloud) == [FIRST]
 
 
 def test_the_other_run_has_its_time_to_take_back_its_own(cloud: Cloud, tmp_path: Path) -> None:
