@@ -10,7 +10,7 @@ from provision.engine.events import StepBegan, StepDone, StepFound
 from provision.engine.failures import if_there, refused, sending
 from provision.engine.loop import Done, Loop, Moved, Outcome, Waiting
 from provision.engine.resource import Change, Found, Resource
-from provision.engine.seen import may_stay, maybe_deleted, spare, unlisted, whole
+from provision.engine.seen import may_stay, maybe_deleted, spare, the_one, unlisted
 from provision.errors import Failed
 
 if TYPE_CHECKING:
@@ -60,10 +60,11 @@ class Up:
         if step.made_by_aws:
             return Done()
         with refused(self.run, step):
-            extra = spare(self.run, step)
+            candidates = step.find(self.run)  # once: a second time AWS may list more
+            extra = spare(self.run, step, candidates)
             if extra is not None:
-                return self._take_back(step, extra)
-            found = whole(self.run, step)
+                return self._take_back(step, extra, candidates)
+            found = the_one(self.run, step, candidates)
             return self._glance(step, found) if found else self._create(step)
 
     def _create(self, step: Resource[Any]) -> Outcome:
@@ -78,9 +79,9 @@ class Up:
         self.run.ledger.record(step.key, id=made if isinstance(made, str) else made.id)
         return Moved()
 
-    def _take_back(self, step: Resource[Any], extra: Found[Any]) -> Outcome:
+    def _take_back(self, step: Resource[Any], extra: Found[Any], candidates: Sequence[Found[Any]]) -> Outcome:
         """Another run has made one too; nothing has been built on ours."""
-        if may_stay(self.run, step, extra):
+        if may_stay(self.run, step, extra, candidates):
             return Waiting("another run has made one too, and is to take it back")
         row = self.run.recorded(step)
         if row is None or row.status != "deleting":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from provision.engine.resource import Found, NotYet, Resource
@@ -25,7 +26,11 @@ CUT_OFF = "an earlier create was cut off; looking for what it made"
 
 def whole(run: Run, step: Resource[Any]) -> Found[Any] | None:
     """The one thing that is this step, None if there is none. Raises `NotOurs`, `Ambiguous` or `NotYet`."""
-    candidates = step.find(run)
+    return the_one(run, step, step.find(run))
+
+
+def the_one(run: Run, step: Resource[Any], candidates: Sequence[Found[Any]]) -> Found[Any] | None:
+    """As `whole`, of what was found."""
     ours = [found for found in candidates if found.owned]
     if len(ours) > 1:
         own = unfinished(run, step)  # which `up` takes back: see `spare`
@@ -54,22 +59,22 @@ def unfinished(run: Run, step: Resource[Any]) -> str:
     return row.id if row is not None and not step.repeatable and row.status in ("creating", "deleting") else ""
 
 
-def spare(run: Run, step: Resource[Any]) -> Found[Any] | None:
+def spare(run: Run, step: Resource[Any], candidates: Sequence[Found[Any]]) -> Found[Any] | None:
     """What we made while a run from another folder made the same, so that one of the two has to go. Raises `NotYet`
     where AWS lists only theirs so far."""
     own = unfinished(run, step)
-    ours = {found.id: found for found in step.find(run) if found.owned} if own else {}
+    ours = {found.id: found for found in candidates if found.owned} if own else {}
     if ours and own not in ours and (late := unlisted(run, step)):
         raise NotYet(late)
     return ours.get(own) if len(ours) > 1 else None
 
 
-def may_stay(run: Run, step: Resource[Any], spare: Found[Any]) -> bool:
+def may_stay(run: Run, step: Resource[Any], spare: Found[Any], candidates: Sequence[Found[Any]]) -> bool:
     """Whether the other run is to take its own back: two that both see two must not both do it. Where it has gone on
     already and does not, it is we after all."""
     row = run.recorded(step)
     waits = row is not None and row.status == "creating" and young(run, row, YIELDED)
-    return waits and spare.id == min(found.id for found in step.find(run) if found.owned)
+    return waits and spare.id == min(found.id for found in candidates if found.owned)
 
 
 def not_ours(run: Run, step: Resource[Any], found: Found[Any]) -> NotOurs:

@@ -32,6 +32,16 @@ class Sleepy(Part):
         return found
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Busy(Part):
+    """AWS takes a second to answer."""
+
+    def find(self, run: Run) -> Sequence[Found[Thing]]:
+        found = super().find(run)
+        self.cloud.clock.time += 1
+        return found
+
+
 def at_once(cloud: Cloud, *theirs: Thing) -> None:
     """Others make theirs while our create is under way."""
 
@@ -63,6 +73,14 @@ def test_the_one_with_the_later_id_is_taken_back_at_once(cloud: Cloud, tmp_path:
     row = run_on(cloud, tmp_path).ledger.row("net")
     assert row is not None
     assert (row.status, row.id) == ("ready", FIRST)
+
+
+@pytest.mark.parametrize("hidden", [1.5, 2.5, 3.5, 4.5, 5.5])
+def test_it_does_not_matter_when_aws_begins_to_list_them(cloud: Cloud, tmp_path: Path, hidden: float) -> None:
+    cloud.hidden = hidden
+    at_once(cloud, Thing(FIRST, "net", cloud.clock.now() + 1))
+    apply(run_on(cloud, tmp_path), [Busy(key="net", cloud=cloud)])
+    assert left(cloud) == [FIRST]
 
 
 def test_an_old_answer_does_not_tell_that_ours_never_came(cloud: Cloud, tmp_path: Path) -> None:
