@@ -91,6 +91,10 @@ class Run:
         `constant`: for the whole run. Raises what `fetch` does, for all of them."""
         return self.reads.ask(question, fetch, lasting=lasting, constant=constant)
 
+    def look_again(self, question: Hashable) -> None:
+        """Have it asked anew by whoever asks next."""
+        self.reads.renew([question], lasting=True)
+
     def recorded(self, resource: Resource[Any]) -> Row | None:
         """Its row in the state file: a hint where to look, never proof that it is ours."""
         return self.ledger.row(resource.key)

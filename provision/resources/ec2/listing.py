@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from provision.aws import tags
@@ -18,8 +18,11 @@ T = TypeVar("T")
 
 def filtered(run: Run, listing: Listing[T], filters: Filters) -> list[T]:
     """What passes the filters, asked once for all steps."""
-    question = (listing.operation, *((name, *values) for name, values in filters.items()))
-    return run.look(question, lambda: listing.filtered(run, filters))
+    return run.look(_question(listing, filters), lambda: listing.filtered(run, filters))
+
+
+def _question(listing: Listing[Any], filters: Filters) -> Hashable:
+    return (listing.operation, *((name, *values) for name, values in filters.items()))
 
 
 def of_stack(run: Run, listing: Listing[T]) -> list[T]:
@@ -33,7 +36,12 @@ def mine_or_recorded(run: Run, step: Resource[Any], listing: Listing[T]) -> Sequ
     row = run.recorded(step)
     if mine or row is None or not row.id:
         return [(one, True) for one in mine]
-    return [(one, bool(tags.mine(run, step, [one]))) for one in by_id(run, listing, row.id)]
+    recorded = by_id(run, listing, row.id)
+    if not tags.mine(run, step, recorded):
+        return [(one, False) for one in recorded]
+    # The list was late, or is of a moment before: there may be what another run has made, too.
+    run.look_again(_question(listing, tags.of_stack(run.stack)))
+    return [(one, True) for one in tags.mine(run, step, of_stack(run, listing)) or recorded]
 
 
 def by_id(run: Run, listing: Listing[T], identifier: str) -> list[T]:

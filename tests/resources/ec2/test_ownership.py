@@ -83,6 +83,25 @@ def test_a_state_file_with_ids_of_nothing_does_no_harm(account: Account, code: s
     assert set(census(account)) == TAGGED
 
 
+def test_a_late_list_hides_what_another_run_has_made_too(account: Account) -> None:
+    """Though AWS tells ours already by its id."""
+    ec2, theirs = account.outside("ec2"), []
+
+    def make(_: dict[str, Any]) -> None:
+        (made,) = account.told("AllocateAddress")
+        theirs.append(ec2.allocate_address(**made)["AllocationId"])
+
+    def hide(answer: dict[str, Any]) -> None:
+        if theirs and "Filters" in account.told("DescribeAddresses")[-1]:
+            answer["Addresses"] = []
+            account.rewrite("DescribeAddresses", lambda _: None)
+
+    account.rewrite("AllocateAddress", make)
+    account.rewrite("DescribeAddresses", hide)
+    account.up(network())
+    assert [one["AllocationId"] for one in ec2.describe_addresses()["Addresses"]] == theirs
+
+
 @pytest.mark.parametrize("key", ["vpc", "internet-gateway", "address.nat-a"])
 def test_two_with_our_tags_are_ambiguous_and_teardown_removes_both(account: Account, key: str) -> None:
     account.up(network())
